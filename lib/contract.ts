@@ -1,0 +1,199 @@
+/**
+ * A service's actions and events, declared once: name → schema → the types of both sides. A wrong payload, a missing
+ * handler or an extra one does not compile; what comes over the wire is checked again by the callee.
+ */
+import type { Context, ServiceBroker, ServiceSchema } from 'moleculer';
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { elavaError } from './errors.ts';
+import { type Runtime, runtimeOf } from './runtime.ts';
+
+export interface ActionDef {
+  readonly params: TSchema;
+  readonly result: TSchema;
+  /** How long a caller waits, in milliseconds; the broker's requestTimeout when absent. */
+  readonly timeoutMs?: number;
+  /** A pure read may be retried by the broker; nothing else ever is. */
+  readonly read?: boolean;
+  readonly text: string;
+}
+export interface EventDef {
+  readonly payload: TSchema;
+  readonly text: string;
+}
+export type Actions = Record<string, ActionDef>;
+export type Events = Record<string, EventDef>;
+
+export interface Contract<N extends string = string, A extends Actions = Actions, E extends Events = Events> {
+  readonly name: N;
+  readonly text: string;
+  readonly actions: A;
+  readonly events: E;
+}
+
+/** Declares a service. `text` is one sentence for the generated docs. */
+export function defineContract<const N extends string, const A extends Actions, const E extends Events>(
+  contract: Contract<N, A, E>,
+): Contract<N, A, E> {
+  return contract;
+}
+
+export interface CallOptions {
+  readonly timeoutMs?: number;
+  readonly parent?: Context;
+}
+export type Client<C extends Contract> = {
+  readonly [K in keyof C['actions'] & string]: (
+    params: Static<C['actions'][K]['params']>,
+    options?: CallOptions,
+  ) => Promise<Static<C['actions'][K]['result']>>;
+};
+
+/** A typed caller of another service: `clientOf(historyContract, broker).counts({})`. */
+export function clientOf<C extends Contract>(contract: C, broker: ServiceBroker): Client<C> {
+  const calls = Object.entries(contract.actions).map(([action, def]) => [
+    action,
+    (params: object, options: CallOptions = {}) => {
+      const timeout = options.timeoutMs ?? def.timeoutMs;
+      return broker.call(`${contract.name}.${action}`, params, {
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(options.parent ? { parentCtx: options.parent } : {}),
+        retries: def.read ? 1 : 0,
+      });
+    },
+  ]);
+  return Object.fromEntries(calls) as Client<C>;
+}
+
+/** Announces an event to every node. Volatile: who must not miss it reads the store. */
+export async function announce<C extends Contract, K extends keyof C['events'] & string>(
+  broker: ServiceBroker,
+  contract: C,
+  event: K,
+  payload: Static<C['events'][K]['payload']>,
+): Promise<void> {
+  await broker.broadcast(`${contract.name}.${event}`, payload as object);
+}
+
+export interface EventRef<N extends string = string, P extends TSchema = TSchema> {
+  readonly event: N;
+  readonly payload: P;
+}
+
+/** Names another service's event for `hears`: `eventOf(historyContract, 'changed')`. */
+export function eventOf<const N extends string, E extends Events, const K extends keyof E & string>(
+  contract: { readonly name: N; readonly events: E },
+  event: K,
+): EventRef<`${N}.${K}`, E[K]['payload']> {
+  const def = contract.events[event] as EventDef;
+  return { event: `${contract.name}.${event}`, payload: def.payload as E[K]['payload'] };
+}
+
+export interface Implementation<C extends Contract, H extends readonly EventRef[] = []> {
+  readonly actions: {
+    readonly [K in keyof C['actions'] & string]: (
+      params: Static<C['actions'][K]['params']>,
+      ctx: Context,
+    ) => Promise<Static<C['actions'][K]['result']>>;
+  };
+  readonly events: { readonly [R in H[number] as R['event']]: (payload: Static<R['payload']>) => Promise<void> | void };
+  /** Opens what the service holds; the broker serves calls afterwards. */
+  start?(): Promise<void>;
+  /** Lets go of it; runs when no call is in flight any more. */
+  stop?(): Promise<void>;
+}
+export interface Host {
+  readonly broker: ServiceBroker;
+  readonly runtime: Runtime;
+}
+export interface ServiceOptions<H extends readonly EventRef[]> {
+  /** Services that must be up before this one starts. */
+  readonly needs?: readonly Contract[];
+  /** Other services' events that this one hears. */
+  readonly hears?: H;
+}
+
+/** Turns an implementation into the Moleculer schema that `*.service.ts` exports by default. */
+export function defineService<C extends Contract, const H extends readonly EventRef[] = []>(
+  contract: C,
+  setup: (host: Host) => Implementation<C, H>,
+  { needs = [], hears }: ServiceOptions<H> = {},
+): ServiceSchema {
+  const held = new WeakMap<ServiceBroker, Implementation<C, H>>();
+  const implementation = (broker: ServiceBroker): Implementation<C, H> => {
+    const found = held.get(broker);
+    if (!found) throw elavaError('INTERNAL', `service ${contract.name} is not created yet`);
+    return found;
+  };
+  return {
+    name: contract.name,
+    dependencies: needs.map((d) => d.name),
+    actions: Object.fromEntries(
+      Object.entries(contract.actions).map(([name, def]) => [
+        name,
+        actionSchema(`${contract.name}.${name}`, def, (broker) => implementation(broker).actions[name]),
+      ]),
+    ),
+    events: Object.fromEntries(
+      (hears ?? []).map((ref) => [
+        ref.event,
+        eventSchema(contract.name, ref, (broker) => (implementation(broker).events as Handlers)[ref.event]),
+      ]),
+    ),
+    created() {
+      const broker = this.broker as ServiceBroker;
+      held.set(broker, setup({ broker, runtime: runtimeOf(broker) }));
+    },
+    async started() {
+      await implementation(this.broker as ServiceBroker).start?.();
+    },
+    async stopped() {
+      await held.get(this.broker as ServiceBroker)?.stop?.();
+    },
+  };
+}
+
+type Handler = (params: never, ctx: Context) => unknown;
+type Handlers = Record<string, Handler>;
+type HandlerOf = (broker: ServiceBroker) => Handler | undefined;
+
+function actionSchema(name: string, def: ActionDef, handlerOf: HandlerOf) {
+  const check = checker(def.params, name);
+  return {
+    handler(ctx: Context) {
+      check(ctx.params);
+      const handler = handlerOf(ctx.broker);
+      if (!handler) throw elavaError('INTERNAL', `${name} has no handler`);
+      return handler(ctx.params as never, ctx);
+    },
+  };
+}
+
+/** A handler's failure is logged, not thrown: Moleculer would swallow it, and an event's sender never waits for it. */
+function eventSchema(service: string, { event, payload }: EventRef, handlerOf: HandlerOf) {
+  const check = checker(payload, event);
+  return {
+    async handler(ctx: Context) {
+      try {
+        check(ctx.params);
+        await handlerOf(ctx.broker)?.(ctx.params as never, ctx);
+      } catch (error) {
+        runtimeOf(ctx.broker).log.error({ error, event, service }, 'event handler failed');
+      }
+    },
+  };
+}
+
+/** Compiled on first use: a command line that calls two actions should not pay for fifty. */
+function checker(schema: TSchema, name: string): (value: unknown) => void {
+  let compiled: ReturnType<typeof Compile> | undefined;
+  return (value) => {
+    compiled ??= Compile(schema);
+    if (compiled.Check(value)) return;
+    const first = compiled.Errors(value)[0];
+    const where = first?.instancePath ? `${first.instancePath.slice(1).replaceAll('/', '.')} ` : '';
+    throw elavaError('INVALID_REQUEST', `${name}: ${where}${first?.message ?? 'is not valid'}`, {
+      data: { field: first?.instancePath ?? '', message: first?.message ?? '' },
+    });
+  };
+}

@@ -1,0 +1,253 @@
+/** The memory: versions, changes, coverage, decisions. Only this service holds the ClickHouse client. */
+import Type, { type Static } from 'typebox';
+import { defineContract } from '../../lib/contract.ts';
+import { Change, Coverage, Instant, ObservationState, Resource, ResourceFilter, Unit } from '../../lib/resource.ts';
+
+/** Decimal string of a 64-bit number. */
+const Revision = Type.String({ pattern: '^[0-9]+$' });
+const Page = {
+  after: Type.Optional(Type.String({ description: 'The `next` of the page before.' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+};
+const Next = { next: Type.Optional(Type.String({ description: 'Ask for the next page with this; absent on the last.' })) };
+
+/** A resource with what only the memory knows of it. */
+export const StoredResource = Type.Interface([Resource], {
+  first_seen: Instant,
+  last_seen: Type.String({ description: 'Finish of the last complete observation that saw it.' }),
+  state_since: Type.String({ description: 'Since when `status` is what it is.' }),
+  revision: Revision,
+});
+export type StoredResource = Static<typeof StoredResource>;
+
+/** What one policy said of one resource version; `input` is not copied: (resource_id, revision, now) repeat it. */
+export const Evaluation = Type.Object({
+  id: Type.String(),
+  resource_id: Type.String(),
+  policy_name: Type.String(),
+  result: Type.Object({
+    decision: Type.String(),
+    reason: Type.String(),
+    confidence: Type.Number(),
+    policies: Type.Array(Type.String()),
+    metadata: Type.Record(Type.String(), Type.Unknown()),
+    actions: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+  }),
+  effect: Type.String({ description: 'deny | warn | audit | allow' }),
+  error: Type.String({ description: 'A code when the policy failed, else "".' }),
+  evaluated_at: Instant,
+  revision: Revision,
+  bundle: Type.String({ description: 'Digest of the bundle that spoke.' }),
+  account: Type.String(),
+  region: Type.String(),
+  type: Type.String(),
+  name: Type.String(),
+  environment: Type.String(),
+});
+export type Evaluation = Static<typeof Evaluation>;
+
+export const CoverageSummary = Type.Object({
+  units: Type.Integer(),
+  complete: Type.Integer(),
+  stale: Type.Integer({ description: 'Units whose last attempt was not complete.' }),
+  missing: Type.Integer({ description: 'Units that were never observed completely.' }),
+  oldest: Type.String({ description: 'Finish of the oldest last complete observation, "" when none.' }),
+});
+export type CoverageSummary = Static<typeof CoverageSummary>;
+
+export const historyContract = defineContract({
+  name: 'history',
+  text: 'Remembers every version of every resource for 30 days, with coverage.',
+  actions: {
+    known: {
+      text: 'Content hashes of the live resources of a unit, to compare a scan with.',
+      read: true,
+      params: Type.Object({ unit: Unit, ...Page }),
+      result: Type.Object({
+        entries: Type.Array(Type.Object({ id: Type.String(), hash: Type.String() })),
+        ...Next,
+        baseline: Type.Boolean({ description: 'No complete observation of the unit exists yet.' }),
+      }),
+    },
+    ingest: {
+      text: 'Stores changed resources of a unit. The batch id is deterministic: a replay of a batch changes nothing.',
+      timeoutMs: 60_000,
+      params: Type.Object({
+        batch: Type.String(),
+        scan: Type.String(),
+        unit: Unit,
+        at: Instant,
+        resources: Type.Array(Type.Object({ hash: Type.String({ description: '16 hex digits.' }), resource: Resource }), { maxItems: 5000 }),
+      }),
+      result: Type.Object({ written: Type.Integer({ description: 'Versions written; fewer than sent when some were known.' }) }),
+    },
+    observe: {
+      text: 'Closes a unit\'s observation: writes coverage and, only when it is complete, what disappeared.',
+      timeoutMs: 60_000,
+      params: Type.Object({
+        scan: Type.String(),
+        unit: Unit,
+        started: Instant,
+        finished: Instant,
+        state: ObservationState,
+        error: Type.String(),
+        detail: Type.String(),
+        count: Type.Integer({ minimum: 0 }),
+        absent: Type.Array(Type.String(), { maxItems: 100_000, description: 'Known ids that a complete listing did not return.' }),
+      }),
+      result: Coverage,
+    },
+    resources: {
+      text: 'Resources now or as of an instant.',
+      read: true,
+      params: Type.Object({ filter: Type.Optional(ResourceFilter), at: Type.Optional(Instant), ...Page }),
+      result: Type.Object({ resources: Type.Array(StoredResource), ...Next, coverage: CoverageSummary }),
+    },
+    counts: {
+      text: 'Resources by type, now or as of an instant.',
+      read: true,
+      params: Type.Object({ filter: Type.Optional(ResourceFilter), at: Type.Optional(Instant) }),
+      result: Type.Object({ types: Type.Record(Type.String(), Type.Integer()), coverage: CoverageSummary }),
+    },
+    changes: {
+      text: 'Changes, newest first. Baselines are left out unless asked for.',
+      read: true,
+      params: Type.Object({
+        filter: Type.Optional(ResourceFilter),
+        since: Type.Optional(Instant),
+        until: Type.Optional(Instant),
+        since_revision: Type.Optional(Revision),
+        baseline: Type.Optional(Type.Boolean()),
+        ...Page,
+      }),
+      result: Type.Object({ changes: Type.Array(Change), ...Next, coverage: CoverageSummary }),
+    },
+    diff: {
+      text: 'The net difference of two instants.',
+      read: true,
+      params: Type.Object({ filter: Type.Optional(ResourceFilter), from: Instant, to: Instant, ...Page }),
+      result: Type.Object({ changes: Type.Array(Change), ...Next, coverage: CoverageSummary }),
+    },
+    timeline: {
+      text: 'One resource: its versions, changes and evaluations, newest first. `id` may be a part of the ARN when it is unique.',
+      read: true,
+      params: Type.Object({ id: Type.String({ minLength: 1 }), limit: Page.limit }),
+      result: Type.Object({
+        id: Type.String(),
+        live: Type.Boolean(),
+        versions: Type.Array(Type.Object({ at: Instant, revision: Revision, resource: Resource })),
+        changes: Type.Array(Change),
+        evaluations: Type.Array(Evaluation),
+        coverage: CoverageSummary,
+      }),
+    },
+    coverage: {
+      text: 'The last observation of each unit.',
+      read: true,
+      params: Type.Object({ filter: Type.Optional(ResourceFilter), scan: Type.Optional(Type.String()) }),
+      result: Type.Object({ units: Type.Array(Coverage), summary: CoverageSummary }),
+    },
+    due: {
+      text: 'Units with something to judge: changed since they were judged, judged by another bundle, or too long ago.',
+      read: true,
+      params: Type.Object({ bundle: Type.String(), judged_before: Instant, filter: Type.Optional(ResourceFilter) }),
+      result: Type.Object({
+        units: Type.Array(
+          Type.Object({
+            unit: Unit,
+            since: Type.Optional(Revision),
+            upto: Revision,
+          }),
+        ),
+      }),
+    },
+    judging: {
+      text: 'What a unit\'s policies look at, as text that can be handed to a worker: one JSON object a line.',
+      read: true,
+      timeoutMs: 60_000,
+      params: Type.Object({
+        unit: Unit,
+        since: Type.Optional(Revision),
+        upto: Revision,
+        join: Type.Array(Type.String(), { description: 'Types whose referenced resources come along.' }),
+        ...Page,
+      }),
+      result: Type.Object({
+        lines: Type.String({ description: 'JudgingRow as NDJSON.' }),
+        rows: Type.Integer(),
+        ...Next,
+      }),
+    },
+    judged: {
+      text: 'Stores the evaluations that changed; with the last page also how far the unit is judged.',
+      timeoutMs: 60_000,
+      params: Type.Object({
+        unit: Unit,
+        bundle: Type.String(),
+        at: Instant,
+        evaluations: Type.Array(Evaluation, { maxItems: 5000 }),
+        cleared: Type.Array(Type.Object({ resource_id: Type.String(), policy_name: Type.String() }), {
+          description: 'Evaluations that no longer hold, such as of a policy that is gone.',
+        }),
+        upto: Type.Optional(Revision),
+      }),
+      result: Type.Object({ written: Type.Integer() }),
+    },
+    evaluations: {
+      text: 'The latest evaluation of each policy for live resources.',
+      read: true,
+      params: Type.Object({
+        filter: Type.Optional(ResourceFilter),
+        decisions: Type.Optional(Type.Array(Type.String())),
+        policies: Type.Optional(Type.Array(Type.String())),
+        since: Type.Optional(Instant),
+        ...Page,
+      }),
+      result: Type.Object({ evaluations: Type.Array(Evaluation), ...Next, coverage: CoverageSummary }),
+    },
+    status: {
+      text: 'What the store holds and whether it can be written.',
+      read: true,
+      params: Type.Object({}),
+      result: Type.Object({
+        engine: Type.String(),
+        revision: Revision,
+        resources: Type.Integer(),
+        versions: Type.Integer(),
+        bytes: Type.Integer(),
+        last_commit: Type.String(),
+      }),
+    },
+  },
+  events: {
+    changed: {
+      text: 'A commit wrote versions or tombstones of a unit. Volatile: who must not miss it asks `due`.',
+      payload: Type.Object({ unit: Unit, scan: Type.String(), revision: Revision, versions: Type.Integer(), gone: Type.Integer() }),
+    },
+    observed: {
+      text: 'An observation was closed.',
+      payload: Coverage,
+    },
+  },
+});
+
+/**
+ * One line of `judging`. `history` holds earlier versions, newest first; `related` the current versions of what the
+ * resource refers to, of the joined types; `last` the stored hash of each policy's result, by policy name.
+ */
+export const JudgingRow = Type.Object({
+  resource: Resource,
+  revision: Revision,
+  history: Type.Array(Resource),
+  facts: Type.Object({
+    first_seen: Instant,
+    last_seen: Type.String(),
+    state_since: Type.String(),
+    changes: Type.Integer({ description: 'Changes within the retention window, the baseline not counted.' }),
+    window_days: Type.Number({ description: 'How long the resource has been watched, in days.' }),
+    coverage: ObservationState,
+  }),
+  related: Type.Record(Type.String(), Resource),
+  last: Type.Record(Type.String(), Type.String()),
+});
+export type JudgingRow = Static<typeof JudgingRow>;

@@ -1,0 +1,71 @@
+/** Plans scans: which units, how often, by one leader. */
+import Type, { type Static } from 'typebox';
+import { defineContract } from '../../lib/contract.ts';
+import { Coverage, Instant } from '../../lib/resource.ts';
+
+/** What to scan; every field narrows, none means all that is configured. */
+export const Scope = Type.Object({
+  accounts: Type.Optional(Type.Array(Type.String())),
+  regions: Type.Optional(Type.Array(Type.String())),
+  types: Type.Optional(Type.Array(Type.String())),
+  tiers: Type.Optional(Type.Array(Type.String())),
+});
+export type Scope = Static<typeof Scope>;
+
+export const ScanReport = Type.Object({
+  scan: Type.String(),
+  state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('cancelled')]),
+  started: Instant,
+  finished: Type.String(),
+  total: Type.Integer({ description: 'Units planned.' }),
+  done: Type.Integer({ description: 'Units observed, in whatever state.' }),
+  units: Type.Array(Coverage),
+});
+export type ScanReport = Static<typeof ScanReport>;
+
+export const orchestratorContract = defineContract({
+  name: 'orchestrator',
+  text: 'Plans the units of each tier at its interval and hands them to the scanners.',
+  actions: {
+    scan: {
+      text: 'Plans a scan and returns at once with its id and number of units.',
+      timeoutMs: 60_000,
+      params: Scope,
+      result: Type.Object({ scan: Type.String(), total: Type.Integer() }),
+    },
+    report: {
+      text: 'How far a scan is. With `wait` it answers when the scan is done or after that many milliseconds.',
+      timeoutMs: 65_000,
+      params: Type.Object({ scan: Type.String(), wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })) }),
+      result: ScanReport,
+    },
+    cancel: {
+      text: 'Drops the units of a scan that have not begun.',
+      params: Type.Object({ scan: Type.String() }),
+      result: Type.Object({ dropped: Type.Integer() }),
+    },
+    schedule: {
+      text: 'The tiers with their intervals, units, and when each is due next.',
+      read: true,
+      params: Type.Object({}),
+      result: Type.Object({
+        running: Type.Boolean(),
+        tiers: Type.Array(
+          Type.Object({
+            tier: Type.String(),
+            interval_ms: Type.Integer(),
+            units: Type.Integer(),
+            last: Type.String(),
+            next: Type.String(),
+          }),
+        ),
+      }),
+    },
+  },
+  events: {
+    finished: {
+      text: 'A scan is done.',
+      payload: Type.Object({ scan: Type.String(), units: Type.Integer(), complete: Type.Integer() }),
+    },
+  },
+});
