@@ -41,9 +41,7 @@ describe('durations', () => {
 
 describe('sleep', () => {
   test('ends by itself, and at once for nothing', async () => {
-    await sleep(1);
-    await sleep(0);
-    await sleep(-5);
+    for (const ms of [1, 0, -5]) expect(await sleep(ms)).toBeUndefined();
   });
 
   test('a signal ends it with CANCELLED, also one that came first', async () => {
@@ -65,7 +63,11 @@ describe('sleep', () => {
 
 describe('withDeadline', () => {
   test('gives the result, and leaves no timer', async () => {
-    expect(await withDeadline(async () => 7, { ms: 60_000, what: 'seven' })).toBe(7);
+    const seen: AbortSignal[] = [];
+    const work = async (signal: AbortSignal): Promise<number> => seen.push(signal);
+    expect(await withDeadline(work, { ms: 60_000, what: 'one' })).toBe(1);
+    await sleep(1);
+    expect(seen[0]?.aborted).toBe(false);
   });
 
   test('work that ignores its signal is left behind, and its signal has aborted', async () => {

@@ -49,10 +49,11 @@ export function formatDuration(ms: number): string {
 
 /** Waits; rejects with CANCELLED as soon as `signal` aborts. Does not hold the process open when `unref` is set. */
 export async function sleep(ms: number, signal?: AbortSignal, { unref = false } = {}): Promise<void> {
-  for (let left = ms; left > 0 || left === ms; left -= LONGEST_TIMER_MS) {
+  let left = Math.max(0, ms);
+  do {
     await timer(Math.min(left, LONGEST_TIMER_MS), signal, unref);
-    if (left <= LONGEST_TIMER_MS) return;
-  }
+    left -= LONGEST_TIMER_MS;
+  } while (left > 0);
 }
 
 function timer(ms: number, signal: AbortSignal | undefined, unref: boolean): Promise<void> {
@@ -96,7 +97,8 @@ export async function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>,
     throw elavaError('DEADLINE_EXCEEDED', `${what} took longer than ${formatDuration(ms)}`);
   };
   const ended = late().catch((error: unknown) => {
-    stop.abort(error);
+    // Not after the work has ended: its result may still be reading from what the signal guards.
+    if (!wait.signal.aborted) stop.abort(error);
     throw error;
   });
   try {
