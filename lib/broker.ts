@@ -27,7 +27,12 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     logger: false,
     ...(config.nats.servers.length === 0
       ? {}
-      : { transporter: { type: 'NATS' as const, options: { servers: [...config.nats.servers], reconnectTimeWait: 250 } } }),
+      : {
+          transporter: {
+            type: 'NATS' as const,
+            options: { servers: [...config.nats.servers], reconnectTimeWait: 250 },
+          },
+        }),
     requestTimeout: 10_000,
     retryPolicy: { enabled: true, retries: 0, delay: 100, maxDelay: 1000, factor: 2, check: isRetryable },
     heartbeatInterval: 1,
@@ -52,12 +57,23 @@ function isRetryable(error: Error): boolean {
   return (error as { retryable?: boolean }).retryable === true;
 }
 
-const guarded = ['namespace', 'nodeID', 'requestTimeout', 'retryPolicy', 'tracking', 'heartbeatTimeout', 'validator'] as const;
+const guarded = [
+  'namespace',
+  'nodeID',
+  'requestTimeout',
+  'retryPolicy',
+  'tracking',
+  'heartbeatTimeout',
+  'validator',
+] as const;
 
 /** Moleculer's runner lets any environment variable named like an option replace it; NAMESPACE is common on Kubernetes. */
 function refuseOverrides(broker: ServiceBroker, ours: BrokerOptions): void {
   for (const name of guarded) {
     if (JSON.stringify(broker.options[name]) === JSON.stringify(ours[name])) continue;
-    throw elavaError('CONFIG_BROKER', `the broker's ${name} was replaced; unset the environment variable ${name.toUpperCase()}`);
+    throw elavaError(
+      'CONFIG_BROKER',
+      `the broker's ${name} was replaced; unset the environment variable ${name.toUpperCase()}`,
+    );
   }
 }

@@ -25,36 +25,114 @@ export const errorTable = {
   DEADLINE_EXCEEDED: entry(504, 1, 'The work took longer than it may.', 'Ask for less, or raise the deadline.'),
   QUEUE_FULL: entry(429, 1, 'A bounded queue is full.', 'Wait and try again; the queue drains by itself.'),
   INVALID_REQUEST: entry(400, 2, 'A parameter has a wrong type or value.', 'See the field named in the message.'),
-  INVALID_RESPONSE: entry(500, 1, 'A service answered in a form that its contract forbids.', 'Run one version on all nodes.'),
+  INVALID_RESPONSE: entry(
+    500,
+    1,
+    'A service answered in a form that its contract forbids.',
+    'Run one version on all nodes.',
+  ),
   NOT_FOUND: entry(404, 1, 'There is no such thing.', 'Check the id.'),
 
-  CONFIG_NOT_FOUND: entry(500, 2, 'The configuration file does not exist.', 'Check the path given by --config or ELAVA_CONFIG.'),
+  CONFIG_NOT_FOUND: entry(
+    500,
+    2,
+    'The configuration file does not exist.',
+    'Check the path given by --config or ELAVA_CONFIG.',
+  ),
   CONFIG_SYNTAX: entry(500, 2, 'The configuration file is not valid YAML.', 'Mend the line named in the message.'),
-  CONFIG_UNKNOWN_KEY: entry(500, 2, 'The configuration has a key that does not exist.', 'Use the nearest known key, named in the message.'),
-  CONFIG_INVALID: entry(500, 2, 'A setting has a wrong type or value.', 'See docs/config.md for what the setting takes.'),
+  CONFIG_UNKNOWN_KEY: entry(
+    500,
+    2,
+    'The configuration has a key that does not exist.',
+    'Use the nearest known key, named in the message.',
+  ),
+  CONFIG_INVALID: entry(
+    500,
+    2,
+    'A setting has a wrong type or value.',
+    'See docs/config.md for what the setting takes.',
+  ),
   CONFIG_CONFLICT: entry(500, 2, 'Two names of one setting have different values.', 'Keep one of them.'),
-  CONFIG_BROKER: entry(500, 2, 'The broker was started with options that are not ours.', 'Unset the environment variable named in the message.'),
+  CONFIG_BROKER: entry(
+    500,
+    2,
+    'The broker was started with options that are not ours.',
+    'Unset the environment variable named in the message.',
+  ),
 
   REGION_UNKNOWN: entry(400, 2, 'There is no such AWS region.', 'Use a region of the list in the message.'),
   TYPE_UNKNOWN: entry(400, 2, 'There is no such resource type.', 'Use a type of docs/resources.md.'),
   ACCOUNT_UNKNOWN: entry(400, 2, 'The account is not configured.', 'Add it to providers.aws.accounts.'),
   TIER_UNKNOWN: entry(400, 2, 'There is no such tier.', 'Use a tier of the configuration.'),
 
-  AWS_CREDENTIALS_MISSING: entry(401, 1, 'No AWS credentials were found.', 'Set AWS_PROFILE, or the usual environment variables.'),
-  AWS_CREDENTIALS_INVALID: entry(401, 1, 'AWS does not know these credentials.', 'Check the access key and its secret.'),
+  AWS_CREDENTIALS_MISSING: entry(
+    401,
+    1,
+    'No AWS credentials were found.',
+    'Set AWS_PROFILE, or the usual environment variables.',
+  ),
+  AWS_CREDENTIALS_INVALID: entry(
+    401,
+    1,
+    'AWS does not know these credentials.',
+    'Check the access key and its secret.',
+  ),
   AWS_CREDENTIALS_EXPIRED: entry(401, 1, 'The AWS credentials have expired.', 'Sign in again.'),
   AWS_ACCESS_DENIED: entry(403, 4, 'AWS refuses this call.', 'Give the role the permission named in the message.'),
-  AWS_THROTTLED: entry(429, 4, 'AWS answers too slowly for the number of calls.', 'Scan again later, or lower providers.aws.rate.'),
+  AWS_THROTTLED: entry(
+    429,
+    4,
+    'AWS answers too slowly for the number of calls.',
+    'Scan again later, or lower providers.aws.rate.',
+  ),
   AWS_REGION_DISABLED: entry(403, 4, 'The region is not enabled for the account.', 'Enable it, or leave it out.'),
-  AWS_UNREACHABLE: entry(503, 1, 'The AWS endpoint cannot be reached.', 'Check the network, the proxy and AWS_ENDPOINT_URL.'),
+  AWS_UNREACHABLE: entry(
+    503,
+    1,
+    'The AWS endpoint cannot be reached.',
+    'Check the network, the proxy and AWS_ENDPOINT_URL.',
+  ),
   AWS_TIMEOUT: entry(504, 4, 'AWS did not answer in time.', 'Scan again.'),
   AWS_RESPONSE_INVALID: entry(502, 4, 'The endpoint answered something that is not AWS.', 'Check AWS_ENDPOINT_URL.'),
   AWS_SERVICE_ERROR: entry(502, 4, 'AWS failed to answer.', 'Scan again; AWS reports such faults on its health page.'),
 
-  STORE_IN_USE: entry(503, 1, 'Another process owns the data directory.', 'Stop it, use --server with its address, or another storage.path.'),
-  STORE_FULL: entry(507, 1, 'The disk of the data directory is full.', 'Free space; nothing that was acknowledged is lost.'),
-  STORE_UNAVAILABLE: entry(503, 1, 'The store cannot be opened or reached.', 'See the message; check storage.path or storage.url.'),
-  STORE_CORRUPT: entry(500, 1, 'The store answers something it cannot hold.', 'Restore a backup, or start with an empty directory and scan.'),
+  GATEWAY_OPEN_BIND: entry(
+    500,
+    2,
+    'The server would be open to others without authentication.',
+    'Set gateway.host to 127.0.0.1.',
+  ),
+  GATEWAY_UNREACHABLE: entry(
+    503,
+    1,
+    'The server named by --server does not answer.',
+    'Check the address, and that elava serve runs there.',
+  ),
+
+  STORE_IN_USE: entry(
+    503,
+    1,
+    'Another process owns the data directory.',
+    'Stop it, use --server with its address, or another storage.path.',
+  ),
+  STORE_FULL: entry(
+    507,
+    1,
+    'The disk of the data directory is full.',
+    'Free space; nothing that was acknowledged is lost.',
+  ),
+  STORE_UNAVAILABLE: entry(
+    503,
+    1,
+    'The store cannot be opened or reached.',
+    'See the message; check storage.path or storage.url.',
+  ),
+  STORE_CORRUPT: entry(
+    500,
+    1,
+    'The store answers something it cannot hold.',
+    'Restore a backup, or start with an empty directory and scan.',
+  ),
   STORE_QUERY: entry(500, 1, 'The store refused a statement.', 'Report it with the message.'),
 
   POLICY_SYNTAX: entry(422, 2, 'A policy does not compile.', 'Mend the line named in the message.'),
@@ -76,7 +154,11 @@ export class ElavaError extends Errors.MoleculerError {
 }
 
 /** Makes the error to throw. `message` says what happened with names and values; the table says what to do. */
-export function elavaError(code: ErrorCode, message: string, options?: { data?: unknown; cause?: unknown }): ElavaError {
+export function elavaError(
+  code: ErrorCode,
+  message: string,
+  options?: { data?: unknown; cause?: unknown },
+): ElavaError {
   return new ElavaError(code, message, options);
 }
 

@@ -34,7 +34,11 @@ export interface Jobs {
   /** Resolves when the queue holds the job: true, or false when a job of that id is already waiting or running. */
   publish(topic: string, job: object, options: JobOptions): Promise<boolean>;
   /** One worker a topic and process; `handle` may run again for the same job and must be idempotent. */
-  work<T extends object>(topic: string, options: WorkOptions, handle: (job: T, delivery: Delivery) => Promise<void>): Worker;
+  work<T extends object>(
+    topic: string,
+    options: WorkOptions,
+    handle: (job: T, delivery: Delivery) => Promise<void>,
+  ): Worker;
   stats(topic: string): TopicStats;
   close(): Promise<void>;
 }
@@ -83,7 +87,11 @@ export function memoryJobs({ capacity = 10_000, onDead = () => {} }: MemoryJobsO
       topic.done += 1;
       topic.ids.delete(queued.id);
     } catch (error) {
-      if (!stopping.signal.aborted && codeOf(error) !== 'CANCELLED' && queued.attempt < (worker.options.attempts ?? 3)) {
+      if (
+        !stopping.signal.aborted &&
+        codeOf(error) !== 'CANCELLED' &&
+        queued.attempt < (worker.options.attempts ?? 3)
+      ) {
         topic.waiting.push({ ...queued, attempt: queued.attempt + 1 });
       } else {
         topic.dead += 1;
@@ -119,7 +127,8 @@ export function memoryJobs({ capacity = 10_000, onDead = () => {} }: MemoryJobsO
     async publish(name, job, { id }) {
       const topic = topicOf(name);
       if (topic.ids.has(id)) return false;
-      if (topic.room.length >= capacity) throw elavaError('QUEUE_FULL', `topic ${name} is full and so is its queue of publishers`);
+      if (topic.room.length >= capacity)
+        throw elavaError('QUEUE_FULL', `topic ${name} is full and so is its queue of publishers`);
       topic.ids.add(id);
       if (topic.waiting.length >= capacity) await new Promise<void>((resolve) => topic.room.push(resolve));
       if (stopping.signal.aborted) throw elavaError('CANCELLED', 'the process is stopping');

@@ -70,7 +70,12 @@ export const ChangeKind = Type.Union([
 ]);
 export type ChangeKind = Static<typeof ChangeKind>;
 
-export const Severity = Type.Union([Type.Literal('info'), Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]);
+export const Severity = Type.Union([
+  Type.Literal('info'),
+  Type.Literal('low'),
+  Type.Literal('medium'),
+  Type.Literal('high'),
+]);
 export type Severity = Static<typeof Severity>;
 
 /** `path` is dotted, array elements by index or by their key: `tags.owner`, `rules.0.source`. */

@@ -9,7 +9,9 @@ const Page = {
   after: Type.Optional(Type.String({ description: 'The `next` of the page before.' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 };
-const Next = { next: Type.Optional(Type.String({ description: 'Ask for the next page with this; absent on the last.' })) };
+const Next = {
+  next: Type.Optional(Type.String({ description: 'Ask for the next page with this; absent on the last.' })),
+};
 
 /** A resource with what only the memory knows of it. */
 export const StoredResource = Type.Interface([Resource], {
@@ -77,12 +79,17 @@ export const historyContract = defineContract({
         scan: Type.String(),
         unit: Unit,
         at: Instant,
-        resources: Type.Array(Type.Object({ hash: Type.String({ description: '16 hex digits.' }), resource: Resource }), { maxItems: 5000 }),
+        resources: Type.Array(
+          Type.Object({ hash: Type.String({ description: '16 hex digits.' }), resource: Resource }),
+          { maxItems: 5000 },
+        ),
       }),
-      result: Type.Object({ written: Type.Integer({ description: 'Versions written; fewer than sent when some were known.' }) }),
+      result: Type.Object({
+        written: Type.Integer({ description: 'Versions written; fewer than sent when some were known.' }),
+      }),
     },
     observe: {
-      text: 'Closes a unit\'s observation: writes coverage and, only when it is complete, what disappeared.',
+      text: "Closes a unit's observation: writes coverage and, only when it is complete, what disappeared.",
       timeoutMs: 60_000,
       params: Type.Object({
         scan: Type.String(),
@@ -93,7 +100,10 @@ export const historyContract = defineContract({
         error: Type.String(),
         detail: Type.String(),
         count: Type.Integer({ minimum: 0 }),
-        absent: Type.Array(Type.String(), { maxItems: 100_000, description: 'Known ids that a complete listing did not return.' }),
+        absent: Type.Array(Type.String(), {
+          maxItems: 100_000,
+          description: 'Known ids that a complete listing did not return.',
+        }),
       }),
       result: Coverage,
     },
@@ -162,7 +172,7 @@ export const historyContract = defineContract({
       }),
     },
     judging: {
-      text: 'What a unit\'s policies look at, as text that can be handed to a worker: one JSON object a line.',
+      text: "What a unit's policies look at, as text that can be handed to a worker: one JSON object a line.",
       read: true,
       timeoutMs: 60_000,
       params: Type.Object({
@@ -222,7 +232,13 @@ export const historyContract = defineContract({
   events: {
     changed: {
       text: 'A commit wrote versions or tombstones of a unit. Volatile: who must not miss it asks `due`.',
-      payload: Type.Object({ unit: Unit, scan: Type.String(), revision: Revision, versions: Type.Integer(), gone: Type.Integer() }),
+      payload: Type.Object({
+        unit: Unit,
+        scan: Type.String(),
+        revision: Revision,
+        versions: Type.Integer(),
+        gone: Type.Integer(),
+      }),
     },
     observed: {
       text: 'An observation was closed.',

@@ -12,7 +12,12 @@ export const Decision = Type.Union([
 ]);
 export type Decision = Static<typeof Decision>;
 
-export const Effect = Type.Union([Type.Literal('deny'), Type.Literal('warn'), Type.Literal('audit'), Type.Literal('allow')]);
+export const Effect = Type.Union([
+  Type.Literal('deny'),
+  Type.Literal('warn'),
+  Type.Literal('audit'),
+  Type.Literal('allow'),
+]);
 export type Effect = Static<typeof Effect>;
 
 /** An action that a policy proposes, such as `{type: "tag", tags: {…}, reason}`. */
@@ -93,7 +98,7 @@ export const policyContract = defineContract({
       timeoutMs: 30_000,
       params: Type.Object({
         inputs: Type.Array(Type.Record(Type.String(), Type.Unknown()), { minItems: 1, maxItems: 1000 }),
-        packages: Type.Optional(Type.Array(Type.String(), { description: 'None: those of the input\'s environment.' })),
+        packages: Type.Optional(Type.Array(Type.String(), { description: "None: those of the input's environment." })),
       }),
       result: Type.Object({ judgements: Type.Array(Judgement) }),
     },
@@ -113,14 +118,20 @@ export const policyContract = defineContract({
         source: Type.String(),
         packages: Type.Array(Type.String()),
         rules: Type.Array(RuleInfo),
-        errors: Type.Array(Diagnostic, { description: 'Of the last load that failed; the digest is then of the last good one.' }),
+        errors: Type.Array(Diagnostic, {
+          description: 'Of the last load that failed; the digest is then of the last good one.',
+        }),
       }),
     },
   },
   events: {
     loaded: {
       text: 'A bundle was loaded, or a load failed and the last good one stays.',
-      payload: Type.Object({ digest: Type.String(), packages: Type.Array(Type.String()), errors: Type.Array(Diagnostic) }),
+      payload: Type.Object({
+        digest: Type.String(),
+        packages: Type.Array(Type.String()),
+        errors: Type.Array(Diagnostic),
+      }),
     },
     judged: {
       text: 'Results changed.',

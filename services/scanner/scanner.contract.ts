@@ -21,7 +21,7 @@ export const TypeInfo = Type.Object({
   actions: Type.Array(Type.String(), { description: 'IAM actions that the scan needs.' }),
   joins: Type.Array(
     Type.Object({
-      field: Type.String({ description: 'Field of the policy\'s input that is filled.' }),
+      field: Type.String({ description: "Field of the policy's input that is filled." }),
       ids: Type.String({ description: 'Field of the resource with the ids of the referenced resources.' }),
       type: Type.String({ description: 'Their type.' }),
       take: Type.String({ description: 'Their field whose elements are put together.' }),
@@ -47,7 +47,7 @@ export const scannerContract = defineContract({
       result: Type.Object({ regions: Type.Array(Type.String()) }),
     },
     identify: {
-      text: 'Who the caller\'s own credentials belong to; fails with an AWS_ code that says what is wrong with them.',
+      text: "Who the caller's own credentials belong to; fails with an AWS_ code that says what is wrong with them.",
       timeoutMs: 30_000,
       params: Type.Object({}),
       result: Type.Object({ account: Type.String(), arn: Type.String() }),

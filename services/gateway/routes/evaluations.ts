@@ -1,0 +1,29 @@
+import Type, { type Static } from 'typebox';
+import { defined, FilterQuery, filterOf, InstantQuery, instantOf, PageQuery } from '../query.ts';
+import type { Route } from '../server.ts';
+
+const Query = Type.Object(
+  {
+    ...FilterQuery,
+    ...PageQuery,
+    decision: Type.Optional(Type.Array(Type.String(), { description: 'deny, require_approval, flag, allow.' })),
+    policy: Type.Optional(Type.Array(Type.String(), { description: 'Packages, such as elava.security.' })),
+    since: InstantQuery,
+  },
+  { additionalProperties: false },
+);
+
+/** What policies say of live resources. */
+export const evaluationsRoute: Route = (server, { history }) => {
+  server.get<{ Querystring: Static<typeof Query> }>(
+    '/api/evaluations',
+    { schema: { querystring: Query } },
+    ({ query }) => {
+      const { decision: decisions, policy: policies, after, limit } = query;
+      return history.evaluations({
+        filter: filterOf(query),
+        ...defined({ decisions, policies, since: instantOf(query.since), after, limit }),
+      });
+    },
+  );
+};
