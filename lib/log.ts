@@ -51,9 +51,11 @@ export function createLogger({ level, pretty = false, destination, onDrop }: Log
   return maskBindings(logger);
 }
 
+type Child = (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;
+
 /** pino's own `formatters.bindings` is not called for a child's; children inherit these two from the root. */
 function maskBindings(logger: Logger): Logger {
-  const plain = Object.getPrototypeOf(logger) as Logger;
+  const plain = Object.getPrototypeOf(logger) as { child: Child; setBindings: Logger['setBindings'] };
   return Object.assign(logger, {
     child(this: Logger, bindings: Bindings, options?: ChildLoggerOptions) {
       return plain.child.call(this, mask(bindings), options);
