@@ -19,8 +19,8 @@ export interface BrokerParts {
  * is retried (lib/contract.ts sets `retries` per call). Heartbeats of 1/3 s find a killed node in about 3.5 s.
  */
 export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOptions {
-  const log = parts.log ?? createLogger({ level: config.log.level });
   const metrics = parts.metrics ?? createMetrics();
+  const log = parts.log ?? createLogger({ level: config.log.level, onDrop: () => metrics.logDropped.inc() });
   const options: BrokerOptions = {
     namespace: config.nats.namespace,
     nodeID: `${os.hostname()}-${process.pid}`,

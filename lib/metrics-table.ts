@@ -1,0 +1,50 @@
+/**
+ * Every metric, declared once; docs/metrics.md is generated from here. Names follow Prometheus: base units (seconds,
+ * bytes), `_total` for counters. A label has few values: an action, a type, an error code, never an id.
+ */
+export interface MetricDef {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+  /** Upper bounds of a histogram, in the metric's unit. */
+  readonly buckets?: readonly number[];
+}
+
+/** From a call in the same process (microseconds) to a unit that takes its quarter of an hour. */
+const calls = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] as const;
+
+export const metricTable = {
+  buildInfo: {
+    name: 'elava_build_info',
+    type: 'gauge',
+    help: 'Always 1; the labels say what runs.',
+    labels: ['version', 'node'],
+  },
+  actionSeconds: {
+    name: 'elava_action_duration_seconds',
+    type: 'histogram',
+    help: 'Time to serve a call of an action; outcome is "ok" or an error code.',
+    labels: ['action', 'outcome'],
+    buckets: calls,
+  },
+  actionsInFlight: {
+    name: 'elava_actions_in_flight',
+    type: 'gauge',
+    help: 'Calls of an action that are being served.',
+    labels: ['action'],
+  },
+  eventSeconds: {
+    name: 'elava_event_duration_seconds',
+    type: 'histogram',
+    help: 'Time to handle an event of another service.',
+    labels: ['event'],
+    buckets: calls,
+  },
+  logDropped: {
+    name: 'elava_log_lines_dropped_total',
+    type: 'counter',
+    help: 'Log lines that nobody read in time and that were dropped.',
+    labels: [],
+  },
+} as const satisfies Record<string, MetricDef>;
