@@ -3,7 +3,6 @@ import {
   type Bindings,
   type ChildLoggerOptions,
   type DestinationStream,
-  type LevelWithSilent,
   type Logger as PinoLogger,
   pino,
   stdTimeFunctions,
@@ -12,10 +11,10 @@ import { prettyLines } from './log-pretty.ts';
 import { mask } from './mask.ts';
 
 export type Logger = PinoLogger;
-export type LogLevel = LevelWithSilent;
 
 export interface LogOptions {
-  readonly level: LogLevel;
+  /** trace, debug, info, warn, error, fatal or silent. */
+  readonly level: string;
   /** For people at a terminal instead of JSON. */
   readonly pretty?: boolean;
   /** Where lines go; stderr when absent. */
@@ -78,18 +77,4 @@ function stderr(onDrop: (() => void) | undefined): DestinationStream {
   const stream = pino.destination({ dest: 2, sync: false, maxLength: MAX_BUFFERED_BYTES });
   if (onDrop) stream.on('drop', onDrop);
   return stream;
-}
-
-const levels: Readonly<Record<LogLevel, true>> = {
-  trace: true,
-  debug: true,
-  info: true,
-  warn: true,
-  error: true,
-  fatal: true,
-  silent: true,
-};
-
-export function isLogLevel(text: string): text is LogLevel {
-  return Object.hasOwn(levels, text);
 }
