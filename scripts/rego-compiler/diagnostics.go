@@ -1,0 +1,42 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/topdown"
+)
+
+// diagnose flattens an error of OPA into diagnostics. code is used where the error has none.
+func diagnose(err error, code string) []Diagnostic {
+	if many, ok := errors.AsType[ast.Errors](err); ok {
+		all := make([]Diagnostic, 0, len(many))
+		for _, one := range many {
+			all = append(all, located(one.Code, one.Message, one.Location))
+		}
+		return all
+	}
+	if many, ok := errors.AsType[rego.Errors](err); ok {
+		var all []Diagnostic
+		for _, one := range many {
+			all = append(all, diagnose(one, code)...)
+		}
+		return all
+	}
+	if one, ok := errors.AsType[*ast.Error](err); ok {
+		return []Diagnostic{located(one.Code, one.Message, one.Location)}
+	}
+	if one, ok := errors.AsType[*topdown.Error](err); ok {
+		return []Diagnostic{located(one.Code, one.Message, one.Location)}
+	}
+	return []Diagnostic{{Code: code, Message: err.Error()}}
+}
+
+func located(code, message string, at *ast.Location) Diagnostic {
+	d := Diagnostic{Code: code, Message: message}
+	if at != nil {
+		d.File, d.Row, d.Col = at.File, at.Row, at.Col
+	}
+	return d
+}

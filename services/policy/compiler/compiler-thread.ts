@@ -1,0 +1,169 @@
+/** The one worker thread of a compiler: started when first needed, kept, and replaced when a request breaks it. */
+import { Worker } from 'node:worker_threads';
+import { elavaError } from '../../../lib/errors.ts';
+import { withDeadline } from '../../../lib/time.ts';
+import { loadCompiler } from './artefact.ts';
+import type { FromWorker } from './compiler.worker.ts';
+import { Turns } from './turns.ts';
+
+export type ThreadAnswer = Extract<FromWorker, { kind: 'answer' }>;
+
+export interface ThreadLimits {
+  /** How long one request may run, its wait not counted. */
+  readonly deadlineMs: number;
+  /** How long a request may wait for its turn. */
+  readonly queueMs: number;
+  readonly maxQueue: number;
+  /** Upper limit of an instance's memory. A request that needs more breaks the instance and fails. */
+  readonly memoryBytes: number;
+  /** An instance that has grown above this is given up after the request: its memory never shrinks. */
+  readonly recycleBytes: number;
+  /** An instance that was not used for so long is given up; it holds about 200 MB. */
+  readonly idleMs: number;
+}
+
+export interface Run {
+  readonly deadlineMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Unpacking and compiling the compiler takes under a second; this is for a machine that is very busy. */
+const startMs = 60_000;
+/** Go on WebAssembly nests on the thread's own stack; Node's 4 MB hold only some 3,000 brackets. */
+const stackSizeMb = 64;
+
+export class CompilerThread {
+  readonly #limits: ThreadLimits;
+  readonly #turns: Turns;
+  readonly #closing = new AbortController();
+  #module: Promise<WebAssembly.Module> | undefined;
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #started = 0;
+
+  constructor(limits: ThreadLimits) {
+    this.#limits = limits;
+    this.#turns = new Turns(limits.maxQueue);
+  }
+
+  /** How many threads were started so far; more than one means that some were given up. */
+  get started(): number {
+    return this.#started;
+  }
+
+  /**
+   * Sends a request when its turn has come. Errors: DEADLINE_EXCEEDED, CANCELLED, QUEUE_FULL, and POLICY_COMPILER when
+   * the instance broke. After each error of a running request the thread is ended; the next request gets a new one.
+   */
+  async run(
+    request: { readonly op: string },
+    { deadlineMs = this.#limits.deadlineMs, signal }: Run,
+  ): Promise<ThreadAnswer> {
+    const stop = AbortSignal.any(signal ? [signal, this.#closing.signal] : [this.#closing.signal]);
+    await withDeadline((ended) => this.#turns.enter(ended), {
+      ms: this.#limits.queueMs,
+      signal: stop,
+      what: `waiting to ${request.op}`,
+    });
+    clearTimeout(this.#idle);
+    try {
+      const worker = await this.#ready(stop);
+      const what = `policy compiler: ${request.op}`;
+      const answer = await withDeadline((ended) => exchange(worker, request, ended), {
+        ms: deadlineMs,
+        signal: stop,
+        what,
+      });
+      if (answer.memoryBytes > this.#limits.recycleBytes) await this.#end();
+      return answer;
+    } catch (error) {
+      await this.#end();
+      throw error;
+    } finally {
+      this.#rest();
+      this.#turns.leave();
+    }
+  }
+
+  /** Ends the thread; what runs or waits fails with CANCELLED. Resolves when the thread is gone. */
+  async close(): Promise<void> {
+    this.#turns.close();
+    this.#closing.abort();
+    clearTimeout(this.#idle);
+    await this.#end();
+    this.#module = undefined;
+  }
+
+  async #ready(signal: AbortSignal): Promise<Worker> {
+    if (this.#worker) return this.#worker;
+    this.#module ??= loadCompiler(this.#limits.memoryBytes);
+    const module = await this.#module.catch((error: unknown) => {
+      this.#module = undefined;
+      throw error;
+    });
+    if (signal.aborted) throw elavaError('CANCELLED', 'the request to the policy compiler was cancelled');
+    const worker = startWorker(module);
+    this.#worker = worker;
+    this.#started++;
+    await withDeadline((ended) => nextMessage(worker, ended), {
+      ms: startMs,
+      signal,
+      what: 'starting the policy compiler',
+    });
+    return worker;
+  }
+
+  /** Lets the process end while nothing runs, and gives the memory back after a while. */
+  #rest(): void {
+    this.#worker?.unref();
+    if (this.#closing.signal.aborted || this.#turns.waiting > 0) return;
+    this.#idle = setTimeout(() => void this.#end(), this.#limits.idleMs).unref();
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+}
+
+/** Without an environment, and with none of the process's own flags. */
+function startWorker(module: WebAssembly.Module): Worker {
+  const worker = new Worker(new URL('compiler.worker.ts', import.meta.url), {
+    name: 'rego-compiler',
+    workerData: { module },
+    env: {},
+    execArgv: [],
+    resourceLimits: { stackSizeMb },
+  });
+  // A thread that dies between two requests is noticed by the next one; an unheard error would end the process.
+  worker.on('error', () => undefined);
+  return worker;
+}
+
+async function exchange(worker: Worker, request: object, signal: AbortSignal): Promise<ThreadAnswer> {
+  worker.ref();
+  const reply = nextMessage(worker, signal);
+  worker.postMessage(request);
+  const message = await reply;
+  if (message.kind === 'answer') return message;
+  throw elavaError('POLICY_COMPILER', message.kind === 'broken' ? message.message : 'an answer came out of order');
+}
+
+function nextMessage(worker: Worker, signal: AbortSignal): Promise<FromWorker> {
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void): void => {
+      worker.off('message', hear).off('error', fail).off('exit', end);
+      signal.removeEventListener('abort', abort);
+      done();
+    };
+    const hear = (message: FromWorker): void => settle(() => resolve(message));
+    const fail = (cause: Error): void =>
+      settle(() => reject(elavaError('POLICY_COMPILER', `the thread failed: ${cause.message}`, { cause })));
+    const end = (): void => settle(() => reject(elavaError('POLICY_COMPILER', 'the thread ended')));
+    const abort = (): void => settle(() => reject(signal.reason as Error));
+    if (signal.aborted) return abort();
+    worker.on('message', hear).on('error', fail).on('exit', end);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
