@@ -9,7 +9,7 @@ const Account = Type.Object(
   {
     id: Type.String({ pattern: '^[0-9]{12}$', description: 'The twelve digits of the AWS account.' }),
     name: Type.String({ default: '', description: 'What people call it.' }),
-    role_arn: Type.String({ default: '', description: 'The role to assume; empty: the caller\'s own credentials.' }),
+    role_arn: Type.String({ default: '', description: "The role to assume; empty: the caller's own credentials." }),
     external_id: Type.String({ default: '', description: 'The external id that the role asks for.' }),
     environment: Type.String({ default: '', description: 'The environment of resources whose tags do not tell.' }),
   },
@@ -19,11 +19,21 @@ const Account = Type.Object(
 const Aws = Type.Object(
   {
     regions: Type.Array(Type.String(), { default: ['us-east-1'], description: 'Regions to scan.' }),
-    accounts: Type.Array(Account, { default: [], description: 'Accounts to scan; none: the caller\'s own.' }),
+    accounts: Type.Array(Account, { default: [], description: "Accounts to scan; none: the caller's own." }),
     types: Type.Array(Type.String(), { default: [], description: 'Resource types to scan; none: all.' }),
     session_name: Type.String({ default: 'elava', description: 'Session name when a role is assumed.' }),
-    rate: Type.Number({ minimum: 0.01, maximum: 1, default: 0.5, description: 'Share of AWS\'s published request limits that a scan may use.' }),
-    concurrency: Type.Integer({ minimum: 1, maximum: 1000, default: 8, description: 'Units that one process scans at once.' }),
+    rate: Type.Number({
+      minimum: 0.01,
+      maximum: 1,
+      default: 0.5,
+      description: "Share of AWS's published request limits that a scan may use.",
+    }),
+    concurrency: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 8,
+      description: 'Units that one process scans at once.',
+    }),
     timeout: Duration('How long one AWS call may take.', '30s'),
     unit_timeout: Duration('How long the scan of one unit may take.', '15m'),
   },
@@ -43,7 +53,10 @@ const Tier = Type.Object(
 const Environment = Type.Object(
   {
     policies: Type.Array(Type.String(), { default: [], description: 'Packages under elava. that judge it.' }),
-    strict_mode: Type.Boolean({ default: false, description: 'A warn counts as flag, and every action needs an approval.' }),
+    strict_mode: Type.Boolean({
+      default: false,
+      description: 'A warn counts as flag, and every action needs an approval.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -61,7 +74,12 @@ export const ConfigSchema = Type.Object(
         username: Type.String({ default: 'default', description: 'User on the server.' }),
         password: Type.String({ default: '', description: 'Its password.', 'x-secret': true }),
         memory: Type.Integer({ minimum: 256, default: 2048, description: 'Memory of the embedded engine, in MiB.' }),
-        sessions: Type.Integer({ minimum: 1, maximum: 16, default: 4, description: 'Queries that the embedded engine runs at once.' }),
+        sessions: Type.Integer({
+          minimum: 1,
+          maximum: 16,
+          default: 4,
+          description: 'Queries that the embedded engine runs at once.',
+        }),
       },
       { additionalProperties: false },
     ),
@@ -89,16 +107,26 @@ export const ConfigSchema = Type.Object(
         enabled: Type.Boolean({ default: true, description: 'Judge resources.' }),
         path: Type.String({ default: './policies', description: 'Directory of the policies.' }),
         hot_reload: Type.Boolean({ default: true, description: 'Load policies again when they change.' }),
-        default_decision: Type.Union(
-          [Type.Literal('require_approval'), Type.Literal('deny'), Type.Literal('flag')],
-          { default: 'require_approval', description: 'What a policy that fails decides.' },
-        ),
+        default_decision: Type.Union([Type.Literal('require_approval'), Type.Literal('deny'), Type.Literal('flag')], {
+          default: 'require_approval',
+          description: 'What a policy that fails decides.',
+        }),
         enforcement_mode: Type.Union([Type.Literal('monitor'), Type.Literal('notify'), Type.Literal('enforce')], {
           default: 'notify',
           description: 'What decisions lead to.',
         }),
-        workers: Type.Integer({ minimum: 0, maximum: 64, default: 0, description: 'Threads that evaluate; 0: one a core, four at most.' }),
-        batch: Type.Integer({ minimum: 1, maximum: 10000, default: 200, description: 'Resources that one task of a worker evaluates.' }),
+        workers: Type.Integer({
+          minimum: 0,
+          maximum: 64,
+          default: 0,
+          description: 'Threads that evaluate; 0: one a core, four at most.',
+        }),
+        batch: Type.Integer({
+          minimum: 1,
+          maximum: 10000,
+          default: 200,
+          description: 'Resources that one task of a worker evaluates.',
+        }),
         timeout: Duration('How long one batch may be evaluated.', '10s'),
         memory: Type.Integer({ minimum: 16, default: 128, description: 'Memory of one policy instance, in MiB.' }),
         interval: Duration('How often every live resource is judged again.', '1h'),
@@ -116,8 +144,14 @@ export const ConfigSchema = Type.Object(
     }),
     tags: Type.Object(
       {
-        owner: Type.Array(Type.String(), { default: ['elava_owner', 'owner', 'Owner', 'team', 'Team'], description: 'Tags that name an owner, the first found counts.' }),
-        environment: Type.Array(Type.String(), { default: ['environment', 'Environment', 'env', 'Env', 'stage'], description: 'Tags that name an environment.' }),
+        owner: Type.Array(Type.String(), {
+          default: ['elava_owner', 'owner', 'Owner', 'team', 'Team'],
+          description: 'Tags that name an owner, the first found counts.',
+        }),
+        environment: Type.Array(Type.String(), {
+          default: ['environment', 'Environment', 'env', 'Env', 'stage'],
+          description: 'Tags that name an environment.',
+        }),
       },
       { additionalProperties: false },
     ),
@@ -138,7 +172,10 @@ export const ConfigSchema = Type.Object(
     ),
     nats: Type.Object(
       {
-        servers: Type.Array(Type.String(), { default: [], description: 'NATS servers; none: one process, no broker server.' }),
+        servers: Type.Array(Type.String(), {
+          default: [],
+          description: 'NATS servers; none: one process, no broker server.',
+        }),
         namespace: Type.String({ default: 'elava', description: 'Namespace of the nodes.' }),
       },
       { additionalProperties: false },
@@ -164,5 +201,11 @@ export type Config = Milliseconds<ConfigFile>;
 
 type DurationKey = 'timeout' | 'unit_timeout' | 'interval' | 'retention' | 'decision_retention' | 'idle_threshold';
 type Milliseconds<T> = {
-  [K in keyof T]: K extends DurationKey ? number : T[K] extends readonly unknown[] ? T[K] : T[K] extends object ? Milliseconds<T[K]> : T[K];
+  [K in keyof T]: K extends DurationKey
+    ? number
+    : T[K] extends readonly unknown[]
+      ? T[K]
+      : T[K] extends object
+        ? Milliseconds<T[K]>
+        : T[K];
 };
