@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { parseInstant } from '../../../lib/instant.ts';
+import type { Change } from '../../../lib/resource.ts';
+import { noteCoverage } from '../coverage-note.ts';
+import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
+import { type Column, type Output, pages, writeRows } from '../output.ts';
+import { type ReaderOptions, withReader } from '../reader.ts';
+import { fieldsText } from '../render/change.ts';
+
+type Options = ReaderOptions &
+  FilterOptions & { since?: string; until?: string; baseline?: boolean; limit?: number; output: Output };
+
+const columns: Column<Change>[] = [
+  { head: 'AT', value: (c) => c.at.slice(0, 19) },
+  { head: 'SEVERITY', value: (c) => c.severity },
+  { head: 'KIND', value: (c) => c.kind },
+  { head: 'TYPE', value: (c) => c.type },
+  { head: 'ACCOUNT', value: (c) => c.account },
+  { head: 'REGION', value: (c) => c.region },
+  { head: 'NAME', value: (c) => c.name },
+  { head: 'WHAT', value: fieldsText },
+];
+
+export function changesCommand(program: Command): Command {
+  return withFilter(program.command('changes'))
+    .summary('list what changed, newest first')
+    .description('Lists changes with the fields that changed, their old and their new value.')
+    .option('--since <instant>', 'from: an instant, or 24h for a day ago')
+    .option('--until <instant>', 'up to')
+    .option('--baseline', 'also what the first scan of a unit found')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  elava changes --since 24h
+  elava changes --type security_group --output ndjson`,
+    )
+    .action(async (_, command: Command) => {
+      await listChanges(command.optsWithGlobals<Options>());
+    });
+}
+
+async function listChanges(options: Options): Promise<void> {
+  const now = Date.now();
+  const window = {
+    ...(options.since !== undefined && { since: parseInstant(options.since, now) }),
+    ...(options.until !== undefined && { until: parseInstant(options.until, now) }),
+    ...(options.baseline && { baseline: true }),
+  };
+  await withReader(options, async (reader) => {
+    const answers = pages(
+      async (page) => {
+        const answer = await reader.changes({ filter: filterOf(options), ...window, ...page });
+        if (page.after === undefined) noteCoverage(answer.coverage);
+        return answer;
+      },
+      (answer) => answer.changes,
+      options.limit,
+    );
+    await writeRows(options.output, columns, answers);
+  });
+}

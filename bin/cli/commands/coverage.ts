@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { Coverage } from '../../../lib/resource.ts';
+import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
+import { type Column, note, type Output, writeRows } from '../output.ts';
+import { type ReaderOptions, withReader } from '../reader.ts';
+
+type Options = ReaderOptions & FilterOptions & { output: Output };
+
+export const coverageColumns: Column<Coverage>[] = [
+  { head: 'STATE', value: (c) => c.state },
+  { head: 'ACCOUNT', value: (c) => c.account },
+  { head: 'REGION', value: (c) => c.region },
+  { head: 'TYPE', value: (c) => c.type },
+  { head: 'RESOURCES', value: (c) => c.count, right: true },
+  { head: 'FINISHED', value: (c) => c.finished.slice(0, 19) },
+  { head: 'ERROR', value: (c) => c.error },
+  { head: 'DETAIL', value: (c) => c.detail },
+];
+
+export function coverageCommand(program: Command): Command {
+  return withFilter(program.command('coverage'))
+    .summary('what was scanned, when, and what could not be')
+    .description('The last observation of each unit: account × region × type.')
+    .action(async (_, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      await withReader(options, async (reader) => {
+        const { units, summary } = await reader.coverage({ filter: filterOf(options) });
+        await writeRows(options.output, coverageColumns, pageOf(units));
+        note(
+          `${summary.complete} of ${summary.units} units complete; the oldest of them read ${summary.oldest || 'never'}`,
+        );
+      });
+    });
+}
+
+async function* pageOf<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield rows;
+}

@@ -1,0 +1,74 @@
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import type { Static } from 'typebox';
+import type { historyContract } from '../../../services/history/history.contract.ts';
+import { noteCoverage } from '../coverage-note.ts';
+import { type Column, type Output, write, writeTable } from '../output.ts';
+import { type ReaderOptions, withReader } from '../reader.ts';
+import { fieldsText } from '../render/change.ts';
+
+type Options = ReaderOptions & { limit?: number; output: Output };
+type Timeline = Static<(typeof historyContract)['actions']['timeline']['result']>;
+
+interface Entry {
+  readonly at: string;
+  readonly what: string;
+  readonly detail: string;
+}
+
+const columns: Column<Entry>[] = [
+  { head: 'AT', value: (e) => e.at.slice(0, 19) },
+  { head: 'WHAT', value: (e) => e.what },
+  { head: 'DETAIL', value: (e) => e.detail },
+];
+
+export function timelineCommand(program: Command): Command {
+  return program
+    .command('timeline')
+    .argument('<id>', 'the ARN, or a part of it that only one resource has')
+    .summary('everything about one resource, newest first')
+    .description('Versions, changes and what policies said of one resource, in one list.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  elava timeline sg-0a1b2c3d
+  elava timeline arn:aws:s3:::billing-exports --output json`,
+    )
+    .action(async (id: string, _, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      await withReader(options, async (reader) => {
+        const timeline = await reader.timeline({
+          id,
+          ...(options.limit === undefined ? {} : { limit: options.limit }),
+        });
+        await show(timeline, options.output);
+      });
+    });
+}
+
+async function show(timeline: Timeline, output: Output): Promise<void> {
+  noteCoverage(timeline.coverage);
+  if (output === 'json') return write(`${JSON.stringify(timeline)}\n`);
+  const entries = entriesOf(timeline);
+  if (output !== 'table') return write(entries.map((e) => `${JSON.stringify(e)}\n`).join(''));
+  const newest = timeline.versions[0]?.resource;
+  await write(
+    `${styleText('bold', newest?.name || timeline.id)}  ${newest?.type ?? ''}  ${timeline.live ? newest?.status : 'gone'}\n`,
+  );
+  await write(`${timeline.id}\n\n`);
+  await writeTable(columns, entries);
+}
+
+/** Changes and evaluations in one order; an evaluation that allows and has no reason says nothing worth a line. */
+export function entriesOf(timeline: Timeline): Entry[] {
+  const changes = timeline.changes.map((c) => ({
+    at: c.at,
+    what: c.baseline ? 'first seen' : c.kind,
+    detail: fieldsText(c),
+  }));
+  const evaluations = timeline.evaluations
+    .filter((e) => e.result.decision !== 'allow')
+    .map((e) => ({ at: e.evaluated_at, what: `${e.result.decision} (${e.policy_name})`, detail: e.result.reason }));
+  return [...changes, ...evaluations].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+}

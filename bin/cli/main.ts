@@ -1,0 +1,73 @@
+/** The command line: verbs, global options, and how errors end. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { changesCommand } from './commands/changes.ts';
+import { configCommand } from './commands/config.ts';
+import { coverageCommand } from './commands/coverage.ts';
+import { demoCommand } from './commands/demo.ts';
+import { findingsCommand } from './commands/findings.ts';
+import { policyCommand } from './commands/policy.ts';
+import { resourcesCommand } from './commands/resources.ts';
+import { scanCommand } from './commands/scan.ts';
+import { serveCommand } from './commands/serve.ts';
+import { timelineCommand } from './commands/timeline.ts';
+import { exit, report } from './exit.ts';
+import { outputs } from './output.ts';
+
+function program(finish: (code: number) => void): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const cli = new Command('elava')
+    .description(
+      'Living infrastructure: scan the cloud with no state file, remember 30 days, judge with Rego, and say why.',
+    )
+    .version(version)
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for the options and examples)')
+    .exitOverride()
+    .option('--config <file>', 'configuration file (default: ./elava.yaml when it exists)')
+    .option('--data <directory>', 'data directory of the embedded store')
+    .option('--server <url>', 'read from a running "elava serve" instead of the embedded store')
+    .addOption(new Option('-o, --output <form>', 'form of the result on stdout').choices(outputs).default('table'))
+    .option('--limit <number>', 'rows at most', positive)
+    .option('-v, --verbose', 'log what is done, on stderr');
+  scanCommand(cli, finish);
+  resourcesCommand(cli);
+  changesCommand(cli);
+  findingsCommand(cli);
+  timelineCommand(cli);
+  coverageCommand(cli);
+  policyCommand(cli, finish);
+  serveCommand(cli);
+  configCommand(cli);
+  demoCommand(cli);
+  return cli;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}
+
+/** Runs one command line and gives its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code: number = exit.ok;
+  const cli = program((finished) => {
+    code = finished;
+  });
+  try {
+    await cli.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage;
+    return report(error, cli.opts<{ verbose?: boolean }>().verbose === true);
+  }
+}
+
+// A reader that closes the pipe (`| head`) has seen enough: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? exit.ok : exit.error),
+);
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,75 @@
+/** Reads of the memory: from the embedded store of this process, or from a running server with `--server`. */
+import type { Static } from 'typebox';
+import { type Client, clientOf } from '../../lib/contract.ts';
+import { elavaError, errorTable, messageOf } from '../../lib/errors.ts';
+import type { ResourceFilter } from '../../lib/resource.ts';
+import { historyContract } from '../../services/history/history.contract.ts';
+import { type GlobalOptions, settings, withSession } from './session.ts';
+
+type History = Client<typeof historyContract>;
+export type Reader = Pick<History, 'resources' | 'changes' | 'timeline' | 'evaluations' | 'coverage' | 'counts'>;
+export interface ReaderOptions extends GlobalOptions {
+  readonly server?: string;
+}
+
+export async function withReader<T>(options: ReaderOptions, work: (reader: Reader) => Promise<T>): Promise<T> {
+  if (options.server !== undefined) return work(httpReader(options.server));
+  return withSession(settings(options), { ...options, roles: ['history'] }, ({ broker }) =>
+    work(clientOf(historyContract, broker)),
+  );
+}
+
+const deadlineMs = 30_000;
+
+function httpReader(server: string): Reader {
+  const base = URL.canParse(server) ? server : `http://${server}`;
+  if (!URL.canParse(base))
+    throw elavaError('INVALID_REQUEST', `"${server}" is no address; write http://127.0.0.1:8181`);
+  const ask =
+    <K extends keyof Reader>(path: K) =>
+    (params: Params): Promise<Static<(typeof historyContract)['actions'][K]['result']>> =>
+      get(new URL(`/api/${path}?${queryOf(params)}`, base));
+  return {
+    resources: ask('resources'),
+    changes: ask('changes'),
+    timeline: ask('timeline'),
+    evaluations: ask('evaluations'),
+    coverage: ask('coverage'),
+    counts: ask('counts'),
+  };
+}
+
+type Params = { readonly filter?: ResourceFilter } & Record<string, unknown>;
+
+const queryNames: Readonly<Record<string, string>> = {
+  accounts: 'account',
+  regions: 'region',
+  types: 'type',
+  ids: 'id',
+  decisions: 'decision',
+  policies: 'policy',
+};
+
+function queryOf({ filter = {}, ...rest }: Params): URLSearchParams {
+  const query = new URLSearchParams();
+  const { tags = {}, ...plain } = filter;
+  for (const [key, value] of Object.entries(tags)) query.append('tag', value === '*' ? key : `${key}=${value}`);
+  for (const [key, value] of Object.entries({ ...plain, ...rest })) {
+    for (const one of Array.isArray(value) ? value : [value]) query.append(queryNames[key] ?? key, String(one));
+  }
+  return query;
+}
+
+async function get<T>(url: URL): Promise<T> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(deadlineMs) }).catch((error: unknown) => {
+    throw elavaError(
+      'GATEWAY_UNREACHABLE',
+      `${url.origin} does not answer: ${messageOf((error as Error).cause ?? error)}`,
+    );
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok && body !== undefined) return body as T;
+  const { code, message } = (body ?? {}) as { code?: string; message?: string };
+  const known = code !== undefined && code in errorTable ? (code as keyof typeof errorTable) : 'GATEWAY_UNREACHABLE';
+  throw elavaError(known, message ?? `${url.origin} answered ${response.status} in a form that Elava does not use`);
+}

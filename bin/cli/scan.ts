@@ -1,0 +1,100 @@
+/** One scan from plan to judgement, as the command line and the demo run it in their own process. */
+import type { ServiceBroker } from 'moleculer';
+import type { Static } from 'typebox';
+import { clientOf } from '../../lib/contract.ts';
+import type { Change, ResourceFilter } from '../../lib/resource.ts';
+import { type Evaluation, historyContract } from '../../services/history/history.contract.ts';
+import {
+  orchestratorContract,
+  type ScanReport,
+  type Scope,
+} from '../../services/orchestrator/orchestrator.contract.ts';
+import { policyContract } from '../../services/policy/policy.contract.ts';
+import { pages } from './output.ts';
+import type { Progress } from './progress.ts';
+
+export interface ScanOutcome {
+  readonly report: ScanReport;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly changes: readonly Change[];
+  readonly findings: readonly Evaluation[];
+  readonly judged: Static<(typeof policyContract)['actions']['judge']['result']> | undefined;
+  readonly seconds: number;
+}
+export interface ScanOptions {
+  readonly scope: Scope;
+  readonly judge: boolean;
+  readonly progress: Progress;
+  /** Aborts: units that have not begun are dropped. */
+  readonly signal?: AbortSignal;
+}
+
+/** More than this is counted by other verbs, page by page; a summary has no use for it. */
+const mostFindings = 50_000;
+const pollMs = 250;
+
+export async function runScan(broker: ServiceBroker, options: ScanOptions): Promise<ScanOutcome> {
+  const history = clientOf(historyContract, broker);
+  const begun = performance.now();
+  const { revision } = await history.status({});
+  const report = await scanUnits(broker, options);
+  const filter = filterOf(report, options.scope);
+  const judged = options.judge && !options.signal?.aborted ? await judge(broker, filter, options.progress) : undefined;
+  const { types: counts } = await history.counts({ filter });
+  const changes = await collect(
+    pages(
+      (page) => history.changes({ filter, since_revision: revision, ...page }),
+      (answer) => answer.changes,
+      mostFindings,
+    ),
+  );
+  const findings = await collect(
+    pages(
+      (page) => history.evaluations({ filter, decisions: ['deny', 'require_approval', 'flag'], ...page }),
+      (answer) => answer.evaluations,
+      mostFindings,
+    ),
+  );
+  return { report, counts, changes, findings, judged, seconds: (performance.now() - begun) / 1000 };
+}
+
+async function scanUnits(broker: ServiceBroker, { scope, progress, signal }: ScanOptions): Promise<ScanReport> {
+  const orchestrator = clientOf(orchestratorContract, broker);
+  const { scan } = await orchestrator.scan(scope);
+  const cancel = (): void => void orchestrator.cancel({ scan }).catch(() => undefined);
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    for (;;) {
+      const report = await orchestrator.report({ scan, wait: pollMs });
+      const found = report.units.reduce((sum, unit) => sum + unit.count, 0);
+      progress.update(report.done, report.total, `units, ${found.toLocaleString('en')} resources`);
+      if (report.state !== 'running') return report;
+    }
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    progress.end();
+  }
+}
+
+async function judge(broker: ServiceBroker, filter: ResourceFilter, progress: Progress) {
+  progress.update(0, 1, 'judging');
+  try {
+    return await clientOf(policyContract, broker).judge({ filter });
+  } finally {
+    progress.end();
+  }
+}
+
+/** What was asked for; a tier or nothing at all becomes the accounts, regions and types that were planned. */
+function filterOf(report: ScanReport, scope: Scope): ResourceFilter {
+  const { accounts, regions, types } = scope;
+  if (!scope.tiers) return { ...(accounts && { accounts }), ...(regions && { regions }), ...(types && { types }) };
+  const every = (pick: (unit: ScanReport['units'][number]) => string): string[] => [...new Set(report.units.map(pick))];
+  return { accounts: every((u) => u.account), regions: every((u) => u.region), types: every((u) => u.type) };
+}
+
+async function collect<T>(source: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const page of source) rows.push(...page);
+  return rows;
+}

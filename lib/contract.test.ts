@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { ServiceBroker } from 'moleculer';
+import Type from 'typebox';
+import { brokerOptions } from './broker.ts';
+import { loadConfig } from './config/load.ts';
+import { announce, clientOf, defineContract, defineService, eventOf } from './contract.ts';
+import { createLogger } from './log.ts';
+
+const counter = defineContract({
+  name: 'counter',
+  text: 'Counts.',
+  actions: {
+    add: {
+      text: 'Adds.',
+      params: Type.Object({ by: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
+      result: Type.Object({ total: Type.Integer() }),
+    },
+    slow: { text: 'Never answers.', timeoutMs: 20, params: Type.Object({}), result: Type.Object({}) },
+  },
+  events: { added: { text: 'Added.', payload: Type.Object({ total: Type.Integer() }) } },
+});
+const listener = defineContract({
+  name: 'listener',
+  text: 'Listens.',
+  actions: { heard: { text: 'What it heard.', params: Type.Object({}), result: Type.Array(Type.Integer()) } },
+  events: {},
+});
+const added = eventOf(counter, 'added');
+
+const counterService = defineService(counter, ({ broker }) => {
+  let total = 0;
+  return {
+    events: {},
+    actions: {
+      async add({ by }) {
+        total += by;
+        await announce(broker, counter, 'added', { total });
+        return { total };
+      },
+      slow: () => new Promise(() => {}),
+    },
+  };
+});
+const heardBy = (totals: number[]) =>
+  defineService(
+    listener,
+    () => ({
+      actions: { heard: async () => totals },
+      events: {
+        'counter.added': ({ total }) => {
+          if (total === 13) throw new Error('unlucky');
+          totals.push(total);
+        },
+      },
+    }),
+    { needs: [counter], hears: [added] },
+  );
+
+const brokers: ServiceBroker[] = [];
+async function start(...services: ReturnType<typeof defineService>[]): Promise<ServiceBroker> {
+  const { config } = loadConfig({ env: {}, flags: {}, cwd: '/' });
+  const broker = new ServiceBroker(brokerOptions(config, { log: createLogger({ level: 'silent' }) }));
+  brokers.push(broker);
+  for (const service of services) broker.createService(service);
+  await broker.start();
+  return broker;
+}
+afterEach(async () => {
+  await Promise.all(brokers.splice(0).map((broker) => broker.stop()));
+});
+
+describe('a contract', () => {
+  test('types both sides of a call and of an event', async () => {
+    const broker = await start(counterService, heardBy([]));
+    const client = clientOf(counter, broker);
+    expect(await client.add({ by: 2 })).toEqual({ total: 2 });
+    expect(await client.add({ by: 3 })).toEqual({ total: 5 });
+    expect(await clientOf(listener, broker).heard({})).toEqual([2, 5]);
+    // @ts-expect-error a wrong payload does not compile
+    await expect(client.add({ bye: 2 })).rejects.toMatchObject({ type: 'INVALID_REQUEST' });
+  });
+
+  test('refuses at the callee what the schema forbids, and names the field', async () => {
+    const broker = await start(counterService);
+    const wrong = broker.call('counter.add', { by: 0 });
+    await expect(wrong).rejects.toMatchObject({ type: 'INVALID_REQUEST', message: expect.stringContaining('by') });
+  });
+
+  test('a call ends at its deadline', async () => {
+    const broker = await start(counterService);
+    await expect(clientOf(counter, broker).slow({})).rejects.toMatchObject({ type: 'REQUEST_TIMEOUT' });
+  });
+
+  test('a failing listener harms neither the sender nor later events', async () => {
+    const broker = await start(counterService, heardBy([]));
+    const client = clientOf(counter, broker);
+    expect(await client.add({ by: 13 })).toEqual({ total: 13 });
+    await client.add({ by: 1 });
+    expect(await clientOf(listener, broker).heard({})).toEqual([14]);
+  });
+});
+
+describe('brokerOptions', () => {
+  test('refuses a broker whose options the environment replaced', () => {
+    const options = brokerOptions(loadConfig({ env: {}, flags: {}, cwd: '/' }).config, {
+      log: createLogger({ level: 'silent' }),
+    });
+    expect(() => new ServiceBroker({ ...options, namespace: 'kube-system' })).toThrow(
+      expect.objectContaining({ type: 'CONFIG_BROKER', message: expect.stringContaining('NAMESPACE') }),
+    );
+  });
+});
