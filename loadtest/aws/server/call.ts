@@ -1,0 +1,41 @@
+/** One call of the API as its handler sees it. */
+import type { Account } from '../world/estate.ts';
+import type { World } from '../world/world.ts';
+
+export interface Caller {
+  readonly accessKeyId: string;
+  readonly account: Account;
+  readonly arn: string;
+  readonly userId: string;
+}
+export interface Call<Input = Record<string, unknown>> {
+  readonly world: World;
+  readonly caller: Caller;
+  /** Region of the credential scope: where the call is served. */
+  readonly region: string;
+  /** `ec2:DescribeInstances`: signing name and operation. */
+  readonly action: string;
+  readonly input: Input;
+  readonly requestId: string;
+  /** A fault asks for this page to come empty, with a token to go on. */
+  readonly emptyPage: boolean;
+  /** Whether the account has the region switched on. */
+  regionEnabled(region: string): boolean;
+}
+export type Handler = (call: never) => object | Promise<object>;
+/** Handlers of one service by operation. */
+export type Handlers = Readonly<Record<string, Handler>>;
+
+/** An error as AWS would answer it. `code` and `status` are the service's own. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: string, message: string, status = 400, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.headers = headers;
+  }
+}

@@ -1,0 +1,43 @@
+/** What every modelled resource has, and what a type has to say about itself. */
+import type { Environment, ResourceType, Unit } from './estate.ts';
+import type { View } from './view.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** One resource's state. Times are milliseconds since 1970. */
+export interface Entity {
+  readonly slot: number;
+  /** The id that the API uses: `i-…`, a bucket's or a function's name. */
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly createdAt: number;
+  readonly environment: Environment;
+  /** Made by AWS, not by the account's people: no finding should come of it. */
+  readonly awsOwned: boolean;
+}
+
+/** What is wrong with a resource, for tests to look for. */
+export type Problem =
+  | 'public_bucket'
+  | 'unencrypted_prod_database'
+  | 'ssh_open_to_world'
+  | 'unattached_volume'
+  | 'stopped_instance'
+  | 'orphaned_snapshot'
+  | 'old_snapshot'
+  | 'missing_owner'
+  | 'untagged'
+  | 'secret_in_environment';
+
+/** One resource type: how its state is generated, named and told to the API. */
+export interface Kind<E extends Entity = Entity> {
+  readonly type: ResourceType;
+  /** The state that the resource has when nothing has happened to it. */
+  generate(view: View, unit: Unit, slot: number): E;
+  arn(unit: Unit, entity: E): string;
+  /** The object that the type's list or describe call returns, in the SDK's form. */
+  api(view: View, unit: Unit, entity: E): object;
+  /** Problems beyond those that any type can have. */
+  problems(view: View, unit: Unit, entity: E): Problem[];
+}

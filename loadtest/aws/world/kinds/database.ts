@@ -1,0 +1,129 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import { common, entityOf, hour } from '../common.ts';
+import type { Entity, Kind } from '../entity.ts';
+import type { Unit } from '../estate.ts';
+import { looseId, slotSuffix } from '../ids.ts';
+import { tagList } from '../tags.ts';
+import type { View } from '../view.ts';
+import { subnetId, vpcId, zoneName } from './network.ts';
+import { groupRef } from './security-group.ts';
+import { keyId } from './volume.ts';
+
+export interface DatabaseEntity extends Entity {
+  readonly status: 'available' | 'stopped';
+  readonly engine: string;
+  readonly version: string;
+  readonly instanceClass: string;
+  readonly storage: number;
+  readonly encrypted: boolean;
+  readonly publiclyAccessible: boolean;
+  readonly multiAz: boolean;
+  readonly backupDays: number;
+  readonly deletionProtection: boolean;
+  readonly zone: number;
+  readonly group: string;
+}
+
+const engines = [
+  ['postgres', '16.4', 5432],
+  ['postgres', '15.8', 5432],
+  ['mysql', '8.0.39', 3306],
+  ['mariadb', '10.11.8', 3306],
+] as const;
+
+export const database: Kind<DatabaseEntity> = {
+  type: 'rds',
+  generate(view, unit, slot) {
+    const made = common(view, unit, slot);
+    const { dice } = made;
+    const id = `${made.environment}-${made.service}-db-${slotSuffix(unit, slot)}`;
+    const [engine, version] = dice.pick(engines);
+    const groups = view.sibling(unit, 'security_group').count;
+    return {
+      ...entityOf(made, id, id),
+      status: dice.chance(0.95) ? 'available' : 'stopped',
+      engine,
+      version,
+      instanceClass: dice.pick(['db.t4g.medium', 'db.m6g.large', 'db.r6g.xlarge', 'db.r6g.4xlarge']),
+      storage: dice.pick([20, 100, 500, 2000]),
+      encrypted: dice.chance(0.85),
+      publiclyAccessible: dice.chance(0.05),
+      multiAz: made.environment === 'prod' && dice.chance(0.7),
+      backupDays: dice.pick([0, 7, 14, 35]),
+      deletionProtection: dice.chance(0.5),
+      zone: dice.below(3),
+      group: groupRef(view, unit, dice.below(groups)).GroupId,
+    };
+  },
+  arn: (unit, entity) => `arn:aws:rds:${unit.region}:${unit.account.id}:db:${entity.id}`,
+  api: (view, unit, entity) => describe(view, unit, entity),
+  problems: (_view, _unit, entity) =>
+    entity.environment === 'prod' && !entity.encrypted ? ['unencrypted_prod_database'] : [],
+};
+
+function describe(view: View, unit: Unit, entity: DatabaseEntity): DBInstance {
+  const port = engines.find(([engine]) => engine === entity.engine)?.[2] ?? 5432;
+  const backups = entity.backupDays > 0;
+  return {
+    DBInstanceIdentifier: entity.id,
+    DBInstanceClass: entity.instanceClass,
+    Engine: entity.engine,
+    DBInstanceStatus: entity.status,
+    MasterUsername: 'app',
+    DBName: 'app',
+    Endpoint: {
+      Address: `${entity.id}.${looseId('', unit.key).slice(2, 14)}.${unit.region}.rds.amazonaws.com`,
+      Port: port,
+      HostedZoneId: 'Z2R2ITUGPM61AM',
+    },
+    AllocatedStorage: entity.storage,
+    InstanceCreateTime: new Date(entity.createdAt),
+    PreferredBackupWindow: '03:00-04:00',
+    BackupRetentionPeriod: entity.backupDays,
+    DBSecurityGroups: [],
+    VpcSecurityGroups: [{ VpcSecurityGroupId: entity.group, Status: 'active' }],
+    DBParameterGroups: [{ DBParameterGroupName: `default.${entity.engine}`, ParameterApplyStatus: 'in-sync' }],
+    AvailabilityZone: zoneName(unit, entity.zone),
+    DBSubnetGroup: {
+      DBSubnetGroupName: 'default',
+      VpcId: vpcId(unit),
+      SubnetGroupStatus: 'Complete',
+      Subnets: [0, 1, 2].map((zone) => ({
+        SubnetIdentifier: subnetId(unit, zone),
+        SubnetAvailabilityZone: { Name: zoneName(unit, zone) },
+        SubnetStatus: 'Active',
+      })),
+    },
+    PreferredMaintenanceWindow: 'sun:05:00-sun:06:00',
+    PendingModifiedValues: {},
+    // Moves all the time on a database that takes backups: not a change of the resource.
+    ...(backups ? { LatestRestorableTime: new Date(Math.floor(view.now() / (hour / 12)) * (hour / 12)) } : {}),
+    MultiAZ: entity.multiAz,
+    EngineVersion: entity.version,
+    AutoMinorVersionUpgrade: true,
+    ReadReplicaDBInstanceIdentifiers: [],
+    LicenseModel: 'general-public-license',
+    OptionGroupMemberships: [{ OptionGroupName: `default:${entity.engine}`, Status: 'in-sync' }],
+    PubliclyAccessible: entity.publiclyAccessible,
+    StorageType: 'gp3',
+    DbInstancePort: 0,
+    StorageEncrypted: entity.encrypted,
+    ...(entity.encrypted
+      ? { KmsKeyId: `arn:aws:kms:${unit.region}:${unit.account.id}:key/${keyId(unit.account.id)}` }
+      : {}),
+    DbiResourceId: `db-${looseId('', unit.key, entity.slot).slice(2).toUpperCase()}`,
+    CACertificateIdentifier: 'rds-ca-rsa2048-g1',
+    DomainMemberships: [],
+    CopyTagsToSnapshot: true,
+    MonitoringInterval: 0,
+    DBInstanceArn: database.arn(unit, entity),
+    IAMDatabaseAuthenticationEnabled: false,
+    PerformanceInsightsEnabled: entity.environment === 'prod',
+    DeletionProtection: entity.deletionProtection,
+    AssociatedRoles: [],
+    TagList: tagList(entity.tags),
+    CustomerOwnedIpEnabled: false,
+    BackupTarget: 'region',
+    NetworkType: 'IPV4',
+  };
+}

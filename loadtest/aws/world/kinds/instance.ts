@@ -1,0 +1,176 @@
+import type { Instance } from '@aws-sdk/client-ec2';
+import { common, day, entityOf, named } from '../common.ts';
+import type { Entity, Kind } from '../entity.ts';
+import type { Unit } from '../estate.ts';
+import { longId, looseId } from '../ids.ts';
+import type { Dice } from '../random.ts';
+import { tagList } from '../tags.ts';
+import type { View } from '../view.ts';
+import { volumesOf } from './attachment.ts';
+import { subnetId, vpcId, zoneName } from './network.ts';
+import { roleRef } from './role.ts';
+import { groupRef, letsSshIn, type SecurityGroupEntity } from './security-group.ts';
+
+export interface InstanceEntity extends Entity {
+  readonly state: 'running' | 'stopped';
+  /** 0 while it runs. */
+  readonly stoppedAt: number;
+  readonly launchedAt: number;
+  readonly instanceType: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly imageId: string;
+  readonly zone: number;
+  readonly address: string;
+  /** "" for an instance without one. It is lost when the instance stops. */
+  readonly publicAddress: string;
+  readonly groups: readonly { readonly GroupId: string; readonly GroupName: string }[];
+  /** Name of the role in its instance profile, "" for none. */
+  readonly role: string;
+  readonly volumes: readonly { readonly id: string; readonly device: string; readonly attachedAt: number }[];
+  readonly imdsv2: boolean;
+}
+
+const x86 = ['t3.micro', 't3.medium', 'm5.large', 'm5.2xlarge', 'c6i.xlarge', 'r6i.large'] as const;
+const arm = ['t4g.small', 'm7g.large', 'm7g.xlarge', 'c7g.2xlarge', 'r7g.xlarge'] as const;
+const stoppedShare = 0.08;
+
+export const instance: Kind<InstanceEntity> = {
+  type: 'ec2',
+  generate(view, unit, slot) {
+    const made = common(view, unit, slot);
+    const { dice } = made;
+    const id = longId('i', unit, slot);
+    const name = `${made.environment}-${made.service}-${slot.toString(36)}`;
+    const graviton = dice.chance(0.35);
+    const stoppedAt = dice.chance(stoppedShare) ? stopTime(view, made.createdAt, dice) : 0;
+    return {
+      ...entityOf({ ...made, tags: named(made.tags, name) }, id, name),
+      state: stoppedAt > 0 ? 'stopped' : 'running',
+      stoppedAt,
+      launchedAt: made.createdAt,
+      instanceType: dice.pick(graviton ? arm : x86),
+      architecture: graviton ? 'arm64' : 'x86_64',
+      imageId: looseId('ami', unit.region, dice.below(12)),
+      zone: dice.below(3),
+      address: `10.${(slot >> 16) & 255}.${(slot >> 8) & 255}.${slot & 255}`,
+      publicAddress: dice.chance(0.2) ? `203.0.${113 + dice.below(100)}.${dice.below(256)}` : '',
+      groups: pickGroups(view, unit, dice),
+      role: dice.chance(0.7) ? roleRef(view, unit, 'ec2.amazonaws.com', dice) : '',
+      volumes: attachments(view, unit, slot, made.createdAt),
+      imdsv2: dice.chance(0.75),
+    };
+  },
+  arn: (unit, entity) => `arn:aws:ec2:${unit.region}:${unit.account.id}:instance/${entity.id}`,
+  api: (_view, unit, entity) => describe(unit, entity),
+  problems(view, unit, entity) {
+    const long = entity.state === 'stopped' && view.now() - entity.stoppedAt > 7 * day;
+    const open = entity.environment === 'prod' && entity.groups.some(({ GroupId }) => isOpen(view, unit, GroupId));
+    return [...(long ? ['stopped_instance' as const] : []), ...(open ? ['ssh_open_to_world' as const] : [])];
+  },
+};
+
+/** Between its launch and the world's start. */
+function stopTime(view: View, createdAt: number, dice: Dice): number {
+  const since = Math.min(view.startTime - createdAt, 60 * day);
+  return Math.floor((view.startTime - dice.next() * since) / 1000) * 1000;
+}
+
+function pickGroups(view: View, unit: Unit, dice: Dice): InstanceEntity['groups'] {
+  const { count } = view.sibling(unit, 'security_group');
+  const slots = new Set(Array.from({ length: 1 + dice.below(3) }, () => (count > 1 ? 1 + dice.below(count - 1) : 0)));
+  return [...slots].map((slot) => groupRef(view, unit, slot));
+}
+
+function attachments(view: View, unit: Unit, slot: number, attachedAt: number): InstanceEntity['volumes'] {
+  if (slot >= unit.count) return [];
+  const volumes = view.sibling(unit, 'ebs');
+  const slots = volumesOf(slot, unit.count, volumes.count);
+  return slots.map((s) => ({
+    id: longId('vol', volumes, s),
+    device: s === slot ? '/dev/xvda' : '/dev/sdf',
+    attachedAt,
+  }));
+}
+
+function isOpen(view: View, unit: Unit, group: string): boolean {
+  const found = view.find(view.sibling(unit, 'security_group'), group) as SecurityGroupEntity | undefined;
+  return found?.rules.some(letsSshIn) ?? false;
+}
+
+function describe(unit: Unit, entity: InstanceEntity): Instance {
+  const running = entity.state === 'running';
+  const dns = `ip-${entity.address.replaceAll('.', '-')}.${unit.region}.compute.internal`;
+  const launched = new Date(entity.launchedAt);
+  return {
+    Architecture: entity.architecture,
+    BlockDeviceMappings: entity.volumes.map(({ id, device, attachedAt }) => ({
+      DeviceName: device,
+      Ebs: {
+        AttachTime: new Date(attachedAt),
+        DeleteOnTermination: device === '/dev/xvda',
+        Status: 'attached',
+        VolumeId: id,
+      },
+    })),
+    ClientToken: '',
+    EbsOptimized: true,
+    EnaSupport: true,
+    Hypervisor: 'xen',
+    ...(entity.role === '' ? {} : { IamInstanceProfile: profile(unit, entity.role) }),
+    NetworkInterfaces: [],
+    RootDeviceName: '/dev/xvda',
+    RootDeviceType: 'ebs',
+    SecurityGroups: entity.groups.map((group) => ({ ...group })),
+    SourceDestCheck: true,
+    ...(running ? {} : { StateReason: userInitiated }),
+    Tags: tagList(entity.tags),
+    VirtualizationType: 'hvm',
+    CpuOptions: { CoreCount: 1, ThreadsPerCore: entity.architecture === 'arm64' ? 1 : 2 },
+    CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
+    HibernationOptions: { Configured: false },
+    MetadataOptions: {
+      State: 'applied',
+      HttpTokens: entity.imdsv2 ? 'required' : 'optional',
+      HttpPutResponseHopLimit: 2,
+      HttpEndpoint: 'enabled',
+    },
+    EnclaveOptions: { Enabled: false },
+    BootMode: 'uefi-preferred',
+    PlatformDetails: 'Linux/UNIX',
+    InstanceId: entity.id,
+    ImageId: entity.imageId,
+    State: running ? { Code: 16, Name: 'running' } : { Code: 80, Name: 'stopped' },
+    PrivateDnsName: dns,
+    PublicDnsName:
+      running && entity.publicAddress ? `ec2-${entity.publicAddress.replaceAll('.', '-')}.compute.amazonaws.com` : '',
+    StateTransitionReason: running ? '' : `User initiated (${awsDate(entity.stoppedAt)})`,
+    KeyName: 'ops',
+    AmiLaunchIndex: 0,
+    ProductCodes: [],
+    InstanceType: entity.instanceType as NonNullable<Instance['InstanceType']>,
+    LaunchTime: launched,
+    Placement: { AvailabilityZone: zoneName(unit, entity.zone), GroupName: '', Tenancy: 'default' },
+    Monitoring: { State: 'disabled' },
+    SubnetId: subnetId(unit, entity.zone),
+    VpcId: vpcId(unit),
+    PrivateIpAddress: entity.address,
+    ...(running && entity.publicAddress ? { PublicIpAddress: entity.publicAddress } : {}),
+  };
+}
+
+const userInitiated = {
+  Code: 'Client.UserInitiatedShutdown',
+  Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+};
+
+function profile(unit: Unit, role: string) {
+  return {
+    Arn: `arn:aws:iam::${unit.account.id}:instance-profile/${role}`,
+    Id: `AIPA${looseId('', unit.account.id, role).slice(2).toUpperCase()}`,
+  };
+}
+
+/** `2026-01-31 12:00:00 GMT`, as EC2 writes it into the reason. */
+function awsDate(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} GMT`;
+}
