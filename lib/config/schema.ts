@@ -1,211 +1,124 @@
 /** Every setting, declared once: type, default and text. Its environment name is its path (`ELAVA_STORAGE_PATH`). */
 import Type, { type Static } from 'typebox';
+import { flag, list, type Milliseconds, named, oneOf, section, share, span, text, whole } from './kinds.ts';
 
-/** A duration as people write it ("30d", "7d", "15m", "90s", "500ms"); services get milliseconds. */
-export const Duration = (text: string, fallback: string) =>
-  Type.String({ pattern: '^[0-9]+(ms|s|m|h|d)$', default: fallback, description: text, 'x-duration': true });
+const Account = section({
+  id: text('', 'The twelve digits of the AWS account.', { pattern: '^[0-9]{12}$' }),
+  name: text('', 'What people call it.'),
+  role_arn: text('', "The role to assume; empty: the caller's own credentials."),
+  external_id: text('', 'The external id that the role asks for.'),
+  environment: text('', 'The environment of resources whose tags do not tell.'),
+});
 
-const Account = Type.Object(
-  {
-    id: Type.String({ pattern: '^[0-9]{12}$', description: 'The twelve digits of the AWS account.' }),
-    name: Type.String({ default: '', description: 'What people call it.' }),
-    role_arn: Type.String({ default: '', description: "The role to assume; empty: the caller's own credentials." }),
-    external_id: Type.String({ default: '', description: 'The external id that the role asks for.' }),
-    environment: Type.String({ default: '', description: 'The environment of resources whose tags do not tell.' }),
-  },
-  { additionalProperties: false },
-);
+const Aws = section({
+  regions: list(Type.String(), ['us-east-1'], 'Regions to scan.'),
+  accounts: list(Account, [], "Accounts to scan; none: the caller's own."),
+  types: list(Type.String(), [], 'Resource types to scan; none: all.'),
+  session_name: text('elava', 'Session name when a role is assumed.'),
+  rate: share(0.5, "Share of AWS's published request limits that a scan may use."),
+  concurrency: whole(8, { minimum: 1, maximum: 1000 }, 'Units that one process scans at once.'),
+  timeout: span('30s', 'How long one AWS call may take.'),
+  unit_timeout: span('15m', 'How long the scan of one unit may take.'),
+});
 
-const Aws = Type.Object(
-  {
-    regions: Type.Array(Type.String(), { default: ['us-east-1'], description: 'Regions to scan.' }),
-    accounts: Type.Array(Account, { default: [], description: "Accounts to scan; none: the caller's own." }),
-    types: Type.Array(Type.String(), { default: [], description: 'Resource types to scan; none: all.' }),
-    session_name: Type.String({ default: 'elava', description: 'Session name when a role is assumed.' }),
-    rate: Type.Number({
-      minimum: 0.01,
-      maximum: 1,
-      default: 0.5,
-      description: "Share of AWS's published request limits that a scan may use.",
-    }),
-    concurrency: Type.Integer({
-      minimum: 1,
-      maximum: 1000,
-      default: 8,
-      description: 'Units that one process scans at once.',
-    }),
-    timeout: Duration('How long one AWS call may take.', '30s'),
-    unit_timeout: Duration('How long the scan of one unit may take.', '15m'),
-  },
-  { additionalProperties: false },
-);
+const Tier = section({
+  types: list(Type.String(), [], 'Resource types; none: all.'),
+  accounts: list(Type.String(), [], 'Account ids; none: all.'),
+  regions: list(Type.String(), [], 'Regions; none: all.'),
+  interval: span('1h', 'How often the units of the tier are scanned.'),
+});
 
-const Tier = Type.Object(
-  {
-    types: Type.Array(Type.String(), { default: [], description: 'Resource types; none: all.' }),
-    accounts: Type.Array(Type.String(), { default: [], description: 'Account ids; none: all.' }),
-    regions: Type.Array(Type.String(), { default: [], description: 'Regions; none: all.' }),
-    interval: Duration('How often the units of the tier are scanned.', '1h'),
-  },
-  { additionalProperties: false },
-);
+const Environment = section({
+  policies: list(Type.String(), [], 'Packages under elava. that judge it.'),
+  strict_mode: flag(false, 'A warn counts as flag, and every action needs an approval.'),
+});
 
-const Environment = Type.Object(
-  {
-    policies: Type.Array(Type.String(), { default: [], description: 'Packages under elava. that judge it.' }),
-    strict_mode: Type.Boolean({
-      default: false,
-      description: 'A warn counts as flag, and every action needs an approval.',
-    }),
-  },
-  { additionalProperties: false },
-);
+const Storage = section({
+  path: text('./.elava', 'Data directory of the embedded store.'),
+  retention: span('30d', 'How long versions, changes and coverage are kept.'),
+  decision_retention: span('400d', 'How long evaluations and decisions are kept.'),
+  url: text('', 'A ClickHouse server (http://…); empty: the embedded engine.'),
+  database: text('elava', 'Database name.', { pattern: '^[a-z_][a-z0-9_]*$' }),
+  username: text('default', 'User on the server.'),
+  password: text('', 'Its password.', { secret: true }),
+  memory: whole(2048, { minimum: 256, maximum: 1_048_576 }, 'Memory of the embedded engine, in MiB.'),
+  sessions: whole(4, { minimum: 1, maximum: 16 }, 'Queries that the embedded engine runs at once.'),
+});
 
-export const ConfigSchema = Type.Object(
-  {
-    providers: Type.Object({ aws: Aws }, { additionalProperties: false }),
-    storage: Type.Object(
-      {
-        path: Type.String({ default: './.elava', description: 'Data directory of the embedded store.' }),
-        retention: Duration('How long versions, changes and coverage are kept.', '30d'),
-        decision_retention: Duration('How long evaluations and decisions are kept.', '400d'),
-        url: Type.String({ default: '', description: 'A ClickHouse server (http://…); empty: the embedded engine.' }),
-        database: Type.String({ pattern: '^[a-z_][a-z0-9_]*$', default: 'elava', description: 'Database name.' }),
-        username: Type.String({ default: 'default', description: 'User on the server.' }),
-        password: Type.String({ default: '', description: 'Its password.', 'x-secret': true }),
-        memory: Type.Integer({ minimum: 256, default: 2048, description: 'Memory of the embedded engine, in MiB.' }),
-        sessions: Type.Integer({
-          minimum: 1,
-          maximum: 16,
-          default: 4,
-          description: 'Queries that the embedded engine runs at once.',
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    analyzer: Type.Object(
-      {
-        drift: Type.Object(
-          {
-            enabled: Type.Boolean({ default: true, description: 'Look for drift.' }),
-            attribution: Type.Boolean({ default: true, description: 'Say who changed it.' }),
-          },
-          { additionalProperties: false },
-        ),
-        waste: Type.Object(
-          {
-            enabled: Type.Boolean({ default: true, description: 'Look for waste.' }),
-            idle_threshold: Duration('How long unused is idle.', '7d'),
-          },
-          { additionalProperties: false },
-        ),
-      },
-      { additionalProperties: false },
-    ),
-    policies: Type.Object(
-      {
-        enabled: Type.Boolean({ default: true, description: 'Judge resources.' }),
-        path: Type.String({ default: './policies', description: 'Directory of the policies.' }),
-        hot_reload: Type.Boolean({ default: true, description: 'Load policies again when they change.' }),
-        default_decision: Type.Union([Type.Literal('require_approval'), Type.Literal('deny'), Type.Literal('flag')], {
-          default: 'require_approval',
-          description: 'What a policy that fails decides.',
-        }),
-        enforcement_mode: Type.Union([Type.Literal('monitor'), Type.Literal('notify'), Type.Literal('enforce')], {
-          default: 'notify',
-          description: 'What decisions lead to.',
-        }),
-        workers: Type.Integer({
-          minimum: 0,
-          maximum: 64,
-          default: 0,
-          description: 'Threads that evaluate; 0: one a core, four at most.',
-        }),
-        batch: Type.Integer({
-          minimum: 1,
-          maximum: 10000,
-          default: 200,
-          description: 'Resources that one task of a worker evaluates.',
-        }),
-        timeout: Duration('How long one batch may be evaluated.', '10s'),
-        memory: Type.Integer({ minimum: 16, default: 128, description: 'Memory of one policy instance, in MiB.' }),
-        interval: Duration('How often every live resource is judged again.', '1h'),
-      },
-      { additionalProperties: false },
-    ),
-    environments: Type.Record(Type.String({ pattern: '^[a-z0-9_-]+$' }), Environment, {
-      default: {
-        prod: { policies: ['security', 'compliance', 'cost', 'ownership', 'waste', 'tagging'], strict_mode: true },
-        staging: { policies: ['security', 'cost', 'ownership', 'waste', 'tagging'], strict_mode: false },
-        dev: { policies: ['security', 'ownership', 'waste', 'tagging'], strict_mode: false },
-        default: { policies: ['ownership', 'waste', 'security'], strict_mode: false },
-      },
-      description: 'Which policies judge a resource, by its environment.',
-    }),
-    tags: Type.Object(
-      {
-        owner: Type.Array(Type.String(), {
-          default: ['elava_owner', 'owner', 'Owner', 'team', 'Team'],
-          description: 'Tags that name an owner, the first found counts.',
-        }),
-        environment: Type.Array(Type.String(), {
-          default: ['environment', 'Environment', 'env', 'Env', 'stage'],
-          description: 'Tags that name an environment.',
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    tiers: Type.Record(Type.String({ pattern: '^[a-z0-9_-]+$' }), Tier, {
-      default: {
-        critical: { types: ['security_group', 'iam_role', 's3'], accounts: [], regions: [], interval: '15m' },
-        production: { types: ['ec2', 'rds', 'lambda', 'dynamodb'], accounts: [], regions: [], interval: '1h' },
-        standard: { types: [], accounts: [], regions: [], interval: '6h' },
-      },
-      description: 'Which units are scanned how often; a unit belongs to the first tier that matches.',
-    }),
-    gateway: Type.Object(
-      {
-        host: Type.String({ default: '127.0.0.1', description: 'Address that the HTTP server binds.' }),
-        port: Type.Integer({ minimum: 0, maximum: 65535, default: 8181, description: 'Its port; 0: any free one.' }),
-      },
-      { additionalProperties: false },
-    ),
-    nats: Type.Object(
-      {
-        servers: Type.Array(Type.String(), {
-          default: [],
-          description: 'NATS servers; none: one process, no broker server.',
-        }),
-        namespace: Type.String({ default: 'elava', description: 'Namespace of the nodes.' }),
-      },
-      { additionalProperties: false },
-    ),
-    log: Type.Object(
-      {
-        level: Type.Union(
-          ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((l) => Type.Literal(l)),
-          { default: 'info', description: 'What is logged.' },
-        ),
-      },
-      { additionalProperties: false },
-    ),
-  },
-  { additionalProperties: false },
-);
+const Analyzer = section({
+  drift: section({
+    enabled: flag(true, 'Look for drift.'),
+    attribution: flag(true, 'Say who changed it.'),
+  }),
+  waste: section({
+    enabled: flag(true, 'Look for waste.'),
+    idle_threshold: span('7d', 'How long unused is idle.'),
+  }),
+});
 
-/** As written: durations are strings. lib/config/load.ts turns them into `Config`. */
-export type ConfigFile = Static<typeof ConfigSchema>;
+const Policies = section({
+  enabled: flag(true, 'Judge resources.'),
+  path: text('./policies', 'Directory of the policies.'),
+  hot_reload: flag(true, 'Load policies again when they change.'),
+  default_decision: oneOf(
+    ['require_approval', 'deny', 'flag'],
+    'require_approval',
+    'What a policy that fails decides.',
+  ),
+  enforcement_mode: oneOf(['monitor', 'notify', 'enforce'], 'notify', 'What decisions lead to.'),
+  workers: whole(0, { minimum: 0, maximum: 64 }, 'Threads that evaluate; 0: one a core, four at most.'),
+  batch: whole(200, { minimum: 1, maximum: 10_000 }, 'Resources that one task of a worker evaluates.'),
+  timeout: span('10s', 'How long one batch may be evaluated.'),
+  memory: whole(128, { minimum: 16, maximum: 4096 }, 'Memory of one policy instance, in MiB.'),
+  interval: span('1h', 'How often every live resource is judged again.'),
+});
 
-/** As services read it: every duration is a number of milliseconds under its own name. */
-export type Config = Milliseconds<ConfigFile>;
-
-type DurationKey = 'timeout' | 'unit_timeout' | 'interval' | 'retention' | 'decision_retention' | 'idle_threshold';
-type Milliseconds<T> = {
-  [K in keyof T]: K extends DurationKey
-    ? number
-    : T[K] extends readonly unknown[]
-      ? T[K]
-      : T[K] extends object
-        ? Milliseconds<T[K]>
-        : T[K];
+const environments = {
+  prod: { policies: ['security', 'compliance', 'cost', 'ownership', 'waste', 'tagging'], strict_mode: true },
+  staging: { policies: ['security', 'cost', 'ownership', 'waste', 'tagging'], strict_mode: false },
+  dev: { policies: ['security', 'ownership', 'waste', 'tagging'], strict_mode: false },
+  default: { policies: ['ownership', 'waste', 'security'], strict_mode: false },
 };
+
+const tiers = {
+  critical: { types: ['security_group', 'iam_role', 's3'], accounts: [], regions: [], interval: '15m' },
+  production: { types: ['ec2', 'rds', 'lambda', 'dynamodb'], accounts: [], regions: [], interval: '1h' },
+  standard: { types: [], accounts: [], regions: [], interval: '6h' },
+};
+
+const owners = ['elava_owner', 'owner', 'Owner', 'team', 'Team'];
+const stages = ['environment', 'Environment', 'env', 'Env', 'stage'];
+
+export const ConfigSchema = section({
+  providers: section({ aws: Aws }),
+  storage: Storage,
+  analyzer: Analyzer,
+  policies: Policies,
+  environments: named(Environment, environments, {
+    description: 'Which policies judge a resource, by its environment; environments not named stay as shipped.',
+    keep: true,
+  }),
+  tags: section({
+    owner: list(Type.String(), owners, 'Tags that name an owner; the first found counts.'),
+    environment: list(Type.String(), stages, 'Tags that name an environment; the first found counts.'),
+  }),
+  tiers: named(Tier, tiers, {
+    description: 'Which units are scanned how often; a unit belongs to the first tier that matches.',
+  }),
+  gateway: section({
+    host: text('127.0.0.1', 'Address that the HTTP server binds.'),
+    port: whole(8181, { minimum: 0, maximum: 65_535 }, 'Its port; 0: any free one.'),
+  }),
+  tenants: section({
+    path: text('./config/tenants.d', "Directory of the tenants' policy bundles."),
+  }),
+  nats: section({
+    servers: list(Type.String(), [], 'NATS servers; none: one process, no broker server.'),
+    namespace: text('elava', 'Namespace of the nodes.'),
+  }),
+  log: section({
+    level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'What is logged.'),
+  }),
+});
+
+export type Config = Milliseconds<Static<typeof ConfigSchema>>;
