@@ -55,14 +55,21 @@ export function isSection(path: string): boolean {
   return settings.some((setting) => setting.path.startsWith(inside));
 }
 
-/** Every dotted name that a file may use, aliases included. */
+/** Every dotted name that a file may use for a setting or a section, aliases included. */
 export const knownPaths: readonly string[] = [
-  ...byPath.keys(),
-  'policy.bundle_path',
-  ...[...byPath.keys()]
-    .filter((path) => path.startsWith('policies.'))
-    .map((path) => path.replace('policies', 'policy')),
-];
+  ...new Set([...byPath.keys()].flatMap((path) => [...sectionsOf(path), path])),
+].flatMap((path) => [path, ...aliasesOf(path)]);
+
+function sectionsOf(path: string): string[] {
+  const parts = path.split('.');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'));
+}
+
+function aliasesOf(path: string): string[] {
+  const alias = path.replace(/^policies(?=\.|$)/, 'policy');
+  if (alias === path) return [];
+  return path === 'policies.path' ? [alias, 'policy.bundle_path'] : [alias];
+}
 
 function leaves(kind: Kind, path: string): Setting[] {
   if (!kind.properties) return [{ path, kind, env: envNames(path) }];
@@ -70,10 +77,8 @@ function leaves(kind: Kind, path: string): Setting[] {
 }
 
 function envNames(path: string): string[] {
-  const own = [path, ...(path.startsWith('policies.') ? [path.replace('policies', 'policy')] : [])];
-  if (path === 'policies.path') own.push('policy.bundle_path');
   const edge = edgeNames[path];
-  return [...own.map(envName), ...(edge ? [edge] : [])];
+  return [...[path, ...aliasesOf(path)].map(envName), ...(edge ? [edge] : [])];
 }
 
 function envName(path: string): string {
