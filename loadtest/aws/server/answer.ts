@@ -72,7 +72,7 @@ async function answerSigned(
   const struck = simulation.faults.strike({ account: caller.account.id, region, action, continued });
   const call: Call = {
     ...{ world: simulation.world, caller, region, action, input, requestId },
-    emptyPage: struck.some(({ kind }) => kind === 'empty_page'),
+    lists: listsOf(struck),
     regionEnabled: (name) => !simulation.faults.regionOff(caller.account.id, name),
   };
   const delayMs = struck.reduce((sum, { delayMs: wait = 0 }) => sum + wait, 0);
@@ -156,6 +156,11 @@ function messageFor(kind: FaultRule['kind'], { caller, action }: Call): string |
   if (kind === 'deny') return `${subject} because no identity-based policy allows the ${action} action`;
   if (kind === 'scp') return `${subject} with an explicit deny in a service control policy`;
   return undefined;
+}
+
+function listsOf(struck: readonly FaultRule[]): Call['lists'] {
+  if (struck.some(({ kind }) => kind === 'vanish')) return 'nothing';
+  return struck.some(({ kind }) => kind === 'empty_page') ? 'empty page first' : 'all';
 }
 
 function brokenBy(struck: readonly FaultRule[]): Answer['broken'] {

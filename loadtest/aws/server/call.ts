@@ -17,8 +17,8 @@ export interface Call<Input = Record<string, unknown>> {
   readonly action: string;
   readonly input: Input;
   readonly requestId: string;
-  /** A fault asks for this page to come empty, with a token to go on. */
-  readonly emptyPage: boolean;
+  /** What a listing gives: all, an empty page with a token first, or, by a fault, nothing as if that were all. */
+  readonly lists: 'all' | 'empty page first' | 'nothing';
   /** Whether the account has the region switched on. */
   regionEnabled(region: string): boolean;
 }

@@ -1,6 +1,8 @@
 /** The simulator's own door: JSON over POST under a path that no AWS API has, for tests in other processes. */
 import type { HttpRequest } from '../wire/request.ts';
 import type { HttpResponse } from '../wire/response.ts';
+import type { DriftOptions } from '../world/drift.ts';
+import type { Mutation } from '../world/mutate.ts';
 import type { UnitFilter } from '../world/world.ts';
 import type { Simulation } from './answer.ts';
 import type { FaultRule } from './faults.ts';
@@ -18,6 +20,10 @@ export const controls = {
     world.advance(ms);
     return { now: new Date(world.now()).toISOString() };
   },
+  mutate: ({ world }: Simulation, mutation: Mutation) => ({ changed: world.mutate(mutation) }),
+  drift: ({ world }: Simulation, { count, ...options }: { readonly count: number } & DriftOptions) => ({
+    changed: world.drift(count, options),
+  }),
   /** `set` replaces all rules; an empty list makes AWS well again. */
   faults: ({ faults }: Simulation, { set }: { readonly set?: readonly FaultRule[] }) => {
     if (set) {

@@ -4,7 +4,7 @@ import { Dice } from '../world/random.ts';
 /**
  * `deny` and `scp` refuse (by identity policy, by service control policy), `throttle` and `error` answer so; `expired` says the
  * credentials are; `region_off` behaves like a region that is not enabled; `page` fails every page after the first; `empty_page`
- * gives an empty page with a token first; `truncate` cuts the connection in the middle of the body; `reset` before any
+ * gives an empty page with a token first; `vanish` lists nothing at all and calls it success; `truncate` cuts the connection in the middle of the body; `reset` before any
  * answer; `slow` waits `delayMs`; `html` answers what no AWS service would.
  */
 export const faultKinds = [
@@ -16,6 +16,7 @@ export const faultKinds = [
   'region_off',
   'page',
   'empty_page',
+  'vanish',
   'truncate',
   'reset',
   'slow',

@@ -29,7 +29,9 @@ export function unitsOf(call: Call<unknown>, type: ResourceType, regions: readon
 /** The next page over the units. Throws ApiError for a token that cannot be read. */
 export function pageOf<E extends Entity>(call: Call<unknown>, units: readonly Unit[], request: PageRequest): Page<E> {
   const start = readCursor(request);
-  if (call.emptyPage && !start.emptied) return { entities: [], next: writeCursor({ ...start, emptied: true }) };
+  if (call.lists === 'nothing') return { entities: [] };
+  if (call.lists === 'empty page first' && !start.emptied)
+    return { entities: [], next: writeCursor({ ...start, emptied: true }) };
   const entities: E[] = [];
   for (let u = start.unit; u < units.length; u++) {
     for (const entity of call.world.entities(units[u] as Unit, u === start.unit ? start.slot : 0)) {

@@ -1,5 +1,6 @@
 /** What every modelled resource has, and what a type has to say about itself. */
 import type { Environment, ResourceType, Unit } from './estate.ts';
+import type { Dice } from './random.ts';
 import type { View } from './view.ts';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -30,6 +31,15 @@ export type Problem =
   | 'untagged'
   | 'secret_in_environment';
 
+/** When a change happens, and the randomness for its details. */
+export interface Moment {
+  readonly now: number;
+  readonly dice: Dice;
+}
+/** What a change does to the state; undefined where it cannot happen, such as stopping what is stopped.
+ * Written as a method's type so that a registry may hold all types' changes together. */
+export type Mutate<E extends Entity> = { apply(entity: E, moment: Moment): Partial<E> | undefined }['apply'];
+
 /** One resource type: how its state is generated, named and told to the API. */
 export interface Kind<E extends Entity = Entity> {
   readonly type: ResourceType;
@@ -40,4 +50,10 @@ export interface Kind<E extends Entity = Entity> {
   api(view: View, unit: Unit, entity: E): object;
   /** Problems beyond those that any type can have. */
   problems(view: View, unit: Unit, entity: E): Problem[];
+  /** Changes to one resource that leave all others as they are, by name. */
+  readonly mutations: Readonly<Record<string, Mutate<E>>>;
+  /** State beyond `createdAt` that a resource has when it is made now. */
+  fresh?(now: number): Partial<E>;
+  /** Why AWS would not delete it, undefined when it would. */
+  keeps?(entity: E): string | undefined;
 }

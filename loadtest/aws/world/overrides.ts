@@ -36,6 +36,7 @@ export class Overrides {
     return unit.count + held.created - 1;
   }
 
+  /** Lays a change over what was changed before. A resource that was gone is there again. */
   patch(unit: Unit, slot: number, patch: object): void {
     const { slots } = this.#of(unit);
     const before = slots.get(slot);
@@ -45,6 +46,11 @@ export class Overrides {
   remove(unit: Unit, slot: number): void {
     const { slots } = this.#of(unit);
     slots.set(slot, { gone: true, patch: slots.get(slot)?.patch ?? {} });
+  }
+
+  /** Brings a slot back with nothing but this patch over its generated state. */
+  renew(unit: Unit, slot: number, patch: object): void {
+    this.#of(unit).slots.set(slot, { gone: false, patch });
   }
 
   #of(unit: Unit): UnitOverrides {

@@ -2,10 +2,13 @@
  * The simulated estate: a seeded generator with overrides, so that a million resources need no store. It is the oracle of
  * tests: what it says a unit holds is what a scan has to find.
  */
+
+import { type DriftOptions, drift } from './drift.ts';
 import type { Entity, Problem, Tags } from './entity.ts';
 import { type Account, type EstateOptions, Layout, makeAccounts, type ResourceType, type Unit } from './estate.ts';
 import { slotOf } from './ids.ts';
 import { kinds } from './kinds/index.ts';
+import { type Changed, type Mutation, mutate } from './mutate.ts';
 import { Overrides } from './overrides.ts';
 import type { View } from './view.ts';
 
@@ -17,6 +20,7 @@ export interface Expected {
   readonly type: ResourceType;
   readonly account: string;
   readonly region: string;
+  /** "" where only a Name tag would give one and there is none. */
   readonly name: string;
   readonly tags: Tags;
   /** ISO 8601. */
@@ -32,6 +36,8 @@ export interface UnitFilter {
   readonly region?: string;
   readonly type?: ResourceType;
 }
+
+const namedByTag: ReadonlySet<ResourceType> = new Set(['ec2', 'ebs', 'snapshot']);
 
 const defaults: EstateOptions = {
   seed: 1,
@@ -132,6 +138,16 @@ export class World implements View {
     return kinds[unit.type].api(this, unit, entity);
   }
 
+  /** Makes one named change: `world.mutate({ do: 'open_ssh', arn })`. Throws RangeError when it cannot happen. */
+  mutate(mutation: Mutation): Changed[] {
+    return mutate(this, mutation);
+  }
+
+  /** Changes `count` different resources and tells which and how. */
+  drift(count: number, options: DriftOptions = {}): Changed[] {
+    return drift(this, count, options);
+  }
+
   /** What a scan has to find, of all units or of those that match. */
   *expected(filter: UnitFilter = {}): Generator<Expected> {
     for (const unit of this.units(filter)) {
@@ -147,7 +163,7 @@ export class World implements View {
       type: unit.type,
       account: unit.account.id,
       region: unit.region,
-      name: entity.name,
+      name: namedByTag.has(unit.type) ? (entity.tags.Name ?? '') : entity.name,
       tags: entity.tags,
       createdAt: new Date(entity.createdAt).toISOString(),
       environment: entity.environment,

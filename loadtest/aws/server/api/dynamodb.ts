@@ -22,7 +22,10 @@ function listTables(call: Call<ListTablesInput>): ListTablesOutput {
   const limit = pageLimit(Limit, 100);
   const from = after === undefined ? -1 : slotAfter(call, after);
   // The token is a name, so an empty page has none to give.
-  const page = pageOf({ ...call, emptyPage: false }, units, { limit, accept: (entity) => entity.slot > from });
+  const page = pageOf({ ...call, lists: call.lists === 'empty page first' ? 'all' : call.lists }, units, {
+    limit,
+    accept: (entity) => entity.slot > from,
+  });
   const TableNames = page.entities.map(({ id }) => id);
   const last = page.next === undefined ? undefined : (TableNames.at(-1) ?? after);
   return { TableNames, ...(last === undefined ? {} : { LastEvaluatedTableName: last }) };

@@ -28,6 +28,7 @@ import { mix } from '../../world/random.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { type FilterFields, filterTest } from '../filters.ts';
 import { pageLimit, pageOf, unitsOf } from '../paging.ts';
+import { ec2Writes } from './ec2-writes.ts';
 
 interface Listing<E> {
   readonly type: ResourceType;
@@ -213,4 +214,5 @@ export const ec2: Handlers = {
   DescribeSnapshots: describeSnapshots,
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeRegions: describeRegions,
+  ...ec2Writes,
 };

@@ -42,6 +42,11 @@ export const bucket: Kind<BucketEntity> = {
     BucketArn: bucket.arn(unit, entity),
   }),
   problems: (_view, _unit, entity) => (isPublic(entity) ? ['public_bucket'] : []),
+  mutations: {
+    publish: (entity) => (isPublic(entity) ? undefined : { publicAccessBlock: 'none', policy: 'public' }),
+    hide: (entity) => (isPublic(entity) ? { publicAccessBlock: 'all' } : undefined),
+    version: ({ versioning }) => ({ versioning: versioning === 'Enabled' ? 'Suspended' : 'Enabled' }),
+  },
 };
 
 /** A policy or an ACL opens it, and no public access block shuts it. */

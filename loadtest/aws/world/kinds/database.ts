@@ -30,6 +30,7 @@ const engines = [
   ['mysql', '8.0.39', 3306],
   ['mariadb', '10.11.8', 3306],
 ] as const;
+const classes = ['db.t4g.medium', 'db.m6g.large', 'db.r6g.xlarge', 'db.r6g.4xlarge'];
 
 export const database: Kind<DatabaseEntity> = {
   type: 'rds',
@@ -44,7 +45,7 @@ export const database: Kind<DatabaseEntity> = {
       status: dice.chance(0.95) ? 'available' : 'stopped',
       engine,
       version,
-      instanceClass: dice.pick(['db.t4g.medium', 'db.m6g.large', 'db.r6g.xlarge', 'db.r6g.4xlarge']),
+      instanceClass: dice.pick(classes),
       storage: dice.pick([20, 100, 500, 2000]),
       encrypted: dice.chance(0.85),
       publiclyAccessible: dice.chance(0.05),
@@ -59,6 +60,14 @@ export const database: Kind<DatabaseEntity> = {
   api: (view, unit, entity) => describe(view, unit, entity),
   problems: (_view, _unit, entity) =>
     entity.environment === 'prod' && !entity.encrypted ? ['unencrypted_prod_database'] : [],
+  mutations: {
+    resize: ({ instanceClass }, { dice }) => ({ instanceClass: dice.pick(classes.filter((c) => c !== instanceClass)) }),
+    publish: ({ publiclyAccessible }) => (publiclyAccessible ? undefined : { publiclyAccessible: true }),
+    hide: ({ publiclyAccessible }) => (publiclyAccessible ? { publiclyAccessible: false } : undefined),
+    stop: ({ status }) => (status === 'available' ? { status: 'stopped' } : undefined),
+  },
+  fresh: () => ({ status: 'available' }),
+  keeps: ({ deletionProtection }) => (deletionProtection ? 'deletion protection is on' : undefined),
 };
 
 function describe(view: View, unit: Unit, entity: DatabaseEntity): DBInstance {

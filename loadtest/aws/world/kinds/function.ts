@@ -40,7 +40,7 @@ export const lambdaFunction: Kind<FunctionEntity> = {
       timeout: dice.pick([3, 15, 30, 300]),
       role: roleRef(view, unit, 'lambda.amazonaws.com', dice),
       modifiedAt: made.createdAt + Math.floor((dice.next() * (view.startTime - made.createdAt)) / 1000) * 1000,
-      codeHash: Buffer.from(dice.hex(64), 'hex').toString('base64'),
+      codeHash: newHash(dice),
       variables: { STAGE: made.environment, LOG_LEVEL: 'info', ...(leaks ? secret(dice) : {}) },
       leaks,
       groups: dice.chance(0.4) ? [groupRef(view, unit, dice.below(groups)).GroupId] : [],
@@ -71,11 +71,22 @@ export const lambdaFunction: Kind<FunctionEntity> = {
     LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${entity.id}` },
   }),
   problems: (_view, _unit, entity) => (entity.leaks ? ['secret_in_environment'] : []),
+  mutations: {
+    deploy: (_entity, { now, dice }) => ({ modifiedAt: now, codeHash: newHash(dice) }),
+    enlarge: ({ memory }, { now }) => (memory < 8192 ? { memory: memory + 128, modifiedAt: now } : undefined),
+    leak: ({ variables, leaks }, { now, dice }) =>
+      leaks ? undefined : { variables: { ...variables, ...secret(dice) }, leaks: true, modifiedAt: now },
+  },
+  fresh: (now) => ({ modifiedAt: now }),
 };
 
 function vpc(unit: Unit, entity: FunctionEntity) {
   const SubnetIds = [0, 1].map((zone) => subnetId(unit, zone));
   return { SubnetIds, SecurityGroupIds: [...entity.groups], VpcId: vpcId(unit), Ipv6AllowedForDualStack: false };
+}
+
+function newHash(dice: Dice): string {
+  return Buffer.from(dice.hex(64), 'hex').toString('base64');
 }
 
 /** Made up as they are generated, in the forms that real ones have. */

@@ -67,6 +67,16 @@ export const instance: Kind<InstanceEntity> = {
     const open = entity.environment === 'prod' && entity.groups.some(({ GroupId }) => isOpen(view, unit, GroupId));
     return [...(long ? ['stopped_instance' as const] : []), ...(open ? ['ssh_open_to_world' as const] : [])];
   },
+  mutations: {
+    stop: (entity, { now }) => (entity.state === 'running' ? { state: 'stopped', stoppedAt: now } : undefined),
+    start: (entity, { now }) =>
+      entity.state === 'stopped' ? { state: 'running', stoppedAt: 0, launchedAt: now } : undefined,
+    resize: (entity, { dice }) => {
+      const sizes = entity.architecture === 'arm64' ? arm : x86;
+      return { instanceType: dice.pick(sizes.filter((size) => size !== entity.instanceType)) };
+    },
+  },
+  fresh: (now) => ({ state: 'running', stoppedAt: 0, launchedAt: now }),
 };
 
 /** Between its launch and the world's start. */

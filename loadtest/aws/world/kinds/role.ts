@@ -75,6 +75,10 @@ export const role: Kind<RoleEntity> = {
     RoleLastUsed: lastUsed(view, entity),
   }),
   problems: () => [],
+  mutations: {
+    lengthen: ({ maxSession }) => (maxSession < 43_200 ? { maxSession: maxSession + 1800 } : undefined),
+    describe: ({ description }, { dice }) => ({ description: `${description.split(' (')[0]} (rev ${dice.hex(6)})` }),
+  },
 };
 
 /** The name of a role of this account that trusts the service, "" when the account has none. */

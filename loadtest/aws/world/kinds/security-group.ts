@@ -26,6 +26,7 @@ export interface SecurityGroupEntity extends Entity {
 
 const world = '0.0.0.0/0';
 const openSsh = 0.04;
+const sshFromAnywhere: Rule = { protocol: 'tcp', from: 22, to: 22, cidr: world, text: 'temporary' };
 
 /** Slot 0 is the default group of the default VPC. */
 export const securityGroup: Kind<SecurityGroupEntity> = {
@@ -58,6 +59,10 @@ export const securityGroup: Kind<SecurityGroupEntity> = {
     IpPermissions: entity.rules.map((rule) => permission(rule, unit)),
   }),
   problems: (_view, _unit, entity) => (entity.rules.some(letsSshIn) ? ['ssh_open_to_world'] : []),
+  mutations: {
+    open_ssh: ({ rules }) => (rules.some(letsSshIn) ? undefined : { rules: [...rules, sshFromAnywhere] }),
+    close_ssh: ({ rules }) => (rules.some(letsSshIn) ? { rules: rules.filter((rule) => !letsSshIn(rule)) } : undefined),
+  },
 };
 
 /** The group's id and name without its rules: what an instance shows of its groups. */
@@ -80,7 +85,7 @@ function groupName(unit: Unit, slot: number): string {
 
 function generateRules(unit: Unit, slot: number, dice: Dice): Rule[] {
   const rules: Rule[] = [];
-  if (dice.chance(openSsh)) rules.push({ protocol: 'tcp', from: 22, to: 22, cidr: world, text: 'temporary' });
+  if (dice.chance(openSsh)) rules.push(sshFromAnywhere);
   const templates: readonly Rule[] = [
     { protocol: 'tcp', from: 443, to: 443, cidr: world, text: 'https' },
     { protocol: 'tcp', from: 22, to: 22, cidr: '10.0.0.0/8', text: 'bastion' },

@@ -54,4 +54,5 @@ export const snapshot: Kind<SnapshotEntity> = {
     const old = view.now() - entity.createdAt > 90 * day;
     return [...(orphaned ? ['orphaned_snapshot' as const] : []), ...(old ? ['old_snapshot' as const] : [])];
   },
+  mutations: {},
 };

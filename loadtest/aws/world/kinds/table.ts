@@ -67,4 +67,10 @@ export const table: Kind<TableEntity> = {
     };
   },
   problems: () => [],
+  mutations: {
+    rebill: ({ billing }) => ({ billing: billing === 'PROVISIONED' ? 'PAY_PER_REQUEST' : 'PROVISIONED' }),
+    protect: ({ deletionProtection }) => ({ deletionProtection: !deletionProtection }),
+    recover: ({ pointInTimeRecovery }) => ({ pointInTimeRecovery: !pointInTimeRecovery }),
+  },
+  keeps: ({ deletionProtection }) => (deletionProtection ? 'deletion protection is on' : undefined),
 };

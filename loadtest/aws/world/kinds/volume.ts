@@ -70,6 +70,10 @@ export const volume: Kind<VolumeEntity> = {
   }),
   problems: (view, _unit, entity) =>
     entity.attachment === undefined && view.now() - entity.createdAt > 7 * day ? ['unattached_volume'] : [],
+  mutations: {
+    grow: ({ size }) => ({ size: size * 2 }),
+  },
+  keeps: ({ attachment: held }) => (held ? `it is attached to ${held.instance}` : undefined),
 };
 
 /** The account's own key for disks, databases and buckets. */

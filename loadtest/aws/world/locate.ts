@@ -1,0 +1,48 @@
+/** From an ARN to the unit and slot that it names, whether or not the resource is still there. */
+import type { ResourceType, Unit } from './estate.ts';
+import { kinds } from './kinds/index.ts';
+import type { World } from './world.ts';
+
+export interface Place {
+  readonly unit: Unit;
+  readonly slot: number;
+  readonly id: string;
+}
+
+/** What comes before the id in an ARN's last part. */
+const prefixes: readonly (readonly [ResourceType, service: string, prefix: string])[] = [
+  ['ec2', 'ec2', 'instance/'],
+  ['ebs', 'ec2', 'volume/'],
+  ['snapshot', 'ec2', 'snapshot/'],
+  ['security_group', 'ec2', 'security-group/'],
+  ['rds', 'rds', 'db:'],
+  ['s3', 's3', ''],
+  ['lambda', 'lambda', 'function:'],
+  ['iam_role', 'iam', 'role/'],
+  ['dynamodb', 'dynamodb', 'table/'],
+];
+
+/** The place of an ARN, undefined when no resource of the estate ever had it. */
+export function locate(world: World, arn: string): Place | undefined {
+  const [, , service, region, account, ...rest] = arn.split(':');
+  const last = rest.join(':');
+  const found = prefixes.find(([, of, prefix]) => of === service && last.startsWith(prefix));
+  if (!found) return undefined;
+  const [type, , prefix] = found;
+  // A role's path stands before its name.
+  const id = type === 'iam_role' ? (last.split('/').pop() ?? '') : last.slice(prefix.length);
+  // ARNs of buckets and snapshots leave the account out, those of buckets the region too.
+  for (const unit of world.units({ type, ...(account ? { account } : {}), ...(region ? { region } : {}) })) {
+    const slot = slotIn(world, unit, id);
+    if (slot !== undefined) return { unit, slot, id };
+  }
+  return undefined;
+}
+
+function slotIn(world: World, unit: Unit, id: string): number | undefined {
+  const there = world.find(unit, id);
+  if (there) return there.slot;
+  const slot = world.slotOf(unit, id);
+  const known = slot >= 0 && slot < world.overrides.slots(unit);
+  return known && kinds[unit.type].generate(world, unit, slot).id === id ? slot : undefined;
+}
