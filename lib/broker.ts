@@ -1,6 +1,6 @@
 /** The broker's options: one place for our own entry point and for `moleculer-runner-esm` alike. */
 import os from 'node:os';
-import type { BrokerOptions, ServiceBroker } from 'moleculer';
+import { type BrokerOptions, Loggers, type Middleware, type ServiceBroker } from 'moleculer';
 import type { Config } from './config/schema.ts';
 import { elavaError } from './errors.ts';
 import { memoryJobs } from './jobs.ts';
@@ -24,7 +24,7 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
   const options: BrokerOptions = {
     namespace: config.nats.namespace,
     nodeID: `${os.hostname()}-${process.pid}`,
-    logger: false,
+    logger: new BrokerLogger(log),
     ...(config.nats.servers.length === 0
       ? {}
       : {
@@ -43,9 +43,8 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     metrics: false,
     tracing: false,
     skipProcessEventRegistration: true,
-    middlewares: [metricsMiddleware(metrics)],
+    middlewares: [overrideGuard(() => options), metricsMiddleware(metrics)],
     created(broker: ServiceBroker) {
-      refuseOverrides(broker, options);
       const jobs = memoryJobs({ onDead: (topic, id, error) => log.error({ error, topic, id }, 'job is dead') });
       bindRuntime(broker, { config, log, metrics, clock: systemClock, jobs });
     },
@@ -55,6 +54,25 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
 
 function isRetryable(error: Error): boolean {
   return (error as { retryable?: boolean }).retryable === true;
+}
+
+/** The broker's own lines go to our log; what it says at `info` while all is well is of use to nobody but a debugger. */
+class BrokerLogger extends Loggers.Base<{ level: 'info' }> {
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    super({ level: 'info' });
+    this.#log = log;
+  }
+
+  override getLogHandler({ mod }: { mod?: string }) {
+    const levels = { info: 'debug', debug: 'trace' } as const;
+    return (type: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', args: unknown[]): void => {
+      const level = type === 'info' || type === 'debug' ? levels[type] : type;
+      const [text, ...details] = args;
+      this.#log[level]({ mod: mod ?? 'broker', ...(details.length > 0 && { details }) }, String(text));
+    };
+  }
 }
 
 const guarded = [
@@ -67,13 +85,21 @@ const guarded = [
   'validator',
 ] as const;
 
-/** Moleculer's runner lets any environment variable named like an option replace it; NAMESPACE is common on Kubernetes. */
-function refuseOverrides(broker: ServiceBroker, ours: BrokerOptions): void {
-  for (const name of guarded) {
-    if (JSON.stringify(broker.options[name]) === JSON.stringify(ours[name])) continue;
-    throw elavaError(
-      'CONFIG_BROKER',
-      `the broker's ${name} was replaced; unset the environment variable ${name.toUpperCase()}`,
-    );
-  }
+/**
+ * Moleculer's runner lets any environment variable named like an option replace it, and NAMESPACE is common on
+ * Kubernetes: refused before anything connects. Error of `broker.start()`: CONFIG_BROKER.
+ */
+function overrideGuard(ours: () => BrokerOptions): Middleware {
+  return {
+    name: 'OverrideGuard',
+    async starting(broker: ServiceBroker) {
+      for (const name of guarded) {
+        if (JSON.stringify(broker.options[name]) === JSON.stringify(ours()[name])) continue;
+        throw elavaError(
+          'CONFIG_BROKER',
+          `the broker's ${name} was replaced; unset the environment variable ${name.toUpperCase()}`,
+        );
+      }
+    },
+  };
 }

@@ -37,7 +37,7 @@ const counterService = defineService(counter, ({ broker }) => {
         await announce(broker, counter, 'added', { total });
         return { total };
       },
-      slow: () => new Promise(() => {}),
+      slow: () => new Promise((resolve) => setTimeout(resolve, 300, {})),
     },
   };
 });
@@ -47,7 +47,7 @@ const heardBy = (totals: number[]) =>
     () => ({
       actions: { heard: async () => totals },
       events: {
-        'counter.added': ({ total }) => {
+        'counter.added': ({ total }: { total: number }) => {
           if (total === 13) throw new Error('unlucky');
           totals.push(total);
         },
@@ -56,10 +56,11 @@ const heardBy = (totals: number[]) =>
     { needs: [counter], hears: [added] },
   );
 
+const { config } = loadConfig({ env: {}, cwd: '/' });
+const log = createLogger({ level: 'silent' });
 const brokers: ServiceBroker[] = [];
 async function start(...services: ReturnType<typeof defineService>[]): Promise<ServiceBroker> {
-  const { config } = loadConfig({ env: {}, flags: {}, cwd: '/' });
-  const broker = new ServiceBroker(brokerOptions(config, { log: createLogger({ level: 'silent' }) }));
+  const broker = new ServiceBroker(brokerOptions(config, { log }));
   brokers.push(broker);
   for (const service of services) broker.createService(service);
   await broker.start();
@@ -101,12 +102,12 @@ describe('a contract', () => {
 });
 
 describe('brokerOptions', () => {
-  test('refuses a broker whose options the environment replaced', () => {
-    const options = brokerOptions(loadConfig({ env: {}, flags: {}, cwd: '/' }).config, {
-      log: createLogger({ level: 'silent' }),
+  test('refuses a broker whose options the environment replaced', async () => {
+    const options = brokerOptions(config, { log });
+    const broker = new ServiceBroker({ ...options, namespace: 'kube-system' });
+    await expect(broker.start()).rejects.toMatchObject({
+      type: 'CONFIG_BROKER',
+      message: expect.stringContaining('NAMESPACE'),
     });
-    expect(() => new ServiceBroker({ ...options, namespace: 'kube-system' })).toThrow(
-      expect.objectContaining({ type: 'CONFIG_BROKER', message: expect.stringContaining('NAMESPACE') }),
-    );
   });
 });

@@ -6,7 +6,7 @@ import { exitCode } from './commands/scan.ts';
 const unit = (state: ObservationState) => ({ state }) as Coverage;
 const finding = (decision: string) => ({ result: { decision } }) as Evaluation;
 const outcome = (units: Coverage[], findings: Evaluation[], total = units.length) =>
-  ({ report: { units, total }, findings }) as Parameters<typeof exitCode>[0];
+  ({ report: { units, total }, findings }) as unknown as Parameters<typeof exitCode>[0];
 
 describe('the exit code of a scan', () => {
   test.each<[string, Parameters<typeof exitCode>[0], Parameters<typeof exitCode>[1], number]>([

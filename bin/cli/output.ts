@@ -84,3 +84,8 @@ export async function* pages<R extends { next?: string }, T>(
     yield rows;
   } while (after !== undefined && left > 0);
 }
+
+/** Rows that are all there already, as one page. */
+export async function* onePage<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield rows;
+}

@@ -1,11 +1,12 @@
 /** One process that runs the roles that a verb needs, with no broker server. */
 import { ServiceBroker } from 'moleculer';
 import { brokerOptions } from '../../lib/broker.ts';
-import { loadConfig } from '../../lib/config/load.ts';
+import { type LoadOptions, loadConfig } from '../../lib/config/load.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { codeOf, messageOf } from '../../lib/errors.ts';
 import { createLogger, type Logger } from '../../lib/log.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
+import { note } from './output.ts';
 
 export const roles = ['history', 'scanner', 'orchestrator', 'policy', 'gateway'] as const;
 export type Role = (typeof roles)[number];
@@ -21,12 +22,19 @@ export interface Session {
   readonly log: Logger;
 }
 
-/** Settings from file, environment and flags. `flags` are paths: `{'storage.path': '…'}`. */
-export function settings(options: GlobalOptions, flags: Record<string, unknown> = {}): Config {
-  return loadConfig({
+/** What `loadConfig` takes: the options that every verb has, and a verb's own as paths: `{'gateway.port': 0}`. */
+export function flagsOf(options: GlobalOptions, flags: Record<string, unknown> = {}): LoadOptions {
+  return {
     flags: { ...flags, ...(options.data === undefined ? {} : { 'storage.path': options.data }) },
     ...(options.config === undefined ? {} : { file: options.config }),
-  }).config;
+  };
+}
+
+/** Settings from flags, environment, file and defaults; what is odd in them is said on stderr. */
+export function settings(options: GlobalOptions, flags: Record<string, unknown> = {}): Config {
+  const { config, warnings } = loadConfig(flagsOf(options, flags));
+  for (const warning of warnings) note(`warning: ${warning}`);
+  return config;
 }
 
 /** Opens the roles, runs `work`, and closes them whatever happens. A verb at a terminal logs only what went wrong. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Coverage } from '../../../lib/resource.ts';
 import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
-import { type Column, note, type Output, writeRows } from '../output.ts';
+import { type Column, note, type Output, onePage, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
 
 type Options = ReaderOptions & FilterOptions & { output: Output };
@@ -25,14 +25,10 @@ export function coverageCommand(program: Command): Command {
       const options = command.optsWithGlobals<Options>();
       await withReader(options, async (reader) => {
         const { units, summary } = await reader.coverage({ filter: filterOf(options) });
-        await writeRows(options.output, coverageColumns, pageOf(units));
+        await writeRows(options.output, coverageColumns, onePage(units));
         note(
           `${summary.complete} of ${summary.units} units complete; the oldest of them read ${summary.oldest || 'never'}`,
         );
       });
     });
-}
-
-async function* pageOf<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
-  yield rows;
 }

@@ -5,7 +5,7 @@ import { type Evaluation, historyContract } from '../../../services/history/hist
 import type { Scope } from '../../../services/orchestrator/orchestrator.contract.ts';
 import { exit } from '../exit.ts';
 import { list } from '../filter.ts';
-import { type Column, note, type Output, write, writeRows } from '../output.ts';
+import { type Column, note, type Output, onePage, write, writeRows } from '../output.ts';
 import { progress } from '../progress.ts';
 import { decisions, gapsOf, writeSummary } from '../render/summary.ts';
 import { type Untracked, untracked } from '../risk.ts';
@@ -130,15 +130,11 @@ async function show(outcome: ScanOutcome, risky: readonly Untracked[] | undefine
     );
   }
   if (risky) {
-    await writeRows(output, riskColumns, pageOf(risky));
+    await writeRows(output, riskColumns, onePage(risky));
     if (output === 'table')
       note(`${risky.length} high-risk untracked resources; ${gapsOf(report.units).length} units not read completely`);
     return;
   }
   if (output === 'table') return writeSummary(outcome);
-  await writeRows(output, findingColumns, pageOf(findings));
-}
-
-async function* pageOf<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
-  yield rows;
+  await writeRows(output, findingColumns, onePage(findings));
 }
