@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { importsOf, rules, violations } from './boundaries.ts';
+import { cyclesOf } from './boundaries-cycles.ts';
+
+const broken = (from: string, to: string): string[] => violations([{ from, to }]);
+
+describe('each rule forbids what it is for', () => {
+  test.each([
+    ['services meet at contracts', 'services/policy/pool.ts', 'services/history/diff.ts'],
+    ['services meet at contracts', 'services/policy/policy.service.ts', 'services/history/history.service.ts'],
+    ['services meet at contracts', 'services/policy/pool.test.ts', 'services/history/diff.ts'],
+    ['services meet at contracts', 'services/policy/pool.ts', 'services/history/other.contract.ts'],
+    ['lib knows no service', 'lib/resource.ts', 'services/history/history.contract.ts'],
+    ['lib knows no service', 'lib/config/load.test.ts', 'bin/cli/main.ts'],
+    ['the simulator knows no service', 'loadtest/aws/server.ts', 'services/scanner/aws/json.ts'],
+    ['AWS stays in its folder', 'services/history/diff.ts', '@aws-sdk/client-ec2'],
+    ['AWS stays in its folder', 'lib/batch.ts', '@smithy/core'],
+    ['AWS stays in its folder', 'services/scanner/scan.ts', '@aws-sdk/client-s3'],
+    ['the ends of the graph are not imported', 'services/history/diff.ts', 'bin/cli/output.ts'],
+    ['the ends of the graph are not imported', 'services/history/diff.ts', 'loadtest/aws/server.ts'],
+    ['no test in the product', 'services/history/diff.ts', 'services/history/diff.test.ts'],
+    ['no test in the product', 'lib/time.ts', '@jest/globals'],
+    ['no computed import', 'services/policy/pool.ts', ''],
+  ])('%s: %s to %s', (rule, from, to) => {
+    expect(broken(from, to)).toEqual(expect.arrayContaining([expect.stringContaining(rule)]));
+  });
+
+  test('every rule has a case above', () => {
+    expect(Object.keys(rules)).toHaveLength(7);
+  });
+});
+
+test.each([
+  ['services/policy/pool.ts', 'services/policy/batch.ts'],
+  ['services/policy/policy.service.ts', 'services/history/history.contract.ts'],
+  ['services/scanner/aws/client.ts', '@aws-sdk/client-ec2'],
+  ['services/attribution/cloudtrail.ts', '@aws-sdk/client-cloudtrail'],
+  ['bin/cli/commands/doctor.ts', '@aws-sdk/client-sts'],
+  ['loadtest/scan.ts', 'services/scanner/scan.ts'],
+  ['services/gateway/gateway.test.ts', 'test/cluster.ts'],
+  ['bin/cli/main.ts', ''],
+])('%s may import %s', (from, to) => {
+  expect(broken(from, to)).toEqual([]);
+});
+
+describe('imports are found however they are written', () => {
+  const all = (text: string): string[] => importsOf('services/a/x.ts', text).map(({ to }) => to);
+  test.each([
+    ["import { a } from '../b/y.ts';", 'services/b/y.ts'],
+    ["import type { A } from '../b/y.ts';", 'services/b/y.ts'],
+    ["import '../b/y.ts';", 'services/b/y.ts'],
+    ["export * from '../b/y.ts';", 'services/b/y.ts'],
+    ["export { a } from '../b/y.ts';", 'services/b/y.ts'],
+    ["const y = await import('../b/y.ts');", 'services/b/y.ts'],
+    ["type Y = import('../b/y.ts').Y;", 'services/b/y.ts'],
+    ['const y = await import(`../${name}/y.ts`);', ''],
+    ["import { EC2Client } from '@aws-sdk/client-ec2';", '@aws-sdk/client-ec2'],
+  ])('%s', (text, to) => {
+    expect(all(text)).toEqual([to]);
+  });
+
+  test('a file that cannot be read is an error, not an empty one', () => {
+    expect(() => all('import {')).toThrow('services/a/x.ts');
+  });
+});
+
+describe('cycles', () => {
+  const graph = (...edges: string[]) => edges.map((edge) => ({ from: edge[0] ?? '', to: edge[1] ?? '' }));
+  test('none in a tree or a diamond', () => {
+    expect(cyclesOf(graph('ab', 'ac', 'bd', 'cd', 'dx'))).toEqual([]);
+  });
+  test('two files, a long way round, and a file that imports itself', () => {
+    expect(cyclesOf(graph('ab', 'ba'))).toEqual([['a', 'b', 'a']]);
+    expect(cyclesOf(graph('xa', 'ab', 'bc', 'ca', 'cd'))).toEqual([['a', 'b', 'c', 'a']]);
+    expect(cyclesOf(graph('aa'))).toEqual([['a', 'a']]);
+  });
+  test('a cycle is a violation', () => {
+    expect(
+      violations([
+        { from: 'lib/a.ts', to: 'lib/b.ts' },
+        { from: 'lib/b.ts', to: 'lib/a.ts' },
+      ]),
+    ).toEqual(['cycle: lib/a.ts → lib/b.ts → lib/a.ts']);
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * Who may import whom: the doors of STYLE.md. `node scripts/boundaries.ts` prints each violation and fails.
+ * dependency-cruiser cannot be used: with TypeScript 7 it skips every .ts file and says that all is well.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { parseSync, Visitor } from 'oxc-parser';
+import { cyclesOf, type Import } from './boundaries-cycles.ts';
+import { report } from './report.ts';
+import { sourceFiles } from './sources.ts';
+
+interface Rule {
+  readonly why: string;
+  readonly from: RegExp;
+  readonly notFrom?: RegExp;
+  /** Told the importing file, so that a rule may speak of "its own folder". */
+  readonly forbids: (to: string, from: string) => boolean;
+}
+
+const tests = /\.test\.ts$/;
+const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];
+const isContract = (path: string): boolean => /^services\/([^/]+)\/\1\.contract\.ts$/.test(path);
+
+export const rules: Readonly<Record<string, Rule>> = {
+  'services meet at contracts': {
+    why: 'what lies behind a contract may run in another process',
+    from: /^services\//,
+    forbids: (to, from) => serviceOf(to) !== undefined && serviceOf(to) !== serviceOf(from) && !isContract(to),
+  },
+  'lib knows no service': {
+    why: 'lib is what services share',
+    from: /^lib\//,
+    forbids: (to) => /^(services|bin|loadtest|test|scripts|web)\//.test(to),
+  },
+  'the simulator knows no service': {
+    why: 'it is the oracle of the tests and shares nothing with what it judges',
+    from: /^loadtest\/aws\//,
+    forbids: (to) => /^(services|bin)\//.test(to),
+  },
+  'AWS stays in its folder': {
+    why: 'a provider is a folder behind an interface',
+    from: /^/,
+    notFrom: /^services\/(scanner\/aws|attribution)\/|^loadtest\/|^bin\/(cli\/)?(commands\/)?doctor/,
+    forbids: (to) => /^@(aws-sdk|smithy)\//.test(to),
+  },
+  'the ends of the graph are not imported': {
+    why: 'the command line, scripts and tests use the product, not the other way',
+    from: /^(services|lib)\//,
+    notFrom: tests,
+    forbids: (to) => /^(bin|scripts|test|loadtest)\//.test(to),
+  },
+  'no test in the product': {
+    why: 'what tests share is a file of its own',
+    from: /^/,
+    notFrom: tests,
+    forbids: (to) => tests.test(to) || to === '@jest/globals' || to === 'fast-check',
+  },
+  'no computed import': {
+    why: 'this check could not see it',
+    from: /^(services|lib)\//,
+    notFrom: tests,
+    forbids: (to) => to === '',
+  },
+};
+
+/** What the rules forbid, one line each. Pure. */
+export function violations(imports: readonly Import[]): string[] {
+  const forbidden = imports.flatMap(({ from, to }) =>
+    Object.entries(rules)
+      .filter(([, rule]) => rule.from.test(from) && !rule.notFrom?.test(from) && rule.forbids(to, from))
+      .map(([name, rule]) => `${from} imports ${to || 'something computed'}: ${name} (${rule.why})`),
+  );
+  return [...forbidden, ...cyclesOf(imports).map((cycle) => `cycle: ${cycle.join(' → ')}`)];
+}
+
+/** Every import of a source, types too: a type ties two files together as well. */
+export function importsOf(file: string, text: string): Import[] {
+  const { module, program, errors } = parseSync(file, text);
+  if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
+  const found = new Set(module.staticImports.map((one) => one.moduleRequest.value));
+  for (const { entries } of module.staticExports)
+    for (const { moduleRequest } of entries) if (moduleRequest) found.add(moduleRequest.value);
+  const visitor = new Visitor({
+    ImportExpression: ({ source }) => void found.add(source.type === 'Literal' ? String(source.value) : ''),
+    TSImportType: ({ source }) => void found.add(source.value),
+  });
+  visitor.visit(program);
+  return [...found].map((to) => ({ from: file, to: to.startsWith('.') ? normalize(join(dirname(file), to)) : to }));
+}
+
+function unresolved(imports: readonly Import[]): string[] {
+  return imports
+    .filter(({ to }) => /^(bin|lib|services|loadtest|scripts|test)\//.test(to) && !existsSync(to))
+    .map(({ from, to }) => `${from} imports ${to}, which does not exist`);
+}
+
+if (import.meta.main) {
+  const imports = sourceFiles(/\.(ts|js)$/).flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+  report('boundaries', [...unresolved(imports), ...violations(imports)]);
+}
