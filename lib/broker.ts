@@ -3,15 +3,17 @@ import os from 'node:os';
 import { type BrokerOptions, Loggers, type Middleware, type ServiceBroker } from 'moleculer';
 import type { Config } from './config/schema.ts';
 import { elavaError } from './errors.ts';
-import { memoryJobs } from './jobs.ts';
 import { createLogger, type Logger } from './log.ts';
+import { MemoryJobs } from './memory-jobs.ts';
 import { createMetrics, type Metrics, metricsMiddleware } from './metrics.ts';
 import { bindRuntime } from './runtime.ts';
-import { systemClock } from './time.ts';
+import { type Clock, systemClock } from './time.ts';
 
 export interface BrokerParts {
   readonly log?: Logger;
   readonly metrics?: Metrics;
+  /** Another clock than the system's, for the demo and for tests that let time pass. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -45,8 +47,8 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     skipProcessEventRegistration: true,
     middlewares: [overrideGuard(() => options), metricsMiddleware(metrics)],
     created(broker: ServiceBroker) {
-      const jobs = memoryJobs({ onDead: (topic, id, error) => log.error({ error, topic, id }, 'job is dead') });
-      bindRuntime(broker, { config, log, metrics, clock: systemClock, jobs });
+      const jobs = new MemoryJobs({ onDead: (topic, id, error) => log.error({ error, topic, id }, 'job is dead') });
+      bindRuntime(broker, { config, log, metrics, clock: parts.clock ?? systemClock, jobs });
     },
   };
   return options;

@@ -86,7 +86,7 @@ export function eventOf<const N extends string, E extends Events, const K extend
   event: K,
 ): EventRef<`${N}.${K}`, E[K]['payload']> {
   const def = contract.events[event] as EventDef;
-  return { event: `${contract.name}.${event}`, payload: def.payload as E[K]['payload'] };
+  return { event: `${contract.name}.${event}`, payload: def.payload };
 }
 
 export interface Implementation<C extends Contract, H extends readonly EventRef[] = []> {
@@ -141,14 +141,14 @@ export function defineService<C extends Contract, const H extends readonly Event
       ]),
     ),
     created() {
-      const broker = this.broker as ServiceBroker;
+      const broker = this.broker;
       held.set(broker, setup({ broker, runtime: runtimeOf(broker) }));
     },
     async started() {
-      await implementation(this.broker as ServiceBroker).start?.();
+      await implementation(this.broker).start?.();
     },
     async stopped() {
-      await held.get(this.broker as ServiceBroker)?.stop?.();
+      await held.get(this.broker)?.stop?.();
     },
   };
 }
@@ -190,10 +190,8 @@ function checker(schema: TSchema, name: string): (value: unknown) => void {
   return (value) => {
     compiled ??= Compile(schema);
     if (compiled.Check(value)) return;
-    const first = compiled.Errors(value)[0];
-    const where = first?.instancePath ? `${first.instancePath.slice(1).replaceAll('/', '.')} ` : '';
-    throw elavaError('INVALID_REQUEST', `${name}: ${where}${first?.message ?? 'is not valid'}`, {
-      data: { field: first?.instancePath ?? '', message: first?.message ?? '' },
-    });
+    const { instancePath: field = '', message = 'is not valid' } = compiled.Errors(value)[0] ?? {};
+    const where = field === '' ? '' : `${field.slice(1).replaceAll('/', '.')} `;
+    throw elavaError('INVALID_REQUEST', `${name}: ${where}${message}`, { data: { field, message } });
   };
 }

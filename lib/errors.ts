@@ -121,11 +121,23 @@ export const errorTable = {
     'The disk of the data directory is full.',
     'Free space; nothing that was acknowledged is lost.',
   ),
+  STORE_MEMORY: entry(
+    503,
+    1,
+    'The store has not enough memory for the question.',
+    'Narrow the question, or raise storage.memory.',
+  ),
   STORE_UNAVAILABLE: entry(
     503,
     1,
     'The store cannot be opened or reached.',
     'See the message; check storage.path or storage.url.',
+  ),
+  STORE_SCHEMA: entry(
+    500,
+    1,
+    'The tables of the store are not those of this version.',
+    'Run the version that wrote them, or use another storage.path.',
   ),
   STORE_CORRUPT: entry(
     500,
@@ -138,6 +150,12 @@ export const errorTable = {
   POLICY_SYNTAX: entry(422, 2, 'A policy does not compile.', 'Mend the line named in the message.'),
   POLICY_NOT_FOUND: entry(404, 2, 'There is no such policy package.', 'See elava policy list.'),
   POLICY_LOAD: entry(500, 2, 'The policy directory cannot be read.', 'Check policies.path.'),
+  POLICY_RESULT: entry(
+    500,
+    1,
+    'A policy said something that the policy contract does not know.',
+    'See docs/policies.md for the rules that decide.',
+  ),
   POLICY_EVALUATION: entry(500, 1, 'A policy failed while it was evaluated.', 'Try it with elava policy eval.'),
   POLICY_COMPILER: entry(500, 1, 'The policy compiler failed.', 'Report it with the policy.'),
   INPUT_INVALID: entry(400, 2, 'The input is not valid JSON.', 'Mend the file named in the message.'),

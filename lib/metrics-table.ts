@@ -41,6 +41,33 @@ export const metricTable = {
     labels: ['event'],
     buckets: calls,
   },
+  scanUnitSeconds: {
+    name: 'elava_scan_unit_duration_seconds',
+    type: 'histogram',
+    help: 'Time to scan one account × region × type; state is that of the observation, error a code or "".',
+    labels: ['type', 'state', 'error'],
+    buckets: [0.05, 0.2, 0.5, 1, 5, 15, 60, 300, 900],
+  },
+  scanResources: {
+    name: 'elava_scan_resources_total',
+    type: 'counter',
+    help: 'Resources that scans read, and of these what was new or changed and sent to the memory.',
+    labels: ['type', 'outcome'],
+  },
+  awsCallSeconds: {
+    name: 'elava_aws_call_duration_seconds',
+    type: 'histogram',
+    help: 'Time of one attempt of an AWS call; outcome is "ok" or an error code, AWS_THROTTLED among them.',
+    labels: ['api', 'outcome'],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  },
+  awsWaitSeconds: {
+    name: 'elava_aws_wait_duration_seconds',
+    type: 'histogram',
+    help: 'Time that calls waited for their turn under the request rate of their API.',
+    labels: ['api'],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60],
+  },
   logDropped: {
     name: 'elava_log_lines_dropped_total',
     type: 'counter',

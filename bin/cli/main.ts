@@ -41,7 +41,7 @@ function program(finish: (code: number) => void): Command {
   policyCommand(cli, finish);
   serveCommand(cli);
   configCommand(cli);
-  demoCommand(cli);
+  demoCommand(cli, finish);
   return cli;
 }
 

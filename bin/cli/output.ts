@@ -1,6 +1,6 @@
 /** Results go to stdout in one of four forms; everything else goes to stderr. */
 import { once } from 'node:events';
-import { csvLine } from './csv.ts';
+import { csvLine, plainText } from './csv.ts';
 import { type TableOptions, table } from './table.ts';
 
 export const outputs = ['table', 'json', 'ndjson', 'csv'] as const;
@@ -59,7 +59,7 @@ export async function writeTable<T>(
 ): Promise<void> {
   if (rows.length === 0) return;
   const right = columns.flatMap((c, i) => (c.right ? [i] : []));
-  const cells = rows.map((row) => columns.map((c) => String(c.value(row) ?? '')));
+  const cells = rows.map((row) => columns.map((c) => plainText(c.value(row))));
   const lines = table(
     columns.map((c) => c.head),
     cells,

@@ -28,7 +28,7 @@ function httpReader(server: string): Reader {
   const ask =
     <K extends keyof Reader>(path: K) =>
     (params: Params): Promise<Static<(typeof historyContract)['actions'][K]['result']>> =>
-      get(new URL(`/api/${path}?${queryOf(params)}`, base));
+      get(new URL(`/api/${path}?${queryOf(params).toString()}`, base));
   return {
     resources: ask('resources'),
     changes: ask('changes'),

@@ -6,6 +6,7 @@ import type { Config } from '../../lib/config/schema.ts';
 import { codeOf, messageOf } from '../../lib/errors.ts';
 import { createLogger, type Logger } from '../../lib/log.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
+import type { Clock } from '../../lib/time.ts';
 import { note } from './output.ts';
 
 export const roles = ['history', 'scanner', 'orchestrator', 'policy', 'gateway'] as const;
@@ -37,15 +38,21 @@ export function settings(options: GlobalOptions, flags: Record<string, unknown> 
   return config;
 }
 
+export interface SessionOptions extends GlobalOptions {
+  readonly roles: readonly Role[];
+  readonly level?: string;
+  readonly clock?: Clock;
+}
+
 /** Opens the roles, runs `work`, and closes them whatever happens. A verb at a terminal logs only what went wrong. */
 export async function withSession<T>(
   config: Config,
-  options: GlobalOptions & { roles: readonly Role[]; level?: string },
+  options: SessionOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const level = options.verbose ? 'debug' : (options.level ?? 'error');
   const log = createLogger({ level, pretty: process.stderr.isTTY });
-  const broker = new ServiceBroker(brokerOptions(config, { log }));
+  const broker = new ServiceBroker(brokerOptions(config, { log, ...(options.clock && { clock: options.clock }) }));
   try {
     for (const role of options.roles) {
       const module: { default: Parameters<ServiceBroker['createService']>[0] } = await import(

@@ -2,7 +2,7 @@
 import { exit } from './exit.ts';
 import { note } from './output.ts';
 
-export function interruptible(): { signal: AbortSignal; close(): void } {
+export function interruptible(): { signal: AbortSignal; close: () => void } {
   const controller = new AbortController();
   const handle = (): void => {
     if (controller.signal.aborted) process.exit(exit.interrupted);

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../../../lib/config/schema.ts';
 import { clientOf } from '../../../lib/contract.ts';
 import { type Evaluation, historyContract } from '../../../services/history/history.contract.ts';
 import type { Scope } from '../../../services/orchestrator/orchestrator.contract.ts';

@@ -42,12 +42,12 @@ Examples:
           id,
           ...(options.limit === undefined ? {} : { limit: options.limit }),
         });
-        await show(timeline, options.output);
+        await showTimeline(timeline, options.output);
       });
     });
 }
 
-async function show(timeline: Timeline, output: Output): Promise<void> {
+export async function showTimeline(timeline: Timeline, output: Output): Promise<void> {
   noteCoverage(timeline.coverage);
   if (output === 'json') return write(`${JSON.stringify(timeline)}\n`);
   const entries = entriesOf(timeline);

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import type { Change, Coverage } from '../../../lib/resource.ts';
 import type { Evaluation } from '../../../services/history/history.contract.ts';
-import { type Column, terminalWidth, write, writeTable } from '../output.ts';
+import { type Column, write, writeTable } from '../output.ts';
 import type { ScanOutcome } from '../scan.ts';
 import { fieldsText } from './change.ts';
 
@@ -133,7 +133,7 @@ async function writeGaps(units: readonly Coverage[]): Promise<void> {
   await more(gaps.length, 'elava coverage');
 }
 
-async function heading(text: string): Promise<void> {
+export async function heading(text: string): Promise<void> {
   await write(`\n${styleText('bold', text)}\n`);
 }
 
@@ -150,6 +150,3 @@ function dash(n: number): string {
 function plural(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? '' : 's'}`;
 }
-
-/** Exported for the demo, which prints its own tables in the same form. */
-export { findingColumns, heading, terminalWidth };

@@ -1,0 +1,99 @@
+/** The demo's story: two scans a day apart, what changed in between, and one resource's whole life. */
+import { styleText } from 'node:util';
+import { loadConfig } from '../../../lib/config/load.ts';
+import type { Config } from '../../../lib/config/schema.ts';
+import { clientOf } from '../../../lib/contract.ts';
+import { elavaError } from '../../../lib/errors.ts';
+import { type ControlClient, controlClient } from '../../../loadtest/aws/server/control-client.ts';
+import { historyContract } from '../../../services/history/history.contract.ts';
+import { dayMs } from '../commands/demo.ts';
+import { showTimeline } from '../commands/timeline.ts';
+import { report } from '../exit.ts';
+import { write } from '../output.ts';
+import { progress } from '../progress.ts';
+import { heading, writeSummary } from '../render/summary.ts';
+import { runScan, type ScanOutcome } from '../scan.ts';
+import { type Session, withSession } from '../session.ts';
+
+const driftOfADay = 40;
+const begun = performance.now();
+
+async function step(text: string): Promise<void> {
+  await write(`\n${styleText(['bold', 'cyan'], `▌ ${text}`)}\n`);
+}
+
+/** A clock that can be moved on, like the simulated estate's. */
+const clock = { offset: -dayMs, now: () => Date.now() + clock.offset };
+
+async function tell(data: string): Promise<void> {
+  const endpoint = process.argv[3];
+  if (endpoint === undefined) throw elavaError('INTERNAL', 'the story is started by "elava demo"');
+  const aws = controlClient(endpoint);
+  const { accounts, regions } = await aws.info();
+  const config = configFor(data, accounts, regions);
+  const roles = ['history', 'scanner', 'policy', 'orchestrator'] as const;
+  await withSession(config, { roles, clock }, async (session) => {
+    await step(`Yesterday: a first scan of ${accounts.length} accounts, nothing known before`);
+    await writeSummary(await scan(session));
+    await aDayPasses(aws, accounts[2]?.id ?? '', regions[1] ?? '');
+    await step('Today: the second scan reads everything and writes only what changed');
+    const outcome = await scan(session);
+    await writeSummary(outcome);
+    await worstChange(session, outcome);
+  });
+  await write(
+    `\nAll of it took ${((performance.now() - begun) / 1000).toFixed(0)} s. On your own accounts: elava scan --region us-east-1\n`,
+  );
+}
+
+function configFor(
+  data: string,
+  accounts: readonly { id: string; name: string; environment: string }[],
+  regions: readonly string[],
+): Config {
+  const { config } = loadConfig({
+    flags: {
+      'storage.path': data,
+      'providers.aws.regions': regions,
+      'providers.aws.accounts': accounts.map(({ id, name, environment }) => ({
+        id,
+        name,
+        environment,
+        role_arn: `arn:aws:iam::${id}:role/elava-read`,
+      })),
+    },
+  });
+  return config;
+}
+
+function scan({ broker, config }: Session): Promise<ScanOutcome> {
+  return runScan(broker, { scope: {}, judge: config.policies.enabled, progress: progress() });
+}
+
+/** Drift, a security group opened to the world, and a permission lost: what a platform team meets on a Monday. */
+async function aDayPasses(aws: ControlClient, denied: string, region: string): Promise<void> {
+  await step(`A day passes: ${driftOfADay} resources drift, somebody opens SSH to the world, a permission is lost`);
+  await aws.advance({ ms: dayMs });
+  clock.offset = 0;
+  const { expected } = await aws.oracle({ type: 'security_group' });
+  const closed = expected.find(
+    (group) => !group.awsOwned && group.environment === 'prod' && group.problems.length === 0,
+  );
+  if (closed) await aws.mutate({ do: 'open_ssh', arn: closed.arn });
+  await aws.drift({ count: driftOfADay });
+  await aws.faults({ set: [{ kind: 'deny', account: denied, region, action: 'rds:DescribeDBInstances' }] });
+}
+
+async function worstChange({ broker }: Session, { changes }: ScanOutcome): Promise<void> {
+  const opened = changes.find((c) => c.type === 'security_group' && c.severity === 'high') ?? changes[0];
+  if (!opened) return;
+  await step('One resource in full: elava timeline <id>');
+  await showTimeline(await clientOf(historyContract, broker).timeline({ id: opened.id }), 'table');
+  await heading('Its databases in the denied unit are still known: absence needs evidence, a failed read is none.');
+}
+
+try {
+  await tell(process.argv[2] ?? '');
+} catch (error) {
+  process.exitCode = report(error, false);
+}

@@ -1,0 +1,44 @@
+/** From the engine's numbers and the transport's words to codes of our table. */
+import { parseError } from '@clickhouse/client';
+import { type ErrorCode, codeOf, elavaError, errorTable, messageOf } from '../errors.ts';
+
+/** ClickHouse's error numbers, src/Common/ErrorCodes.cpp. */
+const engineCodes: Readonly<Record<string, ErrorCode>> = {
+  '76': 'STORE_IN_USE',
+  '159': 'DEADLINE_EXCEEDED',
+  '160': 'DEADLINE_EXCEEDED',
+  '202': 'QUEUE_FULL',
+  '209': 'STORE_UNAVAILABLE',
+  '210': 'STORE_UNAVAILABLE',
+  '241': 'STORE_MEMORY',
+  '243': 'STORE_FULL',
+  '394': 'CANCELLED',
+  '516': 'STORE_UNAVAILABLE',
+};
+const transportCodes: Readonly<Record<string, ErrorCode>> = {
+  ECONNREFUSED: 'STORE_UNAVAILABLE',
+  ECONNRESET: 'STORE_UNAVAILABLE',
+  ENOTFOUND: 'STORE_UNAVAILABLE',
+  EAI_AGAIN: 'STORE_UNAVAILABLE',
+  EHOSTUNREACH: 'STORE_UNAVAILABLE',
+  EPIPE: 'STORE_UNAVAILABLE',
+  ETIMEDOUT: 'DEADLINE_EXCEEDED',
+  ENOSPC: 'STORE_FULL',
+};
+
+/** The engine's own error: `code` is ClickHouse's number as text, `type` its name, as the HTTP client has them. */
+export function engineError(error: unknown): Error {
+  const parsed = parseError(messageOf(error).replace(/^Query failed: /, ''));
+  if (parsed.cause === undefined) parsed.cause = error;
+  return parsed;
+}
+
+/** An error of our table for whatever the client or the engine threw; ours pass as they are. */
+export function storeError(error: unknown): Error {
+  const type = (error as { type?: unknown } | null)?.type;
+  if (typeof type === 'string' && type in errorTable) return error as Error;
+  if (codeOf(error) !== 'INTERNAL') return error as Error;
+  const number = String((error as { code?: unknown } | null)?.code ?? '');
+  const code = engineCodes[number] ?? transportCodes[number] ?? 'STORE_QUERY';
+  return elavaError(code, `${messageOf(error)}${/^\d+$/.test(number) ? ` (engine code ${number})` : ''}`, { cause: error });
+}
