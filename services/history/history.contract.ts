@@ -39,6 +39,9 @@ export const Evaluation = Type.Object({
   error: Type.String({ description: 'A code when the policy failed, else "".' }),
   evaluated_at: Instant,
   revision: Revision,
+  hash: Type.Optional(
+    Type.String({ description: 'Of result, effect and error, made by who judged; `judging` hands it back in `last`.' }),
+  ),
   bundle: Type.String({ description: 'Digest of the bundle that spoke.' }),
   account: Type.String(),
   region: Type.String(),
