@@ -44,7 +44,11 @@ export class RequestDecoder {
     const target = request.headers['x-amz-target'];
     if (typeof target === 'string') return this.#byTarget(target);
     const scope = credentialScope(request.headers);
-    if (scope) return this.#services.find((service) => service.signingName === scope.signingName);
+    if (scope) {
+      // Directory buckets are signed for a service of their own; the operations are S3's.
+      const name = scope.signingName === 's3express' ? 's3' : scope.signingName;
+      return this.#services.find((service) => service.signingName === name);
+    }
     // AssumeRoleWithSAML and WebIdentity come unsigned; their form names the version of the API.
     if (!isForm(request)) return undefined;
     const { Version } = parseForm(text(request.body));

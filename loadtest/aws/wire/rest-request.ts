@@ -94,7 +94,7 @@ function otherParameters(schema: NormalizedSchema, operation: Operation, query: 
 
 async function readPayload(service: Service, input: Input, [name, schema]: Member, body: Uint8Array): Promise<void> {
   if (body.length === 0) return;
-  if (schema.isBlobSchema() || schema.isStreaming()) input[name] = body;
+  if (schema.isBlobSchema() || schema.isStreaming()) input[name] = new Uint8Array(body);
   else if (schema.isStringSchema()) input[name] = Buffer.from(body).toString();
   else input[name] = await service.codec?.createDeserializer().read(schema as unknown as $Schema, body);
 }
