@@ -1,0 +1,108 @@
+/**
+ * The SDK's clients: one for each service × credentials × region, made when needed and kept while used. All of them share
+ * one HTTP handler and its connections; a client of its own per account and region is what other tools run out of memory on.
+ */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Command } from '@smithy/core/client';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { AwsCredentialIdentity, MetadataBearer } from '@smithy/types';
+import { elavaError } from '../../../lib/errors.ts';
+import { Lru } from './lru.ts';
+import { type ServiceName, services } from './services.ts';
+
+/** Whose credentials: `key` tells them apart, `provide` fetches them; none means the caller's own, by the SDK's chain. */
+export interface Credentials {
+  readonly key: string;
+  readonly provide?: () => Promise<AwsCredentialIdentity>;
+}
+
+export interface SendOptions {
+  readonly service: ServiceName;
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly signal: AbortSignal;
+}
+
+/** What is used of a client; the SDK's own types differ with the service. */
+interface Client {
+  send(command: object, options: { abortSignal: AbortSignal }): Promise<MetadataBearer>;
+  readonly config: { readonly credentials?: () => Promise<AwsCredentialIdentity> };
+}
+type Loaded = { readonly client: Client; readonly commands: Readonly<Record<string, unknown>> };
+type CommandClass = new (input: object) => Command<object, MetadataBearer, unknown>;
+
+const MAX_CLIENTS = 256;
+const MAX_SOCKETS = 64;
+const CONNECT_MS = 5000;
+
+export class Clients {
+  readonly #clients = new Lru<Promise<Loaded>>(MAX_CLIENTS);
+  readonly #agents = {
+    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+  };
+  /** The whole of a call is timed where it is made; here only the connection is. */
+  readonly #handler = new NodeHttpHandler({ ...this.#agents, connectionTimeout: CONNECT_MS, logger: silent });
+  #own: Promise<() => Promise<AwsCredentialIdentity>> | undefined;
+
+  /** One request, one attempt: rates and retries are the caller's business. Rejects with whatever the SDK throws. */
+  async send(operation: string, input: object, options: SendOptions): Promise<MetadataBearer> {
+    const { service, region, credentials, signal } = options;
+    const { client, commands } = await this.#loaded(service, region, credentials);
+    const command = commands[`${operation}Command`] as CommandClass;
+    return client.send(new command(input), { abortSignal: signal });
+  }
+
+  /** Lets go of what was made with credentials that are no longer good. */
+  forget({ key }: Credentials, service: ServiceName, region: string): void {
+    this.#clients.delete(`${service} ${region} ${key}`);
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  close(): void {
+    this.#clients.clear();
+    this.#agents.httpAgent.destroy();
+    this.#agents.httpsAgent.destroy();
+  }
+
+  #loaded(service: ServiceName, region: string, credentials: Credentials): Promise<Loaded> {
+    return this.#clients.get(`${service} ${region} ${credentials.key}`, async () => {
+      const provide = credentials.provide ?? (await (this.#own ??= this.#ownCredentials(region)));
+      return this.#make(service, region, provide);
+    });
+  }
+
+  /** The default chain, once for all clients: a chain each would sign in again and again. */
+  async #ownCredentials(region: string): Promise<() => Promise<AwsCredentialIdentity>> {
+    const { client } = await this.#make('sts', region);
+    const { credentials } = client.config;
+    if (!credentials) throw elavaError('AWS_CREDENTIALS_MISSING', 'the SDK has no credential chain');
+    return credentials;
+  }
+
+  async #make(
+    service: ServiceName,
+    region: string,
+    credentials?: () => Promise<AwsCredentialIdentity>,
+  ): Promise<Loaded> {
+    const { load, client, protocol } = services[service];
+    const commands = (await load()) as unknown as Record<string, unknown>;
+    const made = new (commands[client] as new (config: object) => Client)({
+      region,
+      ...(credentials ? { credentials } : {}),
+      ...(protocol ? { protocol } : {}),
+      requestHandler: this.#handler,
+      maxAttempts: 1,
+      // Works for every bucket name and every endpoint, also where bucket.host does not resolve.
+      ...(service === 's3' ? { forcePathStyle: true } : {}),
+    });
+    return { client: made, commands };
+  }
+}
+
+/** The handler would write to the console that its sockets are busy; they are meant to be. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };

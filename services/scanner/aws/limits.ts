@@ -1,0 +1,129 @@
+/**
+ * Request rates: a token bucket for each account × region × API, as AWS keeps them, filled at a share of what AWS
+ * publishes so that the account's own tools are not starved. A throttled answer halves the rate, each good one raises it.
+ */
+import { type Clock, sleep } from '../../../lib/time.ts';
+
+export interface Limit {
+  /** Calls that may come at once. */
+  readonly burst: number;
+  /** Calls a second after that. */
+  readonly perSecond: number;
+}
+
+const limit = (burst: number, perSecond: number): Limit => ({ burst, perSecond });
+
+/**
+ * Sources: EC2, docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (Describe*, paginated); RDS,
+ * AmazonRDS UserGuide, rds-api-throttling; Lambda, gettingstarted-limits ("remainder of the control plane API": 15).
+ * AWS publishes none for the others: they get what its tools are known to bear.
+ */
+const published: Readonly<Record<string, Limit>> = {
+  ec2: limit(100, 20),
+  rds: limit(300, 12),
+  lambda: limit(15, 15),
+  'lambda:ListTags': limit(15, 15),
+  s3: limit(200, 100),
+  iam: limit(30, 15),
+  dynamodb: limit(50, 25),
+  sts: limit(100, 50),
+};
+const unpublished = limit(20, 10);
+
+/** The limit of `service:Operation`. */
+export function limitOf(api: string): Limit {
+  return published[api] ?? published[api.slice(0, api.indexOf(':'))] ?? unpublished;
+}
+
+interface Bucket {
+  readonly limit: Limit;
+  tokens: number;
+  at: number;
+  /** Part of the rate that AWS bears at present: 1 until it throttles. */
+  factor: number;
+}
+
+const SLOWEST = 0.05;
+const RAISE = 0.02;
+/** Beyond this many buckets those that have filled up again are forgotten: memory does not grow with accounts. */
+const MAX_IDLE = 2000;
+
+export interface LimiterOptions {
+  /** Share of the published rates, 0 to 1. */
+  readonly share: number;
+  readonly clock: Clock;
+}
+
+export class Limiter {
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #share: number;
+  readonly #clock: Clock;
+
+  constructor({ share, clock }: LimiterOptions) {
+    this.#share = share;
+    this.#clock = clock;
+  }
+
+  /** Waits for a token of `place` (account/region) and `api`. Returns the milliseconds waited; rejects with CANCELLED. */
+  async take(place: string, api: string, signal: AbortSignal): Promise<number> {
+    const bucket = this.#bucket(place, api);
+    const perMs = this.#refill(bucket);
+    bucket.tokens -= 1;
+    if (bucket.tokens >= 0) return 0;
+    const wait = -bucket.tokens / perMs;
+    try {
+      await sleep(wait, signal);
+    } catch (error) {
+      bucket.tokens += 1;
+      throw error;
+    }
+    return wait;
+  }
+
+  /** AWS has throttled a call: half the rate, and nothing saved up. */
+  throttled(place: string, api: string): void {
+    const bucket = this.#bucket(place, api);
+    bucket.factor = Math.max(SLOWEST, bucket.factor / 2);
+    bucket.tokens = Math.min(bucket.tokens, 0);
+  }
+
+  succeeded(place: string, api: string): void {
+    const bucket = this.#bucket(place, api);
+    if (bucket.factor < 1) bucket.factor = Math.min(1, bucket.factor + RAISE);
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  #bucket(place: string, api: string): Bucket {
+    const key = `${place} ${api}`;
+    const known = this.#buckets.get(key);
+    if (known) return known;
+    if (this.#buckets.size >= MAX_IDLE) this.#forget();
+    const of = limitOf(api);
+    const made = { limit: of, tokens: this.#most(of), at: this.#clock.now(), factor: 1 };
+    this.#buckets.set(key, made);
+    return made;
+  }
+
+  /** Adds what has accrued since the last call; returns the rate in calls a millisecond. */
+  #refill(bucket: Bucket): number {
+    const now = this.#clock.now();
+    const perMs = (bucket.limit.perSecond * this.#share * bucket.factor) / 1000;
+    bucket.tokens = Math.min(this.#most(bucket.limit), bucket.tokens + Math.max(0, now - bucket.at) * perMs);
+    bucket.at = now;
+    return perMs;
+  }
+
+  #most({ burst }: Limit): number {
+    return Math.max(1, burst * this.#share);
+  }
+
+  #forget(): void {
+    for (const [key, bucket] of this.#buckets) {
+      this.#refill(bucket);
+      if (bucket.factor === 1 && bucket.tokens >= this.#most(bucket.limit)) this.#buckets.delete(key);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** What several types' files use to put AWS's answers into our words. */
+
+interface Tag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+/** Every tag; one without a value is there with "". */
+export function tagMap(tags: readonly Tag[] | undefined): Record<string, string> {
+  const map: Record<string, string> = {};
+  for (const { Key, Value } of tags ?? []) if (Key !== undefined) map[Key] = Value ?? '';
+  return map;
+}
+
+/** References without those that are not set, each once, sorted. */
+export function refList(...ids: readonly (string | undefined | false)[]): string[] {
+  return [...new Set(ids.filter((id) => typeof id === 'string' && id !== '') as string[])].sort();
+}
+
+/** A copy in the order of a text of each item, for lists whose order AWS does not promise. */
+export function sortedBy<T>(items: readonly T[] | undefined, text: (item: T) => string | undefined): T[] {
+  if (!items) return [];
+  if (items.length < 2) return [...items];
+  return [...items].sort((a, b) => compare(text(a) ?? '', text(b) ?? ''));
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** The fields that are set. */
+export function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const set: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) if (fields[key] !== undefined) set[key] = fields[key];
+  return set;
+}
+
+/** An instant as ISO 8601 in UTC, "" for none and for text that is no instant. Lambda writes its zone as +0000. */
+export function instant(text: string | undefined): string {
+  if (!text) return '';
+  const at = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(at) ? '' : new Date(at).toISOString();
+}
+
+/** The JSON of a policy document, which IAM encodes for URLs; its text where it is none. */
+export function policyDocument(text: string | undefined): unknown {
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text.startsWith('%') ? decodeURIComponent(text) : text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,55 @@
+/** From what a type maps to what is stored: the resource, the hash that tells whether it changed, and its size. */
+import type { Resource, Unit } from '../../lib/resource.ts';
+import { canonicalText, hashText } from './hash.ts';
+import type { Mapped } from './resource-type.ts';
+
+export interface Content {
+  readonly resource: Resource;
+  readonly hash: string;
+  /** At least as many as its JSON has. */
+  readonly bytes: number;
+}
+type Volatile = Readonly<Record<string, number>>;
+
+/** The resource of a unit, its flat fields repeated in its metadata. */
+export function resourceOf(provider: string, unit: Unit, mapped: Mapped): Resource {
+  const { id, name, status, tags, created_at, refs, fields, metadata } = mapped;
+  const { account, region, type } = unit;
+  const named = { id, provider, account, region, type, name, status, tags: { ...tags }, created_at, refs: [...refs] };
+  return { ...fields, ...named, metadata: Object.assign(metadata, fields) };
+}
+
+/** Hashes what the unit does not fix. The flat fields stand in the metadata too and are taken from there. */
+export function contentOf(resource: Resource, volatile: Volatile | undefined): Content {
+  const { id, name, status, tags, created_at, refs, metadata } = resource;
+  const steady = volatile ? steadyPart(metadata, volatile) : metadata;
+  const text = canonicalText({ created_at, id, metadata: steady, name, refs, status, tags });
+  return { resource, hash: hashText(text), bytes: jsonBytes(resource, text) };
+}
+
+function steadyPart(metadata: Readonly<Record<string, unknown>>, volatile: Volatile): Record<string, unknown> {
+  const steady = { ...metadata };
+  for (const [field, grain] of Object.entries(volatile)) {
+    if (!(field in steady)) continue;
+    if (grain === Number.POSITIVE_INFINITY) delete steady[field];
+    else steady[field] = coarse(steady[field], grain);
+  }
+  return steady;
+}
+
+/** An instant to its grain: how many of them have passed since 1970. */
+function coarse(value: unknown, grain: number): unknown {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? value : Math.floor(at / grain);
+}
+
+const escaped = /["\\\u0000-\u001f]/;
+
+/**
+ * JSON puts quotes and a separator where the canonical text has a length, and the flat fields stand twice; escapes are
+ * the one thing that cannot be bounded, so that a text with some is measured.
+ */
+function jsonBytes(resource: Resource, text: string): number {
+  if (escaped.test(text)) return Buffer.byteLength(JSON.stringify(resource));
+  return Math.ceil(Buffer.byteLength(text) * 1.6) + 512;
+}
