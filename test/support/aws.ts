@@ -13,10 +13,7 @@ export interface Aws extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export async function simulatedAws(
-  resources: NonNullable<Parameters<typeof createWorld>[0]>['resources'],
-  accounts = 1,
-): Promise<Aws> {
+export async function simulatedAws(resources: number, accounts = 1): Promise<Aws> {
   const startTime = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   const world = createWorld({ seed: 7, accounts, regions, resources, startTime });
   const simulator = await startSimulator({ world, port: 0 });
