@@ -1,0 +1,76 @@
+/** Time as nanoseconds since 1970, with the zones of the tz database. */
+import type { RegoValue } from '../host/values.ts';
+import { daysIn, inRange, instantOf, type WallClock, wallClock } from './calendar.ts';
+import { type Entries, fromInteger, integerOf, ofTexts, ofValues, smallIntegerOf } from './define.ts';
+import { parseDuration } from './duration.ts';
+import { formatTime, weekdayOf } from './time-format.ts';
+import { parseTime } from './time-parse.ts';
+
+/** A time with the zone and layout that came with it: `ns`, `[ns, zone]` or `[ns, zone, layout]`. */
+interface Given {
+  readonly instant: bigint;
+  readonly zone: string;
+  readonly layout: string;
+}
+
+function givenTime(value: RegoValue | undefined): Given | undefined {
+  const [ns, zone = '', layout = ''] = Array.isArray(value) ? value : [value];
+  const instant = inRange(integerOf(ns));
+  if (instant === undefined || typeof zone !== 'string' || typeof layout !== 'string') return undefined;
+  // A server's own zone is nothing that a result may depend on.
+  return { instant, zone: zone === 'Local' ? 'UTC' : zone, layout };
+}
+
+function ofTime(work: (clock: WallClock, given: Given) => RegoValue): Entries[number][1] {
+  return ofValues(([value]) => {
+    const given = givenTime(value);
+    const clock = given && wallClock(given.instant, given.zone);
+    return given && clock && work(clock, given);
+  });
+}
+
+function instantValue(instant: bigint | undefined): RegoValue | undefined {
+  const known = inRange(instant);
+  return known === undefined ? undefined : fromInteger(known);
+}
+
+function addDate(args: readonly RegoValue[]): RegoValue | undefined {
+  const given = givenTime(args[0]);
+  const [years, months, days] = args.slice(1).map(smallIntegerOf);
+  const clock = given && wallClock(given.instant, given.zone);
+  if (!clock || years === undefined || months === undefined || days === undefined) return undefined;
+  const { year, month, day } = clock;
+  return instantValue(instantOf({ ...clock, year: year + years, month: month + months, day: day + days }, given.zone));
+}
+
+/** Years, months, days, hours, minutes and seconds between two times, on the clock of the first one's zone. */
+function difference(args: readonly RegoValue[]): RegoValue | undefined {
+  const [a, b] = args.map(givenTime);
+  if (!a || !b) return undefined;
+  const [from, to] = [a.instant, b.instant].sort((x, y) => (x < y ? -1 : 1)).map((one) => wallClock(one, a.zone));
+  if (!from || !to || !wallClock(b.instant, b.zone)) return undefined;
+  const apart = [to.year - from.year, to.month - from.month, to.day - from.day];
+  apart.push(to.hour - from.hour, to.minute - from.minute, to.second - from.second);
+  const sizes = [0, 12, daysIn(from.year, from.month), 24, 60, 60];
+  // A negative part takes one of the next larger, from the smallest up.
+  for (let i = apart.length - 1; i > 0; i--) {
+    const part = apart[i] ?? 0;
+    if (part >= 0) continue;
+    apart[i] = part + (sizes[i] ?? 0);
+    apart[i - 1] = (apart[i - 1] ?? 0) - 1;
+  }
+  return apart;
+}
+
+export const timeBuiltins: Entries = [
+  ['time.now_ns', ofValues((_args, { nowNs }) => fromInteger(nowNs))],
+  ['time.parse_rfc3339_ns', ofTexts((text = '') => instantValue(parseTime('RFC3339', text)))],
+  ['time.parse_ns', ofTexts((layout = '', text = '') => instantValue(parseTime(layout, text)))],
+  ['time.parse_duration_ns', ofTexts((text = '') => instantValue(parseDuration(text)))],
+  ['time.format', ofTime((clock, { layout, zone }) => formatTime(clock, layout || 'RFC3339Nano', zone))],
+  ['time.date', ofTime(({ year, month, day }) => [year, month, day])],
+  ['time.clock', ofTime(({ hour, minute, second }) => [hour, minute, second])],
+  ['time.weekday', ofTime(weekdayOf)],
+  ['time.add_date', ofValues(addDate)],
+  ['time.diff', ofValues(difference)],
+];

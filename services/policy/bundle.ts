@@ -1,0 +1,110 @@
+/** Compiles a set of policies into what is served: one WebAssembly module with an entrypoint for each package. */
+import { createHash } from 'node:crypto';
+import { suppliedBuiltins } from './builtins/index.ts';
+import type { RegoCompiler, RequestOptions } from './compiler/compiler.ts';
+import type { BuildResult, RegoFile, RegoModule } from './compiler/requests.ts';
+import { compilePolicy } from './host/policy-module.ts';
+import { type PackageInfo, packagesOf, rulesOf } from './packages.ts';
+import type { Diagnostic, RuleInfo } from './policy.contract.ts';
+import type { Sources } from './sources.ts';
+
+/** What a worker needs of a bundle. The module and the data are shared with it, not copied. */
+export interface ServedBundle {
+  /** SHA-256, hexadecimal, over all that decides a result. */
+  readonly digest: string;
+  readonly module: WebAssembly.Module;
+  /** JSON in UTF-8. */
+  readonly data: Uint8Array<SharedArrayBuffer>;
+  readonly packages: readonly PackageInfo[];
+}
+export interface Bundle extends ServedBundle {
+  readonly rules: readonly RuleInfo[];
+  /** As the compiler gave it, for whoever wants to evaluate it with another host. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+}
+export type BundleResult =
+  | { readonly ok: true; readonly bundle: Bundle }
+  | { readonly ok: false; readonly errors: readonly Diagnostic[] };
+
+export interface BuildOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** What else decides results beside the policies, such as the environments of the configuration; into the digest. */
+  readonly settings?: unknown;
+}
+
+/** Broken policies are a result, not an error. Errors: those of the compiler itself (POLICY_COMPILER and the like). */
+export async function buildBundle(
+  compiler: RegoCompiler,
+  { files, data, errors }: Sources,
+  { signal, settings }: BuildOptions = {},
+): Promise<BundleResult> {
+  if (errors.length > 0) return { ok: false, errors };
+  const built = await buildModule(compiler, files, signal ? { signal } : {});
+  if (!built.ok) return built;
+  const { wasm, modules } = built;
+  const bytes = new TextEncoder().encode(JSON.stringify(data));
+  const digest = digestOf(built.digest, bytes, settings);
+  const module = await compilePolicy(wasm);
+  return {
+    ok: true,
+    bundle: { digest, module, data: shared(bytes), packages: packagesOf(modules), rules: rulesOf(modules), wasm },
+  };
+}
+
+/**
+ * The entrypoints have to be named before the sources are parsed, and a build of known sources is cached: so they are
+ * read off the text, and only where that was wrong (a package line in an odd place) is it built once more.
+ */
+async function buildModule(
+  compiler: RegoCompiler,
+  files: readonly RegoFile[],
+  options: RequestOptions,
+): Promise<BuildResult> {
+  const build = (entrypoints: readonly string[]): Promise<BuildResult> =>
+    compiler.build({ files, builtins: suppliedBuiltins, entrypoints }, options);
+  const guessed = entrypointsIn(files);
+  if (guessed.length > 0) {
+    const built = await build(guessed);
+    if (built.ok && sameNames(guessed, entrypointsOf(built.modules))) return built;
+  }
+  const checked = await compiler.check({ files, builtins: suppliedBuiltins }, options);
+  if (!checked.ok) return checked;
+  const entrypoints = entrypointsOf(checked.modules);
+  if (entrypoints.length === 0) return { ok: false, errors: [noPackage], modules: checked.modules };
+  return build(entrypoints);
+}
+
+function entrypointsOf(modules: readonly RegoModule[]): string[] {
+  return packagesOf(modules).map(({ entrypoint }) => entrypoint);
+}
+
+function entrypointsIn(files: readonly RegoFile[]): string[] {
+  const modules = files.flatMap(({ path, text }): RegoModule[] => {
+    const [, name] = /^package[ \t]+(\S+)/m.exec(text) ?? [];
+    return name === undefined ? [] : [{ file: path, package: `data.${name}`, regoVersion: 'v1', rules: [] }];
+  });
+  return entrypointsOf(modules);
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}
+
+const noPackage: Diagnostic = {
+  code: 'no_policies',
+  message: 'there is no package under elava.',
+  file: '',
+  row: 0,
+  col: 0,
+};
+
+function digestOf(build: string, data: Uint8Array, settings: unknown): string {
+  const hash = createHash('sha256').update(build).update(data);
+  return hash.update(JSON.stringify(settings ?? null)).digest('hex');
+}
+
+function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}

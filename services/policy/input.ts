@@ -1,0 +1,117 @@
+/** Builds the input that policies see (DESIGN: policy contract). Pure: row, settings and instant decide all of it. */
+import type { Resource } from '../../lib/resource.ts';
+import type { JudgingRow } from '../history/history.contract.ts';
+import { environmentOf } from './environment.ts';
+import type { Join, JudgeSettings } from './settings.ts';
+
+/** Numbers of days have fractions; an instant that is not known leaves its number out, so that no rule fires on it. */
+export interface PolicyContext {
+  readonly account: string;
+  readonly region: string;
+  readonly environment: string;
+  readonly team_policies: readonly string[];
+  readonly compliance_rules: readonly unknown[];
+  readonly now: string;
+  readonly last_seen_days?: number;
+  readonly resource_age_days?: number;
+  readonly state_since_days?: number;
+  readonly last_used_days?: number;
+  /** Changes a day over the time that the resource has been watched, 30 days at most. */
+  readonly change_frequency: number;
+  readonly last_actor: string;
+  readonly coverage: string;
+}
+
+export interface PolicyInput {
+  readonly resource: Resource;
+  readonly history: readonly Resource[];
+  readonly context: PolicyContext;
+  readonly environment: string;
+  readonly attribution: {
+    readonly actor: string;
+    readonly actor_kind: string;
+    readonly actor_chain: readonly string[];
+    readonly event: string;
+    readonly method: string;
+    readonly confidence: number;
+    readonly explanation: string;
+  };
+}
+
+const dayMs = 86_400_000;
+
+/** `at` is the instant as of which is judged, ISO 8601. */
+export function buildInput(row: JudgingRow, settings: JudgeSettings, at: string): PolicyInput {
+  const environment = environmentOf(row.resource, settings);
+  const now = Date.parse(at);
+  const { facts } = row;
+  return {
+    resource: joined(row, settings.joins[row.resource.type] ?? []),
+    history: row.history.map(withOwnerTags),
+    context: {
+      account: row.resource.account,
+      region: row.resource.region,
+      environment,
+      team_policies: [],
+      compliance_rules: [],
+      now: at,
+      ...daysSince('last_seen_days', facts.last_seen, now),
+      ...daysSince('resource_age_days', row.resource.created_at || facts.first_seen, now),
+      ...daysSince('state_since_days', facts.state_since, now),
+      ...daysSince('last_used_days', lastUse(row.resource), now),
+      change_frequency: facts.changes / Math.max(facts.window_days, 1),
+      last_actor: '',
+      coverage: facts.coverage,
+    },
+    environment,
+    attribution: {
+      actor: '',
+      actor_kind: '',
+      actor_chain: [],
+      event: '',
+      method: '',
+      confidence: 0,
+      explanation: '',
+    },
+  };
+}
+
+/** Policies ask for an absent owner with `tags.owner == ""`. */
+function withOwnerTags(resource: Resource): Resource {
+  return { ...resource, tags: { owner: '', elava_owner: '', ...resource.tags } };
+}
+
+/** Puts parts of what the resource refers to into it, such as the rules of its security groups. */
+function joined(row: JudgingRow, joins: readonly Join[]): Resource {
+  const resource = withOwnerTags(row.resource);
+  const fields = joins.map(({ field, ids, type, take }) => {
+    const parts = textsOf(fieldOf(resource, ids)).flatMap((id) => fieldOf(referred(row, type, id), take));
+    return [field, parts.filter((part) => part !== undefined)];
+  });
+  return { ...resource, ...Object.fromEntries(fields) };
+}
+
+/** By its id, or by the short one that the provider uses in references (`sg-1` for `…:security-group/sg-1`). */
+function referred(row: JudgingRow, type: string, id: string): Resource | undefined {
+  const ofType = Object.values(row.related).filter((resource) => resource.type === type);
+  return ofType.find((resource) => resource.id === id || resource.id.endsWith(`/${id}`));
+}
+
+function fieldOf(resource: Resource | undefined, field: string): unknown {
+  return (resource as Readonly<Record<string, unknown>> | undefined)?.[field];
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/** When the provider tells it: a type's file puts the instant into `last_used_at`. */
+function lastUse(resource: Resource): string {
+  const at = fieldOf(resource, 'last_used_at');
+  return typeof at === 'string' ? at : '';
+}
+
+function daysSince<K extends string>(name: K, instant: string, now: number): Partial<Record<K, number>> {
+  const then = instant === '' ? Number.NaN : Date.parse(instant);
+  return Number.isNaN(then) ? {} : ({ [name]: Math.max(0, (now - then) / dayMs) } as Partial<Record<K, number>>);
+}

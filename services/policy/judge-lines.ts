@@ -1,0 +1,101 @@
+/** Judges rows of history, one a line, in a worker's thread; only what differs from the stored result goes back. */
+import { createHash } from 'node:crypto';
+import type { Evaluation, JudgingRow } from '../history/history.contract.ts';
+import { rulesFor } from './environment.ts';
+import { failuresOf, nanosecondsOf } from './evaluate-lines.ts';
+import type { Evaluator } from './evaluator.ts';
+import { buildInput, type PolicyInput } from './input.ts';
+import type { PackageResult } from './policy.contract.ts';
+import { Bookmark, type JudgeTask, linesOf } from './tasks.ts';
+
+export interface Judged {
+  readonly resources: number;
+  /** Evaluations in which a policy failed, changed or not. */
+  readonly failed: number;
+  readonly evaluations: readonly Evaluation[];
+  /** Stored results of policies that do not judge the resource any more. */
+  readonly cleared: ReadonlyArray<{ readonly resource_id: string; readonly policy_name: string }>;
+}
+
+export function judgeLines(task: JudgeTask, evaluator: Evaluator): Judged {
+  const bookmark = new Bookmark(task);
+  const evaluations: Evaluation[] = [];
+  const cleared: Array<{ resource_id: string; policy_name: string }> = [];
+  let resources = 0;
+  let failed = 0;
+  for (const line of linesOf(task.lines)) {
+    bookmark.atLine(resources);
+    const row = JSON.parse(Buffer.from(line).toString()) as JudgingRow;
+    const input = buildInput(row, task.settings, task.at);
+    const { policies, strict } = rulesFor(input.environment, task.settings);
+    const results = evaluator.judge({
+      input: Buffer.from(JSON.stringify(input)),
+      nowNs: nanosecondsOf(task.at),
+      policies,
+      strict,
+      failed: failuresOf(task, resources),
+      onPolicy: (policy) => bookmark.atPolicy(policy),
+    });
+    resources += 1;
+    failed += results.filter(({ error }) => error !== '').length;
+    evaluations.push(...changedOf(results, { row, input, task }));
+    cleared.push(...clearedOf(row, policies));
+  }
+  return { resources, failed, evaluations, cleared };
+}
+
+interface Origin {
+  readonly row: JudgingRow;
+  readonly input: PolicyInput;
+  readonly task: JudgeTask;
+}
+
+/**
+ * A policy that is silent, and of which nothing is stored, leaves nothing: its silence is the unit's being judged.
+ * What spoke once is stored as allow when it falls silent, so that the timeline shows until when it spoke.
+ */
+function changedOf(results: readonly PackageResult[], { row, input, task }: Origin): Evaluation[] {
+  const changed: Evaluation[] = [];
+  for (const one of results) {
+    const hash = hashOf(one);
+    const last = row.last[one.policy];
+    if (last === hash || (last === undefined && isSilent(one))) continue;
+    const { resource, revision } = row;
+    changed.push({
+      id: hashText(`${resource.id} ${one.policy} ${revision} ${task.at} ${hash}`),
+      resource_id: resource.id,
+      policy_name: one.policy,
+      result: one.result,
+      effect: one.effect,
+      error: one.error,
+      evaluated_at: task.at,
+      revision,
+      hash,
+      bundle: task.bundle.digest,
+      account: resource.account,
+      region: resource.region,
+      type: resource.type,
+      name: resource.name,
+      environment: input.environment,
+    });
+  }
+  return changed;
+}
+
+function clearedOf({ last, resource }: JudgingRow, policies: readonly string[]): Judged['cleared'] {
+  const gone = Object.keys(last).filter((policy) => !policies.includes(policy));
+  return gone.map((policy_name) => ({ resource_id: resource.id, policy_name }));
+}
+
+function isSilent({ effect, error, result }: PackageResult): boolean {
+  return error === '' && effect === 'allow' && result.decision === 'allow' && result.actions.length === 0;
+}
+
+/** 16 hex digits over what a reader sees of a result; keys come in order from `plainValue` and the code. */
+export function hashOf({ result, effect, error }: PackageResult): string {
+  return hashText(JSON.stringify([result, effect, error]));
+}
+
+function hashText(text: string): string {
+  return createHash('sha1').update(text).digest('hex').slice(0, 16);
+}

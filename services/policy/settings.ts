@@ -1,0 +1,47 @@
+/** What of the configuration decides how resources are judged. Plain data: it goes to the workers. */
+import os from 'node:os';
+import type { Config } from '../../lib/config/schema.ts';
+import type { EnvironmentSettings } from './environment.ts';
+import { policyName } from './packages.ts';
+import type { Decision } from './policy.contract.ts';
+
+/** Parts of referenced resources that are put into a resource of the type (scanner.contract.ts). */
+export interface Join {
+  readonly field: string;
+  readonly ids: string;
+  readonly type: string;
+  readonly take: string;
+}
+
+export interface JudgeSettings extends EnvironmentSettings {
+  readonly defaultDecision: Exclude<Decision, 'allow'>;
+  /** Resource type → what is joined into it. */
+  readonly joins: Readonly<Record<string, readonly Join[]>>;
+  readonly memoryBytes: number;
+}
+
+type Joins = JudgeSettings['joins'];
+
+export function judgeSettings(
+  config: Pick<Config, 'policies' | 'environments' | 'tags' | 'providers'>,
+  joins: Joins = {},
+): JudgeSettings {
+  const environments = Object.entries(config.environments).map(([name, { policies, strict_mode }]) => [
+    name,
+    { policies: [...new Set(policies.map(policyName))], strict: strict_mode },
+  ]);
+  const accounts = config.providers.aws.accounts.map(({ id, environment }) => [id, environment]);
+  return {
+    environments: Object.fromEntries(environments),
+    accounts: Object.fromEntries(accounts),
+    tags: config.tags.environment,
+    defaultDecision: config.policies.default_decision,
+    joins,
+    memoryBytes: config.policies.memory * 1024 * 1024,
+  };
+}
+
+/** Threads that evaluate: `workers`, or one a core and four at most. */
+export function threadCount(workers: number): number {
+  return workers > 0 ? workers : Math.min(4, Math.max(1, os.availableParallelism()));
+}

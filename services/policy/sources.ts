@@ -1,0 +1,107 @@
+/** Reads a directory of policies: Rego, and data.json or data.yaml where a bundle of OPA would have them. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { parseDocument } from 'yaml';
+import { codeOf, elavaError } from '../../lib/errors.ts';
+import type { RegoFile } from './compiler/requests.ts';
+import type { Diagnostic } from './policy.contract.ts';
+
+export interface Sources {
+  /** Paths are relative to the directory, with `/`; sorted. */
+  readonly files: readonly RegoFile[];
+  readonly tests: readonly RegoFile[];
+  /** The document under `data`; a data file in `a/b/` stands at `a.b`. */
+  readonly data: Record<string, unknown>;
+  /** Data files that cannot be read. */
+  readonly errors: readonly Diagnostic[];
+}
+
+/** More is a wrong directory, not a set of policies. */
+const maxFiles = 5000;
+const maxBytes = 32 * 1024 * 1024;
+const maxDepth = 12;
+const dataNames = new Set(['data.json', 'data.yaml', 'data.yml']);
+
+/** Errors: POLICY_LOAD when the directory cannot be read or holds more than can be policies. */
+export async function readSources(directory: string): Promise<Sources> {
+  try {
+    const texts = await readTexts(directory, await listFiles(directory));
+    const rego = texts.filter(({ path }) => path.endsWith('.rego'));
+    return {
+      files: rego.filter(({ path }) => !isTest(path)),
+      tests: rego.filter(({ path }) => isTest(path)),
+      ...mergeData(texts.filter(({ path }) => !path.endsWith('.rego'))),
+    };
+  } catch (cause) {
+    if (codeOf(cause) !== 'INTERNAL') throw cause;
+    throw elavaError('POLICY_LOAD', `${directory} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function isTest(path: string): boolean {
+  return path.endsWith('_test.rego');
+}
+
+/** Follows links to files and directories, as a ConfigMap's; names with a dot in front are its bookkeeping. */
+async function listFiles(root: string): Promise<string[]> {
+  const found: string[] = [];
+  const walk = async (folder: string, depth: number): Promise<void> => {
+    if (depth > maxDepth) throw elavaError('POLICY_LOAD', `${root}/${folder} is nested deeper than ${maxDepth}`);
+    for (const name of (await readdir(join(root, folder))).sort()) {
+      if (name.startsWith('.') || name === 'node_modules') continue;
+      const path = posix.join(folder, name);
+      const entry = await stat(join(root, path));
+      if (entry.isDirectory()) await walk(path, depth + 1);
+      else if (name.endsWith('.rego') || dataNames.has(name)) found.push(path);
+      if (found.length > maxFiles) throw elavaError('POLICY_LOAD', `${root} holds more than ${maxFiles} files`);
+    }
+  };
+  await walk('', 0);
+  return found.sort();
+}
+
+async function readTexts(root: string, paths: readonly string[]): Promise<RegoFile[]> {
+  let bytes = 0;
+  const texts: RegoFile[] = [];
+  for (const path of paths) {
+    const text = await readFile(join(root, path), 'utf8');
+    bytes += text.length;
+    if (bytes > maxBytes) throw elavaError('POLICY_LOAD', `${root} holds more than ${maxBytes} bytes`);
+    texts.push({ path, text });
+  }
+  return texts;
+}
+
+/** JSON is YAML, so one reader serves both and says where a fault is. */
+function mergeData(files: readonly RegoFile[]): Pick<Sources, 'data' | 'errors'> {
+  const data: Record<string, unknown> = {};
+  const errors: Diagnostic[] = [];
+  for (const { path, text } of files) {
+    const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+    const fault = document.errors[0];
+    const [start] = fault?.linePos ?? [];
+    const value: unknown = fault ? {} : document.toJS({ maxAliasCount: 100 });
+    const message = fault ? (fault.message.split('\n')[0] ?? '') : graft(data, posix.dirname(path), value);
+    if (message) errors.push({ code: 'data_error', message, file: path, row: start?.line ?? 1, col: start?.col ?? 1 });
+  }
+  return { data, errors };
+}
+
+/** Puts an object at `folder` into the tree; what is wrong with it, or "". */
+function graft(data: Record<string, unknown>, folder: string, value: unknown): string {
+  if (!isRecord(value)) return 'the data must be an object';
+  let at = data;
+  for (const name of folder === '.' ? [] : folder.split('/')) {
+    const next = (at[name] ??= {});
+    if (!isRecord(next)) return `data.${folder.replaceAll('/', '.')} is a value already`;
+    at = next;
+  }
+  const twice = Object.keys(value).find((key) => key in at);
+  if (twice !== undefined) return `${twice} is given twice`;
+  Object.assign(at, value);
+  return '';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,81 @@
+/** What goes to a worker and what comes back. Lines cross as shared bytes: they are neither copied nor lost with it. */
+import type { ServedBundle } from './bundle.ts';
+import type { JudgeSettings } from './settings.ts';
+import type { Failure } from './voices.ts';
+
+/** A policy that took its thread down on the line of this number. */
+export interface Culprit extends Failure {
+  readonly line: number;
+  readonly policy: string;
+}
+
+interface Task {
+  readonly bundle: ServedBundle;
+  readonly settings: JudgeSettings;
+  /** One JSON object a line, UTF-8. */
+  readonly lines: Uint8Array<SharedArrayBuffer>;
+  /** Where the worker stands (see `Progress`); read by the pool when the thread had to be ended. */
+  readonly progress: Int32Array<SharedArrayBuffer>;
+  readonly culprits: readonly Culprit[];
+}
+
+/** Judges whole inputs; the answer is one judgement a line. */
+export interface EvaluateTask extends Task {
+  readonly kind: 'evaluate';
+  /** Full names of packages; none: those of each input's environment. */
+  readonly policies: readonly string[];
+}
+
+/** Judges rows of history (JudgingRow); the answer is what changed. */
+export interface JudgeTask extends Task {
+  readonly kind: 'judge';
+  /** ISO 8601: the instant as of which is judged. */
+  readonly at: string;
+}
+export type WorkerTask = EvaluateTask | JudgeTask;
+
+/** Cells of `Task.progress`; -1 for none. A policy is its place in `policiesOf(task)`. */
+export const Progress = { line: 0, policy: 1, cells: 2 } as const;
+
+/** All policies that any line of the task may ask. */
+export function policiesOf(task: WorkerTask): readonly string[] {
+  if (task.kind === 'evaluate' && task.policies.length > 0) return task.policies;
+  return [...new Set(Object.values(task.settings.environments).flatMap(({ policies }) => policies))];
+}
+
+/** Writes down where the thread stands. */
+export class Bookmark {
+  readonly #cells: Int32Array;
+  readonly #places: ReadonlyMap<string, number>;
+
+  constructor(task: WorkerTask) {
+    this.#cells = task.progress;
+    this.#places = new Map(policiesOf(task).map((policy, place) => [policy, place]));
+  }
+
+  atLine(line: number): void {
+    this.#cells[Progress.policy] = -1;
+    this.#cells[Progress.line] = line;
+  }
+
+  atPolicy(policy: string): void {
+    this.#cells[Progress.policy] = this.#places.get(policy) ?? -1;
+  }
+}
+
+/** Shares text with a worker. */
+export function sharedLines(text: string): Uint8Array<SharedArrayBuffer> {
+  const shared = new Uint8Array(new SharedArrayBuffer(Buffer.byteLength(text)));
+  Buffer.from(shared.buffer).write(text);
+  return shared;
+}
+
+/** The lines of the bytes, without their ends; empty ones are left out. */
+export function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(10, start);
+    const end = found < 0 ? bytes.length : found;
+    if (end > start) yield bytes.subarray(start, end);
+    start = end + 1;
+  }
+}
