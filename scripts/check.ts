@@ -34,6 +34,8 @@ if (unknown.length > 0) {
 } else {
   const chosen = Object.entries(steps).filter(([name]) => asked.length === 0 || asked.includes(name));
   const failed = chosen.filter(([name, command]) => !run(name, command)).map(([name]) => name);
-  console.log(failed.length === 0 ? 'check: ok' : `check: ${failed.join(', ')} failed`);
+  console.log(
+    `check: ${chosen.length - failed.length} passed, ${failed.length} failed${failed.map((name) => ` ${name}`).join()}`,
+  );
   if (failed.length > 0) process.exitCode = 1;
 }
