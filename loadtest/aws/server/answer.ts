@@ -71,7 +71,12 @@ async function answerSigned(
   );
   const struck = simulation.faults.strike({ account: caller.account.id, region, action, continued });
   const call: Call = {
-    ...{ world: simulation.world, caller, region, action, input, requestId },
+    world: simulation.world,
+    caller,
+    region,
+    action,
+    input,
+    requestId,
     lists: listsOf(struck),
     regionEnabled: (name) => !simulation.faults.regionOff(caller.account.id, name),
   };

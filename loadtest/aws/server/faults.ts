@@ -28,7 +28,7 @@ export interface FaultRule {
   readonly kind: FaultKind;
   readonly account?: string;
   readonly region?: string;
-  /** `ec2:DescribeInstances`, or `ec2:*`. */
+  /** Signing name and the API's operation: `ec2:DescribeInstances`, or `ec2:*`. Not always IAM's name for it. */
   readonly action?: string;
   /** How many calls it strikes before it is over; all when absent. */
   readonly times?: number;

@@ -13,8 +13,14 @@ const describe: Rate = { burst: 100, refill: 20 };
 const unpaged: Rate = { burst: 50, refill: 10 };
 const mutating: Rate = { burst: 50, refill: 5 };
 const rds: Rate = { burst: 300, refill: 12 };
-/** Control-plane calls of the others are mostly unpublished; Lambda documents fifteen a second. */
-const other: Rate = { burst: 30, refill: 15 };
+/** Customary figures: of these only DynamoDB's and STS's are published. S3 takes thousands a second and is not limited. */
+const others: Readonly<Record<string, Rate>> = {
+  lambda: { burst: 15, refill: 15 },
+  iam: { burst: 30, refill: 15 },
+  organizations: { burst: 15, refill: 8 },
+  dynamodb: { burst: 2500, refill: 2500 },
+  sts: { burst: 600, refill: 600 },
+};
 /** DescribeX calls that EC2 limits further when they are neither filtered nor paged. */
 const heavy = new Set([
   'DescribeInstances',
@@ -24,10 +30,14 @@ const heavy = new Set([
   'DescribeNetworkInterfaces',
 ]);
 
-/** AWS's rate for a call. */
-export function awsRate(service: string, operation: Operation, input: Readonly<Record<string, unknown>>): Rate {
+/** AWS's rate for a call, undefined where there is none to run into. */
+export function awsRate(
+  service: string,
+  operation: Operation,
+  input: Readonly<Record<string, unknown>>,
+): Rate | undefined {
   if (service === 'rds') return rds;
-  if (service !== 'ec2') return other;
+  if (service !== 'ec2') return others[service];
   if (!operation.name.startsWith('Describe')) return mutating;
   const { MaxResults, NextToken, Filters } = input;
   const whole = MaxResults === undefined && NextToken === undefined && Filters === undefined;

@@ -48,7 +48,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
-    serve(simulation, request, response, requests).catch(() => request.destroy());
+    const { socket } = request;
+    // What cannot even be read, such as a request without end, is cut off.
+    serve(simulation, request, response, requests).catch(() => socket.destroy());
   });
   // Longer than SDKs keep a connection idle, so that the server never closes one that is about to be used.
   server.keepAliveTimeout = 120_000;

@@ -27,7 +27,8 @@ export function readForm(schema: NormalizedSchema, form: string | FormNode, ec2:
   if (schema.isStructSchema()) return readStruct(schema, form, ec2);
   if (schema.isListSchema()) return readList(schema, form, ec2);
   if (schema.isMapSchema()) return readMap(schema, form, ec2);
-  return readText(schema, typeof form === 'object' ? String(form[''] ?? '') : form);
+  const text = typeof form === 'object' ? form[''] : form;
+  return readText(schema, typeof text === 'string' ? text : '');
 }
 
 function readStruct(schema: NormalizedSchema, form: string | FormNode, ec2: boolean): Record<string, unknown> {

@@ -43,8 +43,8 @@ function randomStruct(schema: NormalizedSchema, dice: Dice, depth: number): Reco
     if (fits && (wanted || dice.chance(present))) put(out, name, randomMember(member, dice, depth + 1));
   });
   if (Object.keys(out).length > 0 || members.length === 0) return out;
-  const [name, member] = members.find(([, candidate]) => isScalar(candidate)) ?? (members[0] as (typeof members)[0]);
-  if (isScalar(member) || depth < deepest) put(out, name, randomMember(member, dice, depth + 1));
+  const [first] = members.filter(([, member]) => depth < deepest || isScalar(member));
+  if (first) put(out, first[0], randomMember(first[1], dice, depth + 1));
   return Object.keys(out).length > 0 ? out : undefined;
 }
 

@@ -1,6 +1,5 @@
 /** From an HTTP request to `{service, operation, input}`, for every service that was loaded. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { $Schema } from '@smithy/types';
 import { type FormNode, parseForm, readForm } from './query-request.ts';
 import { readRest } from './rest-request.ts';
 import type { HttpBinding, Operation, Service } from './service.ts';
@@ -73,13 +72,13 @@ async function decodeJson(service: Service, request: HttpRequest): Promise<Decod
   const operation = service.operations.get(target.slice(target.lastIndexOf('.') + 1));
   if (!operation) return undefined;
   if (operation.input.isUnitSchema() || request.body.length === 0) return { service, operation, input: {} };
-  const input = await service.codec?.createDeserializer().read(operation.input as unknown as $Schema, request.body);
+  const input = await service.codec?.createDeserializer().read(operation.input, request.body);
   return { service, operation, input };
 }
 
 function decodeQuery(service: Service, request: HttpRequest): DecodedRequest | undefined {
   const form: FormNode = parseForm(text(request.body));
-  const operation = service.operations.get(String(form.Action));
+  const operation = typeof form.Action === 'string' ? service.operations.get(form.Action) : undefined;
   if (!operation) return undefined;
   if (operation.input.isUnitSchema()) return { service, operation, input: {} };
   const input = readForm(operation.input, form, service.protocol === 'ec2Query') as Record<string, unknown>;

@@ -30,28 +30,36 @@ export function encodeResponse(
   return encodeRest(service, operation, output as Output, requestId);
 }
 
-function encodeRest(service: Service, operation: Operation, output: Output, requestId: string): HttpResponse {
-  const headers: Record<string, string> = { 'x-amzn-requestid': requestId, 'x-amz-request-id': requestId };
-  let status = operation.http?.status ?? 200;
-  let body: string | Uint8Array = '';
-  const inBody: (readonly [string, NormalizedSchema])[] = [];
-  const members = operation.output.isUnitSchema() ? [] : operation.output.structIterator();
-  for (const [name, schema] of members) {
-    const traits = schema.getMergedTraits();
-    const value = output[name];
-    if (traits.httpResponseCode) status = typeof value === 'number' ? value : status;
-    else if (traits.httpPayload) body = value === undefined ? body : payload(service, schema, value);
-    else if (traits.httpHeader !== undefined || traits.httpPrefixHeaders !== undefined)
-      addHeaders(headers, schema, value);
-    else inBody.push([name, schema]);
-  }
-  if (inBody.length > 0) body = write(service, bodySchema(service, operation, inBody), output);
-  headers['content-type'] ??= service.protocol === 'restXml' ? 'application/xml' : 'application/json';
-  return { status, headers, body };
+/** A REST answer while its members are put where their traits say. */
+interface Parts {
+  status: number;
+  body: string | Uint8Array;
+  readonly headers: Record<string, string>;
+  readonly inBody: [string, NormalizedSchema][];
 }
 
-function addHeaders(headers: Record<string, string>, schema: NormalizedSchema, value: unknown): void {
-  if (value === undefined || value === null) return;
+function encodeRest(service: Service, operation: Operation, output: Output, requestId: string): HttpResponse {
+  const headers = { 'x-amzn-requestid': requestId, 'x-amz-request-id': requestId };
+  const parts: Parts = { status: operation.http?.status ?? 200, body: '', headers, inBody: [] };
+  const members = operation.output.isUnitSchema() ? [] : operation.output.structIterator();
+  for (const [name, schema] of members) place(service, parts, [name, schema], output[name]);
+  if (parts.inBody.length > 0) parts.body = write(service, bodySchema(service, operation, parts.inBody), output);
+  parts.headers['content-type'] ??= service.protocol === 'restXml' ? 'application/xml' : 'application/json';
+  return { status: parts.status, headers: parts.headers, body: parts.body };
+}
+
+function place(service: Service, parts: Parts, member: [string, NormalizedSchema], value: unknown): void {
+  const [, schema] = member;
+  const { httpResponseCode, httpPayload, httpHeader, httpPrefixHeaders } = schema.getMergedTraits();
+  const outside = httpResponseCode || httpPayload || httpHeader !== undefined || httpPrefixHeaders !== undefined;
+  if (!outside) parts.inBody.push(member);
+  else if (value === undefined || value === null) return;
+  else if (httpResponseCode) parts.status = Number(value);
+  else if (httpPayload) parts.body = payload(service, schema, value);
+  else addHeaders(parts.headers, schema, value);
+}
+
+function addHeaders(headers: Record<string, string>, schema: NormalizedSchema, value: {}): void {
   const { httpHeader, httpPrefixHeaders } = schema.getMergedTraits();
   if (httpHeader !== undefined) headers[httpHeader.toLowerCase()] = writeHeader(schema, value);
   else
@@ -61,7 +69,7 @@ function addHeaders(headers: Record<string, string>, schema: NormalizedSchema, v
 
 function payload(service: Service, schema: NormalizedSchema, value: unknown): string | Uint8Array {
   if (schema.isBlobSchema() || schema.isStringSchema()) return value as string | Uint8Array;
-  return write(service, schema as unknown as $Schema, value);
+  return write(service, schema, value);
 }
 
 /** The members that travel in the body, as a structure. In XML its name is the root element's. */
@@ -85,7 +93,7 @@ function bodySchema(
 function write(service: Service, schema: $Schema | NormalizedSchema, value: unknown): string | Uint8Array {
   const serializer = service.codec?.createSerializer();
   if (!serializer) throw new Error(`${service.id} has no codec`);
-  serializer.write(schema as $Schema, value);
+  serializer.write(schema, value);
   return serializer.flush();
 }
 

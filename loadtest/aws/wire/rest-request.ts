@@ -20,19 +20,16 @@ type Member = readonly [name: string, schema: NormalizedSchema];
 export async function readRest(service: Service, operation: Operation, request: RestRequest): Promise<Input> {
   const input: Input = {};
   if (operation.input.isUnitSchema()) return input;
-  const body: Member[] = [];
-  let rest: Member | undefined;
-  let payload: Member | undefined;
+  const inBody: Member[] = [];
   for (const member of operation.input.structIterator()) {
-    const traits = member[1].getMergedTraits();
-    if (traits.httpQueryParams) rest = member;
-    else if (traits.httpPayload) payload = member;
-    else if (!readBound(input, member, request)) body.push(member);
+    const [name, schema] = member;
+    const { httpQueryParams, httpPayload } = schema.getMergedTraits();
+    if (httpQueryParams) input[name] = otherParameters(schema, operation, request.query);
+    else if (httpPayload) await readPayload(service, input, member, request.body);
+    else if (!readBound(input, member, request)) inBody.push(member);
   }
-  if (rest) input[rest[0]] = otherParameters(rest[1], operation, request.query);
-  if (payload) await readPayload(service, input, payload, request.body);
-  else if (body.length > 0 && request.body.length > 0) {
-    Object.assign(input, await service.codec?.createDeserializer().read(bodySchema(operation, body), request.body));
+  if (inBody.length > 0 && request.body.length > 0) {
+    Object.assign(input, await service.codec?.createDeserializer().read(bodySchema(operation, inBody), request.body));
   }
   return input;
 }
@@ -96,7 +93,7 @@ async function readPayload(service: Service, input: Input, [name, schema]: Membe
   if (body.length === 0) return;
   if (schema.isBlobSchema() || schema.isStreaming()) input[name] = new Uint8Array(body);
   else if (schema.isStringSchema()) input[name] = Buffer.from(body).toString();
-  else input[name] = await service.codec?.createDeserializer().read(schema as unknown as $Schema, body);
+  else input[name] = await service.codec?.createDeserializer().read(schema, body);
 }
 
 /** A structure of those members that travel in the body. */

@@ -1,6 +1,7 @@
 /** Every operation of every loaded client, through the unmodified SDK and back, with random inputs and outputs. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NormalizedSchema } from '@smithy/core/schema';
@@ -8,7 +9,7 @@ import { packages } from '../server/api/index.ts';
 import { Dice, hashText } from '../world/random.ts';
 import { randomValue } from './random-shape.ts';
 import { type DecodedRequest, RequestDecoder } from './request.ts';
-import { encodeResponse } from './response.ts';
+import { encodeResponse, type HttpResponse } from './response.ts';
 import { type ClientPackage, clientConstructor, loadService, type Operation, type Service } from './service.ts';
 
 /** Operations that cannot come back as they went, and why. */
@@ -33,21 +34,22 @@ let endpoint: string;
 let output: object = {};
 const seen: { request?: DecodedRequest | undefined } = {};
 
+async function understand(request: IncomingMessage): Promise<HttpResponse> {
+  const { method = '', url = '', headers } = request;
+  const received = { method, url, headers, body: await buffer(request) };
+  const service = decoder.serviceOf(received);
+  seen.request = service && (await decoder.decode(service, received));
+  if (!seen.request) return { status: 404, headers: {}, body: '' };
+  return encodeResponse(seen.request.service, seen.request.operation, output, 'id');
+}
+
 beforeAll(async () => {
   server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', async () => {
-      const { method = '', url = '', headers } = request;
-      const decoded = { method, url, headers, body: Buffer.concat(chunks) };
-      const service = decoder.serviceOf(decoded);
-      const understood = service && (await decoder.decode(service, decoded));
-      seen.request = understood;
-      const answer = understood
-        ? encodeResponse(understood.service, understood.operation, output, 'id')
-        : { status: 404, headers: {}, body: '' };
-      response.writeHead(answer.status, answer.headers).end(method === 'HEAD' ? undefined : answer.body);
-    });
+    understand(request).then(
+      ({ status, headers, body }) =>
+        response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body),
+      (error: Error) => response.writeHead(500).end(error.message),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -89,19 +91,19 @@ async function roundTrip(
   const dice = new Dice(hashText(`${seed}/${service.id}/${operation.name}`));
   const input = randomInput(service, operation, dice);
   const sent = structuredClone(input);
-  output = operation.output.isUnitSchema() ? {} : ((randomValue(operation.output, dice) ?? {}) as object);
+  output = operation.output.isUnitSchema() ? {} : (randomValue(operation.output, dice) ?? {});
   seen.request = undefined;
   const Command = pkg[`${operation.name}Command`] as CommandConstructor;
   const { $metadata: _metadata, ...received } = await client
     .send(new Command(input))
-    .catch((error: Error) => ({ error: String(error) }) as Record<string, unknown>);
+    .catch((error: Error): Record<string, unknown> => ({ error: String(error) }));
   const request = seen.request as DecodedRequest | undefined;
   if (request?.operation.name !== operation.name)
-    return `took for ${request?.operation.name}: ${String(received.error)}`;
+    return `took for ${request?.operation.name}: ${JSON.stringify(received.error)}`;
   if (!isDeepStrictEqual(structuredClone(request.input), sent)) return 'input differs';
   return isDeepStrictEqual(structuredClone(received), structuredClone(output))
     ? ''
-    : `output differs ${String(received.error ?? '')}`;
+    : `output differs ${JSON.stringify(received.error ?? '')}`;
 }
 
 describe('every operation comes through the SDK as it was', () => {

@@ -1,7 +1,6 @@
 /** Values that travel as strings: form fields, labels, query parameters, headers. */
 import { FromStringShapeDeserializer, ToStringShapeSerializer } from '@smithy/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { $Schema } from '@smithy/types';
 
 /** The numbers that the SDK gives to Smithy's timestampFormat: date-time, http-date. */
 const dateTime = 5;
@@ -14,14 +13,14 @@ const fromHeader = new FromStringShapeDeserializer(formats(httpDate));
 const toHeader = new ToStringShapeSerializer(formats(httpDate));
 
 export function readText(schema: NormalizedSchema, text: string): unknown {
-  return fromText.read(schema as unknown as $Schema, text);
+  return fromText.read(schema, text);
 }
 
 export function readHeader(schema: NormalizedSchema, text: string): unknown {
-  return fromHeader.read(schema as unknown as $Schema, text);
+  return fromHeader.read(schema, text);
 }
 
 export function writeHeader(schema: NormalizedSchema, value: unknown): string {
-  toHeader.write(schema as unknown as $Schema, value);
+  toHeader.write(schema, value);
   return String(toHeader.flush());
 }

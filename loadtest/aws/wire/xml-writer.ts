@@ -73,8 +73,8 @@ function structWriter(schema: NormalizedSchema): Write {
     }
     return out;
   };
-  structs.set(schema.getSchema(), write as Write);
-  return write as Write;
+  structs.set(schema.getSchema(), write);
+  return write;
 }
 
 function memberWriter(name: string, member: NormalizedSchema): WriteMember {

@@ -7,7 +7,6 @@ import type {
   ListTablesOutput,
   ListTagsOfResourceInput,
   ListTagsOfResourceOutput,
-  TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { day } from '../../world/common.ts';
 import type { TableEntity } from '../../world/kinds/table.ts';
@@ -39,7 +38,7 @@ function slotAfter(call: Call<unknown>, name: string): number {
 
 function describeTable(call: Call<DescribeTableInput>): DescribeTableOutput {
   const [unit, entity] = table(call, call.input.TableName);
-  return { Table: call.world.describe(unit, entity) as TableDescription };
+  return { Table: call.world.describe(unit, entity) };
 }
 
 /** Ten a page, as DynamoDB's list of tags is paged. */

@@ -106,7 +106,7 @@ function describeInstances(call: Call<DescribeInstancesRequest>): DescribeInstan
   for (const entity of found.entities) {
     const id = reservationOf(unit as Unit, entity.slot);
     const instances = reservations.get(id) ?? [];
-    instances.push(call.world.describe(unit as Unit, entity) as Instance);
+    instances.push(call.world.describe(unit as Unit, entity));
     reservations.set(id, instances);
   }
   const OwnerId = call.caller.account.id;

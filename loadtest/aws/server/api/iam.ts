@@ -56,7 +56,7 @@ function getAccountAuthorizationDetails(
 ): GetAccountAuthorizationDetailsResponse {
   const { Filter } = call.input;
   if (Filter && Filter.length > 0 && !Filter.includes('Role')) return { RoleDetailList: [], IsTruncated: false };
-  const { roles, ...page } = rolePage(call as Call<ListRolesRequest>);
+  const { roles, ...page } = rolePage(call);
   const RoleDetailList = roles.map(({ Description: _text, MaxSessionDuration: _max, ...rest }) => ({
     ...rest,
     InstanceProfileList: [],

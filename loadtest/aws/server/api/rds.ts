@@ -15,7 +15,7 @@ function describeDBInstances(call: Call<DescribeDBInstancesMessage>): DBInstance
   const units = unitsOf(call, 'rds');
   if (DBInstanceIdentifier !== undefined) {
     const [unit, entity] = database(call, DBInstanceIdentifier);
-    return { DBInstances: [call.world.describe(unit, entity) as DBInstance] };
+    return { DBInstances: [call.world.describe(unit, entity)] };
   }
   if (MaxRecords !== undefined && (MaxRecords < 20 || MaxRecords > 100)) {
     throw new ApiError(

@@ -70,28 +70,59 @@ export const database: Kind<DatabaseEntity> = {
   keeps: ({ deletionProtection }) => (deletionProtection ? 'deletion protection is on' : undefined),
 };
 
+/** What all databases of the estate have in common. */
+const alike = {
+  AssociatedRoles: [],
+  AutoMinorVersionUpgrade: true,
+  BackupTarget: 'region',
+  CACertificateIdentifier: 'rds-ca-rsa2048-g1',
+  CopyTagsToSnapshot: true,
+  CustomerOwnedIpEnabled: false,
+  DBName: 'app',
+  DBSecurityGroups: [],
+  DbInstancePort: 0,
+  DomainMemberships: [],
+  IAMDatabaseAuthenticationEnabled: false,
+  LicenseModel: 'general-public-license',
+  MasterUsername: 'app',
+  MonitoringInterval: 0,
+  NetworkType: 'IPV4',
+  PendingModifiedValues: {},
+  PreferredBackupWindow: '03:00-04:00',
+  PreferredMaintenanceWindow: 'sun:05:00-sun:06:00',
+  ReadReplicaDBInstanceIdentifiers: [],
+  StorageType: 'gp3',
+} satisfies DBInstance;
+
 function describe(view: View, unit: Unit, entity: DatabaseEntity): DBInstance {
-  const port = engines.find(([engine]) => engine === entity.engine)?.[2] ?? 5432;
-  const backups = entity.backupDays > 0;
   return {
+    ...alike,
+    ...networkOf(unit, entity),
+    ...storageOf(view, unit, entity),
     DBInstanceIdentifier: entity.id,
+    DBInstanceArn: database.arn(unit, entity),
+    DbiResourceId: `db-${looseId('', unit.key, entity.slot).slice(2).toUpperCase()}`,
     DBInstanceClass: entity.instanceClass,
-    Engine: entity.engine,
     DBInstanceStatus: entity.status,
-    MasterUsername: 'app',
-    DBName: 'app',
-    Endpoint: {
-      Address: `${entity.id}.${looseId('', unit.key).slice(2, 14)}.${unit.region}.rds.amazonaws.com`,
-      Port: port,
-      HostedZoneId: 'Z2R2ITUGPM61AM',
-    },
-    AllocatedStorage: entity.storage,
+    Engine: entity.engine,
+    EngineVersion: entity.version,
     InstanceCreateTime: new Date(entity.createdAt),
-    PreferredBackupWindow: '03:00-04:00',
-    BackupRetentionPeriod: entity.backupDays,
-    DBSecurityGroups: [],
-    VpcSecurityGroups: [{ VpcSecurityGroupId: entity.group, Status: 'active' }],
+    MultiAZ: entity.multiAz,
     DBParameterGroups: [{ DBParameterGroupName: `default.${entity.engine}`, ParameterApplyStatus: 'in-sync' }],
+    OptionGroupMemberships: [{ OptionGroupName: `default:${entity.engine}`, Status: 'in-sync' }],
+    PerformanceInsightsEnabled: entity.environment === 'prod',
+    DeletionProtection: entity.deletionProtection,
+    TagList: tagList(entity.tags),
+  };
+}
+
+function networkOf(unit: Unit, entity: DatabaseEntity): DBInstance {
+  const Port = engines.find(([engine]) => engine === entity.engine)?.[2] ?? 5432;
+  const Address = `${entity.id}.${looseId('', unit.key).slice(2, 14)}.${unit.region}.rds.amazonaws.com`;
+  return {
+    Endpoint: { Address, Port, HostedZoneId: 'Z2R2ITUGPM61AM' },
+    PubliclyAccessible: entity.publiclyAccessible,
+    VpcSecurityGroups: [{ VpcSecurityGroupId: entity.group, Status: 'active' }],
     AvailabilityZone: zoneName(unit, entity.zone),
     DBSubnetGroup: {
       DBSubnetGroupName: 'default',
@@ -103,36 +134,20 @@ function describe(view: View, unit: Unit, entity: DatabaseEntity): DBInstance {
         SubnetStatus: 'Active',
       })),
     },
-    PreferredMaintenanceWindow: 'sun:05:00-sun:06:00',
-    PendingModifiedValues: {},
-    // Moves all the time on a database that takes backups: not a change of the resource.
-    ...(backups ? { LatestRestorableTime: new Date(Math.floor(view.now() / (hour / 12)) * (hour / 12)) } : {}),
-    MultiAZ: entity.multiAz,
-    EngineVersion: entity.version,
-    AutoMinorVersionUpgrade: true,
-    ReadReplicaDBInstanceIdentifiers: [],
-    LicenseModel: 'general-public-license',
-    OptionGroupMemberships: [{ OptionGroupName: `default:${entity.engine}`, Status: 'in-sync' }],
-    PubliclyAccessible: entity.publiclyAccessible,
-    StorageType: 'gp3',
-    DbInstancePort: 0,
+  };
+}
+
+/** RDS ships its log every five minutes, so a database that takes backups can always be restored to a later instant. */
+const logInterval = hour / 12;
+
+function storageOf(view: View, unit: Unit, entity: DatabaseEntity): DBInstance {
+  const restorable = new Date(Math.floor(view.now() / logInterval) * logInterval);
+  const key = `arn:aws:kms:${unit.region}:${unit.account.id}:key/${keyId(unit.account.id)}`;
+  return {
+    AllocatedStorage: entity.storage,
     StorageEncrypted: entity.encrypted,
-    ...(entity.encrypted
-      ? { KmsKeyId: `arn:aws:kms:${unit.region}:${unit.account.id}:key/${keyId(unit.account.id)}` }
-      : {}),
-    DbiResourceId: `db-${looseId('', unit.key, entity.slot).slice(2).toUpperCase()}`,
-    CACertificateIdentifier: 'rds-ca-rsa2048-g1',
-    DomainMemberships: [],
-    CopyTagsToSnapshot: true,
-    MonitoringInterval: 0,
-    DBInstanceArn: database.arn(unit, entity),
-    IAMDatabaseAuthenticationEnabled: false,
-    PerformanceInsightsEnabled: entity.environment === 'prod',
-    DeletionProtection: entity.deletionProtection,
-    AssociatedRoles: [],
-    TagList: tagList(entity.tags),
-    CustomerOwnedIpEnabled: false,
-    BackupTarget: 'region',
-    NetworkType: 'IPV4',
+    ...(entity.encrypted ? { KmsKeyId: key } : {}),
+    BackupRetentionPeriod: entity.backupDays,
+    ...(entity.backupDays > 0 ? { LatestRestorableTime: restorable } : {}),
   };
 }

@@ -107,65 +107,79 @@ function isOpen(view: View, unit: Unit, group: string): boolean {
   return found?.rules.some(letsSshIn) ?? false;
 }
 
+/** What all instances of the estate have in common. */
+const alike = {
+  AmiLaunchIndex: 0,
+  BootMode: 'uefi-preferred',
+  CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
+  ClientToken: '',
+  EbsOptimized: true,
+  EnaSupport: true,
+  EnclaveOptions: { Enabled: false },
+  HibernationOptions: { Configured: false },
+  Hypervisor: 'xen',
+  KeyName: 'ops',
+  Monitoring: { State: 'disabled' },
+  NetworkInterfaces: [],
+  PlatformDetails: 'Linux/UNIX',
+  ProductCodes: [],
+  RootDeviceName: '/dev/xvda',
+  RootDeviceType: 'ebs',
+  SourceDestCheck: true,
+  VirtualizationType: 'hvm',
+} satisfies Instance;
+
 function describe(unit: Unit, entity: InstanceEntity): Instance {
-  const running = entity.state === 'running';
-  const dns = `ip-${entity.address.replaceAll('.', '-')}.${unit.region}.compute.internal`;
-  const launched = new Date(entity.launchedAt);
   return {
+    ...alike,
+    ...stateOf(entity),
+    ...networkOf(unit, entity),
     Architecture: entity.architecture,
-    BlockDeviceMappings: entity.volumes.map(({ id, device, attachedAt }) => ({
-      DeviceName: device,
-      Ebs: {
-        AttachTime: new Date(attachedAt),
-        DeleteOnTermination: device === '/dev/xvda',
-        Status: 'attached',
-        VolumeId: id,
-      },
-    })),
-    ClientToken: '',
-    EbsOptimized: true,
-    EnaSupport: true,
-    Hypervisor: 'xen',
+    BlockDeviceMappings: entity.volumes.map(blockDevice),
     ...(entity.role === '' ? {} : { IamInstanceProfile: profile(unit, entity.role) }),
-    NetworkInterfaces: [],
-    RootDeviceName: '/dev/xvda',
-    RootDeviceType: 'ebs',
-    SecurityGroups: entity.groups.map((group) => ({ ...group })),
-    SourceDestCheck: true,
-    ...(running ? {} : { StateReason: userInitiated }),
     Tags: tagList(entity.tags),
-    VirtualizationType: 'hvm',
     CpuOptions: { CoreCount: 1, ThreadsPerCore: entity.architecture === 'arm64' ? 1 : 2 },
-    CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
-    HibernationOptions: { Configured: false },
     MetadataOptions: {
       State: 'applied',
       HttpTokens: entity.imdsv2 ? 'required' : 'optional',
       HttpPutResponseHopLimit: 2,
       HttpEndpoint: 'enabled',
     },
-    EnclaveOptions: { Enabled: false },
-    BootMode: 'uefi-preferred',
-    PlatformDetails: 'Linux/UNIX',
     InstanceId: entity.id,
     ImageId: entity.imageId,
-    State: running ? { Code: 16, Name: 'running' } : { Code: 80, Name: 'stopped' },
-    PrivateDnsName: dns,
-    PublicDnsName:
-      running && entity.publicAddress ? `ec2-${entity.publicAddress.replaceAll('.', '-')}.compute.amazonaws.com` : '',
-    StateTransitionReason: running ? '' : `User initiated (${awsDate(entity.stoppedAt)})`,
-    KeyName: 'ops',
-    AmiLaunchIndex: 0,
-    ProductCodes: [],
     InstanceType: entity.instanceType as NonNullable<Instance['InstanceType']>,
-    LaunchTime: launched,
+    LaunchTime: new Date(entity.launchedAt),
     Placement: { AvailabilityZone: zoneName(unit, entity.zone), GroupName: '', Tenancy: 'default' },
-    Monitoring: { State: 'disabled' },
+  };
+}
+
+function stateOf(entity: InstanceEntity): Instance {
+  if (entity.state === 'running') return { State: { Code: 16, Name: 'running' }, StateTransitionReason: '' };
+  return {
+    State: { Code: 80, Name: 'stopped' },
+    StateReason: userInitiated,
+    StateTransitionReason: `User initiated (${awsDate(entity.stoppedAt)})`,
+  };
+}
+
+function networkOf(unit: Unit, entity: InstanceEntity): Instance {
+  const open = entity.state === 'running' && entity.publicAddress !== '';
+  const dashed = (address: string) => address.replaceAll('.', '-');
+  return {
+    SecurityGroups: entity.groups.map((group) => ({ ...group })),
     SubnetId: subnetId(unit, entity.zone),
     VpcId: vpcId(unit),
     PrivateIpAddress: entity.address,
-    ...(running && entity.publicAddress ? { PublicIpAddress: entity.publicAddress } : {}),
+    PrivateDnsName: `ip-${dashed(entity.address)}.${unit.region}.compute.internal`,
+    PublicDnsName: open ? `ec2-${dashed(entity.publicAddress)}.compute.amazonaws.com` : '',
+    ...(open ? { PublicIpAddress: entity.publicAddress } : {}),
   };
+}
+
+function blockDevice({ id, device, attachedAt }: InstanceEntity['volumes'][number]) {
+  const DeleteOnTermination = device === '/dev/xvda';
+  const Ebs = { AttachTime: new Date(attachedAt), DeleteOnTermination, Status: 'attached' as const, VolumeId: id };
+  return { DeviceName: device, Ebs };
 }
 
 const userInitiated = {

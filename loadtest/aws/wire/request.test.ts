@@ -1,0 +1,63 @@
+/** Requests as other SDKs and hand-written clients send them. */
+import { describe, expect, test } from '@jest/globals';
+import { packages } from '../server/api/index.ts';
+import { parseForm } from './query-request.ts';
+import { type HttpRequest, RequestDecoder } from './request.ts';
+import { loadService } from './service.ts';
+
+const services = packages.map(loadService);
+const decoder = new RequestDecoder(services);
+
+function signed(signingName: string, request: Partial<HttpRequest> & { readonly url: string }): HttpRequest {
+  const authorization = `AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/${signingName}/aws4_request, SignedHeaders=host, Signature=0`;
+  return { method: 'GET', body: new Uint8Array(), ...request, headers: { authorization, ...request.headers } };
+}
+
+async function decoded(request: HttpRequest) {
+  const service = decoder.serviceOf(request);
+  const found = service && (await decoder.decode(service, request));
+  return found && `${found.service.id}.${found.operation.name} ${JSON.stringify(found.input)}`;
+}
+
+describe('S3 without x-id', () => {
+  test.each([
+    ['GET', '/', 'S3.ListBuckets {}'],
+    ['GET', '/b-1?tagging', 'S3.GetBucketTagging {"Bucket":"b-1"}'],
+    ['GET', '/b-1?location', 'S3.GetBucketLocation {"Bucket":"b-1"}'],
+    ['GET', '/b-1?list-type=2&prefix=a%2Fb', 'S3.ListObjectsV2 {"Prefix":"a/b","Bucket":"b-1"}'],
+    ['GET', '/b-1', 'S3.ListObjects {"Bucket":"b-1"}'],
+    ['HEAD', '/b-1', 'S3.HeadBucket {"Bucket":"b-1"}'],
+    ['GET', '/b-1/a/b%20c', 'S3.GetObject {"Key":"a/b c","Bucket":"b-1"}'],
+    ['GET', '/b-1/a/b%20c?tagging', 'S3.GetObjectTagging {"Key":"a/b c","Bucket":"b-1"}'],
+  ])('%s %s', async (method, url, wanted) => {
+    expect(await decoded(signed('s3', { method, url }))).toBe(wanted);
+  });
+});
+
+describe('the query protocols', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+  const post = (signingName: string, body: string) =>
+    decoded(signed(signingName, { method: 'POST', url: '/', headers: form, body: Buffer.from(body) }));
+
+  test('lists come in the order of their numbers, also past ten', async () => {
+    const items = Array.from({ length: 11 }, (_, i) => `InstanceId.${11 - i}=i-${11 - i}`).join('&');
+    const wanted = Array.from({ length: 11 }, (_, i) => `i-${i + 1}`);
+    expect(await post('ec2', `Action=DescribeInstances&Version=2016-11-15&${items}`)).toBe(
+      `EC2.DescribeInstances ${JSON.stringify({ InstanceIds: wanted })}`,
+    );
+  });
+
+  test("an unsigned web identity call is STS's", async () => {
+    const body = Buffer.from('Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=r&WebIdentityToken=t');
+    const found = await decoded({ method: 'POST', url: '/', headers: form, body });
+    expect(found).toBe('STS.AssumeRoleWithWebIdentity {"RoleArn":"r","WebIdentityToken":"t"}');
+  });
+
+  test('no operation, no service, no name of an object is special', async () => {
+    expect(await post('ec2', 'Action=Fly&Version=2016-11-15')).toBeUndefined();
+    expect(await post('moon', 'Action=Fly&Version=1')).toBeUndefined();
+    expect(await decoded({ method: 'GET', url: '/', headers: {}, body: new Uint8Array() })).toBeUndefined();
+    parseForm('__proto__.polluted=1&constructor.prototype.polluted=1');
+    expect('polluted' in {}).toBe(false);
+  });
+});

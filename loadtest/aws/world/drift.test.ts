@@ -1,0 +1,127 @@
+/** After n changes exactly n resources are different: the second scan's number of versions hangs on it. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { InstanceEntity } from './kinds/instance.ts';
+import { createWorld, type Expected, type World } from './world.ts';
+
+/** What moves with the clock alone is no change. */
+const moving = new Set(['LatestRestorableTime', 'RoleLastUsed']);
+
+/** All that a scan could see of each resource, by ARN. */
+function sight(world: World): Map<string, string> {
+  const seen = new Map<string, string>();
+  for (const { problems: _problems, ...expected } of world.expected()) {
+    const unit = world.unit(expected.account, expected.region, expected.type);
+    const state = unit && world.find(unit, expected.id);
+    seen.set(
+      expected.arn,
+      JSON.stringify([expected, state], (key, value) => (moving.has(key) ? undefined : value)),
+    );
+  }
+  return seen;
+}
+
+function differences(before: Map<string, string>, after: Map<string, string>): string[] {
+  const arns = new Set([...before.keys(), ...after.keys()]);
+  return [...arns].filter((arn) => before.get(arn) !== after.get(arn)).sort();
+}
+
+describe('drift', () => {
+  test('time alone changes nothing', () => {
+    const world = createWorld({ resources: 600 });
+    const before = sight(world);
+    world.advance(10 * 86_400_000);
+    expect(differences(before, sight(world))).toEqual([]);
+  });
+
+  test('tells exactly what changed, day after day', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(40), fc.nat()), { minLength: 1, maxLength: 3 }), (days) => {
+        const world = createWorld({ resources: 400 });
+        for (const [count, seed] of days) {
+          const before = sight(world);
+          world.advance(86_400_000);
+          const changed = world.drift(count, { seed });
+          expect(changed.length).toBe(count);
+          expect(differences(before, sight(world))).toEqual(changed.map(({ arn }) => arn).sort());
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test('stays within the units that are asked for, and within modifications', () => {
+    const world = createWorld({ resources: 2000 });
+    const changed = world.drift(60, { type: 'ec2', region: 'eu-west-1', modifyOnly: true });
+    expect(changed.every((c) => c.type === 'ec2' && c.region === 'eu-west-1' && c.change === 'modified')).toBe(true);
+  });
+
+  test('gives up when there is not enough to change', () => {
+    const world = createWorld({ resources: { s3: 3 } });
+    expect(() => world.drift(50, { type: 's3', modifyOnly: true })).toThrow(/only 3 of 50/);
+  });
+});
+
+describe('changes by name', () => {
+  const first = (world: World, type: Expected['type'], such: (e: Expected) => boolean = () => true) =>
+    [...world.expected({ type })].find((e) => !e.awsOwned && such(e)) as Expected;
+
+  test.each([
+    ['security_group', 'open_ssh', 'ssh_open_to_world'],
+    ['s3', 'publish', 'public_bucket'],
+    ['lambda', 'leak', 'secret_in_environment'],
+  ] as const)('%s %s makes a finding', (type, change, problem) => {
+    const world = createWorld();
+    const { arn } = first(world, type, ({ problems }) => !problems.includes(problem));
+    expect(world.mutate({ do: change, arn })).toMatchObject([{ change: 'modified', arn, what: change }]);
+    expect(first(world, type, (e) => e.arn === arn).problems).toContain(problem);
+    expect(() => world.mutate({ do: change, arn })).toThrow(/cannot/);
+  });
+
+  test('a terminated instance takes its root volume along and leaves its data volume behind', () => {
+    const world = createWorld();
+    const unit = [...world.units({ type: 'ec2' })][0] as Parameters<World['sibling']>[0];
+    const instance = [...world.entities(unit)].find(
+      (e) => (e as InstanceEntity).volumes.length === 2,
+    ) as InstanceEntity;
+    const before = sight(world);
+    const changed = world.mutate({
+      do: 'delete',
+      arn: `arn:aws:ec2:${unit.region}:${unit.account.id}:instance/${instance.id}`,
+    });
+    expect(changed.map(({ type, change }) => `${type} ${change}`)).toEqual([
+      'ec2 disappeared',
+      'ebs disappeared',
+      'ebs modified',
+    ]);
+    expect(differences(before, sight(world))).toEqual(changed.map(({ arn }) => arn).sort());
+  });
+
+  test('what was deleted comes back as it was, or anew under its name', () => {
+    const world = createWorld();
+    const { arn, createdAt } = first(world, 's3');
+    const before = sight(world);
+    world.mutate({ do: 'tag', arn, tags: { owner: 'me' } });
+    const tagged = sight(world);
+    world.mutate({ do: 'delete', arn });
+    expect(() => world.mutate({ do: 'tag', arn, tags: {} })).toThrow(/gone/);
+    expect(world.mutate({ do: 'restore', arn })).toMatchObject([{ change: 'reappeared', arn }]);
+    expect(differences(tagged, sight(world))).toEqual([]);
+    world.mutate({ do: 'delete', arn });
+    world.mutate({ do: 'recreate', arn });
+    expect(differences(before, sight(world))).toEqual([arn]);
+    expect(first(world, 's3', (e) => e.arn === arn).createdAt).not.toBe(createdAt);
+  });
+
+  test('refuses what AWS would refuse and what does not exist', () => {
+    const world = createWorld();
+    const attached = first(world, 'ebs', ({ api }) => (api as { State: string }).State === 'in-use');
+    const owned = [...world.expected({ type: 'iam_role' })].find(({ awsOwned }) => awsOwned) as Expected;
+    expect(() => world.mutate({ do: 'delete', arn: attached.arn })).toThrow(/attached/);
+    expect(() => world.mutate({ do: 'delete', arn: owned.arn })).toThrow(/AWS owns it/);
+    expect(() => world.mutate({ do: 'delete', arn: 'arn:aws:s3:::nothing' })).toThrow(/nothing in the estate/);
+    expect(() => world.mutate({ do: 'fly', arn: attached.arn })).toThrow(/knows no change/);
+    expect(() => world.mutate({ do: 'tag', arn: attached.arn, tags: attached.tags })).toThrow(/changes nothing/);
+    expect(() => world.advance(-1)).toThrow(/forward/);
+  });
+});
