@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { ActionDef, Contract } from '../../lib/contract.ts';
+import type { Contract } from '../../lib/contract.ts';
 import { sourceFiles } from '../sources.ts';
 import { code, markdownHead, type Output, table } from './output.ts';
 import { schemaText } from './schema-text.ts';
@@ -19,6 +19,9 @@ const flow = [
   'sovereignty',
 ];
 
+/** The broker's requestTimeout, lib/broker.ts. */
+const USUAL_WAIT_MS = 10_000;
+
 /** docs/events.md: every action and event of every contract, and who calls and hears whom. */
 export async function eventDocs(): Promise<Output[]> {
   const contracts = await allContracts();
@@ -26,8 +29,8 @@ export async function eventDocs(): Promise<Output[]> {
 # Services, actions and events
 
 A service is called by its actions and tells the others by its events, over one broker. Names and payloads are declared
-once, in the service's contract. A call that fails is retried only when it is a pure read; the time is how long a caller
-waits where it is not the usual 10 s. An event is volatile: who must not miss it reads the store.
+once, in the service's contract. A call that fails is retried only when it is a pure read, and nobody waits for longer
+than it says. An event is volatile: who must not miss it reads the store. A job is done at least once.
 
 ${diagram(contracts, linksOf(contracts))}
 ${contracts.map(chapter).join('\n')}`;
@@ -52,32 +55,41 @@ function isContract(value: unknown): value is Contract {
 interface Link {
   readonly from: string;
   readonly to: string;
-  /** The event; absent for calls. */
+  readonly kind: 'calls' | 'jobs' | 'event';
   readonly event?: string;
 }
 
-/** Read from the sources, because who hears an event is declared where it is heard: `eventOf(historyContract, 'changed')`. */
+/**
+ * Read from the sources, because who hears, calls or works is said where it is done: `eventOf(historyContract,
+ * 'changed')`, `clientOf(historyContract, …)`, `jobs.publish(scannerTopic(…), …)`.
+ */
 function linksOf(contracts: readonly Contract[]): Link[] {
-  const links = new Map<string, Link>();
-  const add = (link: Link): void => void links.set(JSON.stringify(link), link);
-  for (const file of sourceFiles(/^services\/.*(?<!\.test)\.ts$/)) {
-    const to = file.split('/')[1] ?? '';
-    const text = readFileSync(file, 'utf8');
-    for (const [, name = '', event = ''] of text.matchAll(/eventOf\(\s*(\w+)Contract,\s*'(\w+)'/g))
-      add({ from: name, to, event });
-    for (const [, name = ''] of text.matchAll(/clientOf\(\s*(\w+)Contract\b/g))
-      if (name !== to) add({ from: to, to: name });
-  }
   const known = contracts.map(({ name }) => name);
-  return [...links.values()].filter(({ from, to }) => known.includes(from) && known.includes(to));
+  const files = sourceFiles(/^services\/.*(?<!\.test)\.ts$/);
+  const links = files.flatMap((file) => linksIn(readFileSync(file, 'utf8'), file.split('/')[1] ?? ''));
+  return links.filter(({ from, to }) => from !== to && known.includes(from) && known.includes(to));
+}
+
+function linksIn(text: string, service: string): Link[] {
+  const heard = [...text.matchAll(/eventOf\(\s*(\w+)Contract,\s*'(\w+)'/g)];
+  const called = [...text.matchAll(/clientOf\(\s*(\w+)Contract\b/g)];
+  const planned = [...text.matchAll(/\.publish\(\s*(\w+)Topic\b/g)];
+  return [
+    ...heard.map(([, from = '', event = '']): Link => ({ from, to: service, kind: 'event', event })),
+    ...called.map(([, to = '']): Link => ({ from: service, to, kind: 'calls' })),
+    ...planned.map(([, to = '']): Link => ({ from: service, to, kind: 'jobs' })),
+  ];
 }
 
 function diagram(contracts: readonly Contract[], links: readonly Link[]): string {
   const nodes = contracts.map(({ name }) => `  ${name}`);
-  const edges = links
-    .map(({ from, to, event }) => (event ? `  ${from} -- ${event} --> ${to}` : `  ${from} -. calls .-> ${to}`))
-    .toSorted();
+  const edges = new Set(links.map(edge).toSorted());
   return ['```mermaid', 'flowchart LR', ...nodes, ...edges, '```', ''].join('\n');
+}
+
+function edge({ from, to, kind, event }: Link): string {
+  if (kind === 'event') return `  ${from} -- ${event} --> ${to}`;
+  return kind === 'jobs' ? `  ${from} == jobs ==> ${to}` : `  ${from} -. calls .-> ${to}`;
 }
 
 function chapter({ name, text, actions, events }: Contract): string {
@@ -86,7 +98,8 @@ function chapter({ name, text, actions, events }: Contract): string {
     def.text,
     code(schemaText(def.params)),
     code(schemaText(def.result)),
-    kindOf(def),
+    def.read ? 'yes' : 'no',
+    `${(def.timeoutMs ?? USUAL_WAIT_MS) / 1000} s`,
   ]);
   const told = Object.entries(events).map(([event, def]) => [
     code(`${name}.${event}`),
@@ -95,11 +108,7 @@ function chapter({ name, text, actions, events }: Contract): string {
   ]);
   return [
     `## ${name}\n\n${text}\n`,
-    ...(calls.length > 0 ? [table(['action', 'what it does', 'takes', 'gives', 'on failure'], calls)] : []),
+    ...(calls.length > 0 ? [table(['action', 'what it does', 'takes', 'gives', 'retried', 'waits'], calls)] : []),
     ...(told.length > 0 ? [table(['event', 'when', 'payload'], told)] : []),
   ].join('\n');
-}
-
-function kindOf({ read, timeoutMs }: ActionDef): string {
-  return `${read ? 'retried' : 'never'}${timeoutMs === undefined ? '' : `, ${timeoutMs / 1000} s`}`;
 }
