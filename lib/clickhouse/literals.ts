@@ -8,7 +8,8 @@ export function quote(text: string): string {
 
 /** A setting's or parameter's name; it is written bare, so nothing but a word passes. */
 export function word(name: string): string {
-  if (!/^\w+$/.test(name)) throw elavaError('STORE_QUERY', `${JSON.stringify(name)} is no name of a setting or parameter`);
+  if (!/^\w+$/.test(name))
+    throw elavaError('STORE_QUERY', `${JSON.stringify(name)} is no name of a setting or parameter`);
   return name;
 }
 
@@ -26,7 +27,13 @@ export function paramText(value: unknown): string {
 function escapeTop(text: string): string {
   return text.toWellFormed().replace(/[\\\t\n\r\0]/g, (c) => topEscapes[c] ?? c);
 }
-const topEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
+const topEscapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\0': '\\0',
+};
 
 function scalar(value: unknown): string {
   if (value instanceof Date) return (value.getTime() / 1000).toFixed(3);

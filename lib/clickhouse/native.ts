@@ -41,6 +41,8 @@ export function loadNative(): Native {
     const loader = require(path.join(root, 'dist', 'loader.js')) as { loadNative(): Native };
     return loader.loadNative();
   } catch (error) {
-    throw elavaError('STORE_UNAVAILABLE', `the embedded engine cannot be loaded: ${messageOf(error)}`, { cause: error });
+    throw elavaError('STORE_UNAVAILABLE', `the embedded engine cannot be loaded: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,6 @@
 /** From the engine's numbers and the transport's words to codes of our table. */
 import { parseError } from '@clickhouse/client';
-import { type ErrorCode, codeOf, elavaError, errorTable, messageOf } from '../errors.ts';
+import { codeOf, type ErrorCode, elavaError, errorTable, messageOf } from '../errors.ts';
 
 /** ClickHouse's error numbers, src/Common/ErrorCodes.cpp. */
 const engineCodes: Readonly<Record<string, ErrorCode>> = {
@@ -40,5 +40,7 @@ export function storeError(error: unknown): Error {
   if (codeOf(error) !== 'INTERNAL') return error as Error;
   const number = String((error as { code?: unknown } | null)?.code ?? '');
   const code = engineCodes[number] ?? transportCodes[number] ?? 'STORE_QUERY';
-  return elavaError(code, `${messageOf(error)}${/^\d+$/.test(number) ? ` (engine code ${number})` : ''}`, { cause: error });
+  return elavaError(code, `${messageOf(error)}${/^\d+$/.test(number) ? ` (engine code ${number})` : ''}`, {
+    cause: error,
+  });
 }

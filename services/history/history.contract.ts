@@ -202,6 +202,12 @@ export const historyContract = defineContract({
         cleared: Type.Array(Type.Object({ resource_id: Type.String(), policy_name: Type.String() }), {
           description: 'Evaluations that no longer hold, such as of a policy that is gone.',
         }),
+        since: Type.Optional(
+          Type.String({
+            pattern: '^[0-9]+$',
+            description: 'As `due` gave it; absent: every resource of the unit was judged.',
+          }),
+        ),
         upto: Type.Optional(Revision),
       }),
       result: Type.Object({ written: Type.Integer() }),

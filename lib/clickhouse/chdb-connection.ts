@@ -1,0 +1,217 @@
+/**
+ * A connection for @clickhouse/client over the embedded engine. The stock `chdb/connection` 3.4.0 keeps one call's
+ * settings for the next (a deduplication token made later inserts vanish), runs what follows an empty line of inserted
+ * data as SQL, corrupts binary data, reads whole results into memory and lets an aborted query go on.
+ */
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ClickHouseClientConfigOptions } from '@clickhouse/client';
+import { elavaError } from '../errors.ts';
+import { placeholders } from './literals.ts';
+import type { Native, Outcome, StreamHandle } from './native.ts';
+import type { SessionLease } from './session-lease.ts';
+import type { Call, SessionPool, Settings } from './session-pool.ts';
+
+/** The client does not export the name of what it takes. */
+export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
+type QueryParams = Parameters<Connection['query']>[0];
+type InsertParams = Parameters<Connection['insert']>[0];
+type ExecParams = Parameters<Connection['exec']>[0];
+type Base = Omit<QueryParams, 'query'>;
+
+/** Concern the HTTP interface only; the engine would refuse them. */
+const httpOnly =
+  /^(wait_end_of_query|send_progress_in_http_headers|http_|enable_http_compression|default_format$|cancel_http_)/;
+
+/** Formats whose rows JSON.stringify can write: no raw newline, so no empty line. */
+const rowFormat = /\bFORMAT\s+(JSONEachRow|JSONCompactEachRow|JSONStringsEachRow|JSONCompactStringsEachRow)\s*$/i;
+
+const NEWLINE = 10;
+
+export class ChdbConnection implements Connection {
+  readonly #pool: SessionPool;
+
+  constructor(pool: SessionPool) {
+    this.#pool = pool;
+  }
+
+  /** Streams: resolves at the first chunk, so what fails before it rejects here, as over HTTP. */
+  async query(params: QueryParams): ReturnType<Connection['query']> {
+    checkParams(params);
+    const lease = await this.#pool.begin(callOf(params, 'read'));
+    try {
+      const fetch = isStreamed(params.query) ? streaming : whole;
+      const next = fetch(this.#pool.native, lease, params.query);
+      return { stream: toStream(await next(), next, lease), ...meta(params) };
+    } catch (error) {
+      void lease.end();
+      throw error;
+    }
+  }
+
+  async command(params: QueryParams): ReturnType<Connection['command']> {
+    checkParams(params);
+    refuseSeveral(params.query);
+    const lease = await this.#pool.begin(callOf(params, 'write'));
+    try {
+      const outcome = await lease.run(() => this.#pool.native.QueryAsyncConnection(lease.handle, params.query, 'Null'));
+      return { ...meta(params), ...summary(outcome) };
+    } finally {
+      await lease.end();
+    }
+  }
+
+  async insert(params: InsertParams): ReturnType<Connection['insert']> {
+    if (!rowFormat.test(params.query)) {
+      throw elavaError(
+        'STORE_QUERY',
+        'the embedded engine takes inserted rows as JSON only; other formats can be run as SQL',
+      );
+    }
+    const data = await bytesOf(params.values);
+    if (data.length === 0) return { ...meta(params), ...summary({}) };
+    // The engine's parser takes what follows an empty line for the next statement and executes it.
+    if (data[0] === NEWLINE || data.includes('\n\n') || data.includes('\r')) {
+      throw elavaError('STORE_QUERY', 'inserted data holds an empty line or a carriage return');
+    }
+    const lease = await this.#pool.begin(callOf(params, 'write'));
+    try {
+      const outcome = await lease.run(() =>
+        this.#pool.native.InsertRawAsyncConnection(lease.handle, params.query, data, false),
+      );
+      return { ...meta(params), ...summary(outcome) };
+    } finally {
+      await lease.end();
+    }
+  }
+
+  async exec(params: ExecParams): ReturnType<Connection['exec']> {
+    const { values, ...rest } = params;
+    if (values === undefined) return { ...(await this.query(rest)), ...summary({}) };
+    const result = await this.insert({ ...rest, values });
+    return { stream: Readable.from([]), ...result };
+  }
+
+  async ping(): ReturnType<Connection['ping']> {
+    try {
+      await this.command({ query: 'SELECT 1' });
+      return { success: true };
+    } catch (error) {
+      return { success: false, error: error as Error };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}
+
+/**
+ * What is streamed. Beginning a stream plans the statement in the caller's thread, and planning computes subqueries:
+ * statements that have some are computed as a whole in a thread of the pool, as are SHOW, DESCRIBE and their like.
+ */
+function isStreamed(sql: string): boolean {
+  return /^[\s(]*SELECT\b/i.test(sql) && !/\(\s*(SELECT|WITH)\b/i.test(sql);
+}
+
+/** Without a FORMAT clause of its own a statement answers in ClickHouse's default. */
+const DEFAULT_FORMAT = 'TabSeparated';
+
+/** Gives the next piece of a result, undefined at the end. */
+type Fetch = () => Promise<Buffer | undefined>;
+
+/** Piece by piece: the engine computes no further than it is asked. */
+function streaming(native: Native, lease: SessionLease, sql: string): Fetch {
+  let stream: StreamHandle | undefined;
+  lease.onEnd(() => {
+    if (stream) native.StreamCancel(stream);
+  });
+  return () =>
+    lease.run(async () => {
+      stream ??= native.StreamQuery(lease.handle, sql, DEFAULT_FORMAT);
+      const chunk = await native.StreamFetch(stream);
+      return chunk.done ? undefined : Buffer.from(chunk.bytes);
+    });
+}
+
+function whole(native: Native, lease: SessionLease, sql: string): Fetch {
+  let asked = false;
+  return async () => {
+    if (asked) return undefined;
+    asked = true;
+    refuseSeveral(sql);
+    const { bytes } = await lease.run(() => native.QueryAsyncConnection(lease.handle, sql, DEFAULT_FORMAT));
+    return Buffer.from(bytes ?? []);
+  };
+}
+
+/** A ClickHouse server refuses two statements in one text; the embedded engine would run both. */
+function refuseSeveral(sql: string): void {
+  const bare = sql.replace(/'(?:[^'\\]|\\.)*'/gs, "''");
+  if (/;\s*\S/.test(bare)) throw elavaError('STORE_QUERY', 'several statements in one text');
+}
+
+function toStream(first: Buffer | undefined, next: Fetch, lease: SessionLease): Readable {
+  let pending: Buffer | undefined = first;
+  const stream = new Readable({
+    highWaterMark: 1 << 20,
+    read() {
+      void pull();
+    },
+    destroy(error, done) {
+      void lease.end().then(() => done(error), done);
+    },
+  });
+  const pull = async (): Promise<void> => {
+    try {
+      const chunk = pending ?? (first === undefined ? undefined : await next());
+      pending = undefined;
+      if (chunk === undefined) await lease.end();
+      stream.push(chunk ?? null);
+    } catch (error) {
+      stream.destroy(error as Error);
+    }
+  };
+  return stream;
+}
+
+async function bytesOf(values: InsertParams['values']): Promise<Buffer> {
+  if (typeof values === 'string') return Buffer.from(values);
+  const parts: Buffer[] = [];
+  for await (const part of values as AsyncIterable<string | Buffer>) parts.push(Buffer.from(part as string));
+  return Buffer.concat(parts);
+}
+
+function callOf(params: Base, kind: Call['kind']): Call {
+  const settings: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(params.clickhouse_settings ?? {})) {
+    if (value !== undefined && !httpOnly.test(name)) settings[name] = value as Settings[string];
+  }
+  return { kind, settings, params: params.query_params ?? {}, signal: params.abort_signal };
+}
+
+/** A session remembers parameters; one that a call forgot would silently have the value of an earlier call. */
+function checkParams({ query, query_params: given = {} }: QueryParams): void {
+  for (const name of placeholders(query)) {
+    if (!(name in given)) throw elavaError('STORE_QUERY', `parameter ${name} is not bound`);
+  }
+}
+
+function meta(params: Base): { query_id: string; response_headers: Record<string, string>; http_status_code: number } {
+  return { query_id: params.query_id ?? randomUUID(), response_headers: {}, http_status_code: 200 };
+}
+
+function summary(outcome: Outcome) {
+  return {
+    summary: {
+      read_rows: String(outcome.rowsRead ?? 0),
+      read_bytes: String(outcome.bytesRead ?? 0),
+      written_rows: String(outcome.rowsWritten ?? 0),
+      written_bytes: String(outcome.bytesWritten ?? 0),
+      result_rows: '0',
+      result_bytes: '0',
+      total_rows_to_read: '0',
+      elapsed_ns: String(Math.round((outcome.elapsed ?? 0) * 1e9)),
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** All migrations, in order. To change a table: declare the column with `added(n, …)` and add file n here. */
+import type { Migration } from '../migrate.ts';
+import { memory } from './0001-memory.ts';
+
+export const migrations: readonly Migration[] = [memory];

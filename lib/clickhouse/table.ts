@@ -1,0 +1,133 @@
+/** A table's columns, declared once: its DDL, the type of its rows and the text of an insert all follow from them. */
+
+/** How one column is made and how a value of it is written as JSON. */
+export interface Column<T = unknown> {
+  /** As `system.columns` prints it, so that the check at start can compare. */
+  readonly type: string;
+  readonly codec: string;
+  /** The migration that adds the column; the table's own when absent. */
+  readonly since?: number;
+  encode(value: T): string;
+}
+export type Columns = Readonly<Record<string, Column>>;
+
+export interface Table<C extends Columns = Columns> {
+  readonly name: string;
+  readonly columns: C;
+  /** Columns that the engine computes at the insert: name → `type DEFAULT expression CODEC(…)`. */
+  readonly computed?: Readonly<Record<string, string>>;
+  /** Inputs of computed columns; they are inserted but not stored. */
+  readonly ephemeral?: readonly string[];
+  readonly indexes?: readonly string[];
+  /** Without the Replicated prefix, which the migration fills in: `ReplacingMergeTree(rev)`. */
+  readonly engine: string;
+  readonly partitionBy?: string;
+  readonly orderBy: string;
+  readonly settings?: readonly string[];
+}
+export type RowOf<T extends Table> = {
+  readonly [K in keyof T['columns']]: T['columns'][K] extends Column<infer V> ? V : never;
+};
+
+export function defineTable<const C extends Columns>(table: Table<C>): Table<C> {
+  return table;
+}
+
+const text = (value: string): string => JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
+const whole = (value: number): string => String(value);
+
+/** Any text; a lone surrogate, which the engine would refuse with the whole batch, becomes U+FFFD. */
+export const string = (codec = 'ZSTD(1)'): Column<string> => ({ type: 'String', codec, encode: text });
+/** Text of few different values. */
+export const keyword = (): Column<string> => ({ type: 'LowCardinality(String)', codec: '', encode: text });
+/** JSON text, inserted as it is: neither side escapes or parses what it holds. "" is no JSON: use `""` or `null`. */
+export const json = (): Column<string> => ({ type: 'String', codec: 'ZSTD(3)', encode: (value) => value });
+/** A 64-bit number as decimal text, or a safe integer. */
+export const uint64 = (codec = 'NONE'): Column<string | number> => ({
+  type: 'UInt64',
+  codec,
+  encode: (value) => `"${value}"`,
+});
+/** Numbers that grow: revisions. */
+export const counter = (): Column<string | number> => uint64('Delta(8), ZSTD(1)');
+export const uint32 = (): Column<number> => ({ type: 'UInt32', codec: 'ZSTD(1)', encode: whole });
+export const int8 = (): Column<number> => ({ type: 'Int8', codec: '', encode: whole });
+export const flag = (): Column<boolean> => ({ type: 'Bool', codec: '', encode: (value) => (value ? 'true' : 'false') });
+/** Milliseconds since 1970. */
+export const instant = (): Column<number> => ({
+  type: "DateTime64(3, 'UTC')",
+  codec: 'Delta(8), ZSTD(1)',
+  encode: (value) => String(Math.round(value)),
+});
+export const words = (): Column<readonly string[]> => ({
+  type: 'Array(String)',
+  codec: '',
+  encode: (value) => `[${value.map(text).join(',')}]`,
+});
+export const uint64s = (): Column<readonly string[]> => ({
+  type: 'Array(UInt64)',
+  codec: 'ZSTD(1)',
+  encode: (value) => `[${value.map((item) => `"${item}"`).join(',')}]`,
+});
+export const tagMap = (): Column<Readonly<Record<string, string>>> => ({
+  type: 'Map(LowCardinality(String), String)',
+  codec: 'ZSTD(1)',
+  encode: (value) =>
+    `{${Object.entries(value)
+      .map(([key, item]) => `${text(key)}:${text(item)}`)
+      .join(',')}}`,
+});
+/** One of a few words, stored as a byte. */
+export function oneOf<const W extends string>(...choices: readonly W[]): Column<W> {
+  const list = choices.map((choice, i) => `'${choice}' = ${i + 1}`).join(', ');
+  return { type: `Enum8(${list})`, codec: '', encode: (value) => `"${value}"` };
+}
+
+/** A column that a later migration adds to a table which exists already. */
+export function added<T>(since: number, column: Column<T>): Column<T> {
+  return { ...column, since };
+}
+
+/** Names in the order in which `encodeRow` writes the values. */
+export function insertColumns(table: Table): string[] {
+  return Object.keys(table.columns);
+}
+
+/** Makes the writer of one line of an insert: a JSON array with the values in the columns' order. */
+export function rowEncoder<T extends Table>(table: T): (row: RowOf<T>) => string {
+  const columns = Object.entries(table.columns);
+  return (row) => {
+    let line = '[';
+    for (const [name, column] of columns)
+      line += `${line.length > 1 ? ',' : ''}${column.encode((row as Record<string, unknown>)[name])}`;
+    return `${line}]\n`;
+  };
+}
+
+/** `CREATE TABLE` as of one migration, with `{ON}` and `{R}` where servers and clusters differ. */
+export function createTable(table: Table, migration: number): string {
+  const ephemeral = new Set(table.ephemeral ?? []);
+  const columns = Object.entries(table.columns)
+    .filter(([, column]) => (column.since ?? migration) <= migration)
+    .map(([name, column]) => columnSql(name, column, ephemeral.has(name)));
+  const computed = Object.entries(table.computed ?? {}).map(([name, sql]) => `${name} ${sql}`);
+  const settings = table.settings?.length ? ` SETTINGS ${table.settings.join(', ')}` : '';
+  return [
+    `CREATE TABLE IF NOT EXISTS ${table.name}{ON} (${[...columns, ...computed, ...(table.indexes ?? [])].join(', ')})`,
+    `ENGINE = {R}${table.engine}`,
+    ...(table.partitionBy ? [`PARTITION BY ${table.partitionBy}`] : []),
+    `ORDER BY ${table.orderBy}${settings}`,
+  ].join(' ');
+}
+
+/** `ALTER TABLE … ADD COLUMN` for a column that was declared with `added`. */
+export function addColumn(table: Table, name: string): string {
+  const column = table.columns[name];
+  if (!column) throw new TypeError(`${table.name} has no column ${name}`);
+  return `ALTER TABLE ${table.name}{ON} ADD COLUMN IF NOT EXISTS ${columnSql(name, column, false)}`;
+}
+
+function columnSql(name: string, column: Column, ephemeral: boolean): string {
+  if (ephemeral) return `${name} ${column.type} EPHEMERAL`;
+  return `${name} ${column.type}${column.codec === '' ? '' : ` CODEC(${column.codec})`}`;
+}

@@ -1,0 +1,17 @@
+/** All tables, for the check at start. */
+import type { Table } from '../table.ts';
+import { evaluationLog, evaluations } from './evaluations.ts';
+import { commits, coverage, judged, units } from './ledger.ts';
+import { resourceBase, resourceCurrent, resourceLog } from './resources.ts';
+
+export const tables: readonly Table[] = [
+  resourceLog,
+  resourceBase,
+  resourceCurrent,
+  coverage,
+  units,
+  commits,
+  judged,
+  evaluationLog,
+  evaluations,
+];

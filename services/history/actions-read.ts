@@ -1,0 +1,126 @@
+/** The actions that read: parameters checked and turned into milliseconds, then the questions. */
+import type { Static } from 'typebox';
+import { elavaError } from '../../lib/errors.ts';
+import type { ResourceFilter } from '../../lib/resource.ts';
+import { readChanges } from './changes.ts';
+import { countByType } from './counts.ts';
+import { coverageOf, coverageSummary } from './coverage.ts';
+import { readDifference } from './difference.ts';
+import { dueUnits } from './due.ts';
+import { readEvaluations } from './evaluations.ts';
+import { splitFilter } from './filter.ts';
+import type { historyContract } from './history.contract.ts';
+import { toMs } from './instant.ts';
+import { readJudging } from './judging.ts';
+import { readKnown } from './known-page.ts';
+import type { Memory } from './memory.ts';
+import { readResources } from './resources.ts';
+import { readStatus } from './status.ts';
+import { readTimeline } from './timeline.ts';
+import type { AsOf } from './versions.ts';
+
+type Params<K extends keyof typeof historyContract.actions> = Static<(typeof historyContract.actions)[K]['params']>;
+
+const ms = (iso: string | undefined, field: string) => (iso === undefined ? undefined : toMs(iso, field));
+
+function asOfInstant({ ledger }: Memory, at: number | undefined): AsOf | undefined {
+  return at === undefined ? undefined : { at, rev: ledger.committed };
+}
+const split = ({ options }: Memory, filter: ResourceFilter | undefined) => splitFilter(filter, options.ownerTags);
+
+export function known(memory: Memory, { unit, after, limit }: Params<'known'>) {
+  return readKnown(memory.store, unit, { after, limit });
+}
+
+export async function resources(memory: Memory, { filter, at, after, limit }: Params<'resources'>) {
+  const then = ms(at, 'at');
+  const [page, coverage] = await Promise.all([
+    readResources(memory.store, { filter: split(memory, filter), asOf: asOfInstant(memory, then), after, limit }),
+    coverageSummary(memory.store, filter, then),
+  ]);
+  return { ...page, coverage };
+}
+
+export async function counts(memory: Memory, { filter, at }: Params<'counts'>) {
+  const then = ms(at, 'at');
+  const [types, coverage] = await Promise.all([
+    countByType(memory.store, split(memory, filter), asOfInstant(memory, then)),
+    coverageSummary(memory.store, filter, then),
+  ]);
+  return { types, coverage };
+}
+
+export async function changes(memory: Memory, params: Params<'changes'>) {
+  const { filter, since, until, since_revision, baseline, after, limit } = params;
+  const [page, coverage] = await Promise.all([
+    readChanges(memory.store, {
+      filter: split(memory, filter),
+      since: ms(since, 'since'),
+      until: ms(until, 'until'),
+      sinceRevision: since_revision,
+      baseline,
+      after,
+      limit,
+      committed: memory.ledger.committed,
+    }),
+    coverageSummary(memory.store, filter),
+  ]);
+  return { ...page, coverage };
+}
+
+export async function diff(memory: Memory, params: Params<'diff'>) {
+  const from = toMs(params.from, 'from');
+  const to = toMs(params.to, 'to');
+  if (from > to) throw elavaError('INVALID_REQUEST', `from (${params.from}) is later than to (${params.to})`);
+  const filter = split(memory, params.filter);
+  const { after, limit } = params;
+  const [page, coverage] = await Promise.all([
+    readDifference(memory.store, { filter, from, to, committed: memory.ledger.committed, after, limit }),
+    coverageSummary(memory.store, params.filter, to),
+  ]);
+  return { ...page, coverage };
+}
+
+export async function timeline(memory: Memory, { id, limit }: Params<'timeline'>) {
+  const { account, region, type, ...found } = await readTimeline(memory.store, id, limit);
+  const coverage = await coverageSummary(memory.store, { accounts: [account], regions: [region], types: [type] });
+  return { ...found, coverage };
+}
+
+export async function coverage(memory: Memory, { filter, scan }: Params<'coverage'>) {
+  const [units, summary] = await Promise.all([
+    coverageOf(memory.store, filter, scan),
+    coverageSummary(memory.store, filter),
+  ]);
+  return { units, summary };
+}
+
+export async function due(memory: Memory, { bundle, judged_before, filter }: Params<'due'>) {
+  const judgedBefore = toMs(judged_before, 'judged_before');
+  return { units: await dueUnits(memory.store, { bundle, judgedBefore, filter, committed: memory.ledger.committed }) };
+}
+
+export function judging(memory: Memory, { unit, since, join, after, limit }: Params<'judging'>) {
+  const { clock, retentionMs } = memory.options;
+  return readJudging(memory.store, { unit, since, join, after, limit }, { now: clock.now(), retentionMs });
+}
+
+export async function evaluations(memory: Memory, params: Params<'evaluations'>) {
+  const { filter, decisions, policies, since, after, limit } = params;
+  const [page, summary] = await Promise.all([
+    readEvaluations(memory.store, {
+      filter: split(memory, filter),
+      decisions,
+      policies,
+      since: ms(since, 'since'),
+      after,
+      limit,
+    }),
+    coverageSummary(memory.store, filter),
+  ]);
+  return { ...page, coverage: summary };
+}
+
+export function status(memory: Memory) {
+  return readStatus(memory.store, memory.ledger.committed);
+}

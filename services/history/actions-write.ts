@@ -1,0 +1,74 @@
+/** The actions that write: each becomes work for the one writer. */
+import type { Static } from 'typebox';
+import { elavaError } from '../../lib/errors.ts';
+import type { Coverage } from '../../lib/resource.ts';
+import type { Judged } from './commit.ts';
+import { judgements } from './due.ts';
+import { clearedEvaluation, storedEvaluation } from './evaluations.ts';
+import type { historyContract } from './history.contract.ts';
+import { toMs } from './instant.ts';
+import type { Memory } from './memory.ts';
+
+type Params<K extends keyof typeof historyContract.actions> = Static<(typeof historyContract.actions)[K]['params']>;
+
+export async function ingest(memory: Memory, params: Params<'ingest'>): Promise<{ written: number }> {
+  const { scan, unit, resources } = params;
+  const at = toMs(params.at, 'at');
+  const { written } = await memory.writer.write({
+    kind: 'ingest',
+    unit,
+    at,
+    rows: resources.length,
+    ids: () => resources.map(({ resource }) => resource.id),
+    batch: { scan, unit, at, resources },
+  });
+  return { written };
+}
+
+export async function observe(memory: Memory, params: Params<'observe'>): Promise<Coverage> {
+  const started = toMs(params.started, 'started');
+  const finished = toMs(params.finished, 'finished');
+  const { coverage } = await memory.writer.write({
+    kind: 'observe',
+    unit: params.unit,
+    at: finished,
+    rows: params.absent.length + 1,
+    ids: () => [],
+    observed: { ...params, started, finished },
+  });
+  if (!coverage) throw elavaError('INTERNAL', 'an observation came to no coverage');
+  return coverage;
+}
+
+/** A unit that was judged since a revision keeps the instant at which it was last judged as a whole. */
+export async function storeJudged(memory: Memory, params: Params<'judged'>): Promise<{ written: number }> {
+  const { unit, bundle, evaluations, cleared, upto, since } = params;
+  const at = toMs(params.at, 'at');
+  const mark = upto === undefined ? undefined : await markOf(memory, { unit, bundle, at, upto, since });
+  const gone = cleared.map((entry) => clearedEvaluation({ ...entry, unit, at, bundle }));
+  const { written } = await memory.writer.write({
+    kind: 'judged',
+    unit,
+    at,
+    rows: evaluations.length + cleared.length + 1,
+    ids: () => [],
+    evaluations: [...evaluations.map(storedEvaluation), ...gone],
+    mark,
+  });
+  return { written };
+}
+
+interface Mark {
+  readonly unit: Params<'judged'>['unit'];
+  readonly bundle: string;
+  readonly at: number;
+  readonly upto: string;
+  readonly since: string | undefined;
+}
+
+async function markOf(memory: Memory, { unit, bundle, at, upto, since }: Mark): Promise<Judged> {
+  if (since === undefined) return { ...unit, bundle, whole_at: at, upto };
+  const { account, region, type } = unit;
+  const before = await judgements(memory.store, { accounts: [account], regions: [region], types: [type] });
+  return { ...unit, bundle, whole_at: [...before.values()][0]?.whole_at ?? 0, upto };
+}

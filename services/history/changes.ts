@@ -1,0 +1,75 @@
+/** The log of changes, newest first. */
+import type { Store } from '../../lib/clickhouse/store.ts';
+import type { Change, FieldChange } from '../../lib/resource.ts';
+import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
+import { both, type SplitFilter, where } from './filter.ts';
+
+export interface ChangesPage {
+  readonly filter: SplitFilter;
+  /** Milliseconds; `since` is left out, `until` counts. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly sinceRevision?: string | undefined;
+  /** With the first scan of each unit. */
+  readonly baseline?: boolean | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+  /** The newest whole revision. */
+  readonly committed: number;
+}
+export interface ChangeRow extends Omit<Change, 'revision' | 'fields'> {
+  readonly rid: string;
+  readonly rev: string;
+  readonly fields: string;
+}
+
+export const changeColumns = 'account, region, type, id, rid, name, kind, at, rev, baseline, severity, fields';
+
+export async function readChanges(store: Store, page: ChangesPage): Promise<{ changes: Change[]; next?: string }> {
+  const { limit = DEFAULT_LIMIT, after } = page;
+  const { sql, params } = both(
+    page.filter.identity,
+    page.filter.state,
+    window(page),
+    ...(after === undefined ? [] : [before(after)]),
+  );
+  const rows = await store.rows<ChangeRow>(
+    `SELECT ${changeColumns} FROM resource_log WHERE ${sql} ORDER BY rev DESC, rid LIMIT {limit:UInt32}`,
+    { ...params, limit: limit + 1 },
+  );
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const changes = shown.map(toChange);
+  return last ? { changes, next: writeCursor([last.rev, last.rid]) } : { changes };
+}
+
+export function toChange({ rid: _, rev, fields, ...row }: ChangeRow): Change {
+  return { ...row, revision: rev, fields: JSON.parse(fields || '[]') as FieldChange[] };
+}
+
+function window({ since, until, sinceRevision, baseline, committed }: ChangesPage) {
+  const conditions = ['rev <= {committed:UInt64}'];
+  const params: Record<string, unknown> = { committed };
+  if (since !== undefined) {
+    conditions.push("at > fromUnixTimestamp64Milli({since:Int64}, 'UTC')");
+    params.since = since;
+  }
+  if (until !== undefined) {
+    conditions.push("at <= fromUnixTimestamp64Milli({until:Int64}, 'UTC')");
+    params.until = until;
+  }
+  if (sinceRevision !== undefined) {
+    conditions.push('rev > {since_revision:UInt64}');
+    params.since_revision = sinceRevision;
+  }
+  if (!baseline) conditions.push('NOT baseline');
+  return where(conditions, params);
+}
+
+function before(after: string) {
+  const [rev, rid] = readCursor(after, 2);
+  return where(['(rev < {last_rev:UInt64} OR (rev = {last_rev:UInt64} AND rid > {last_rid:UInt64}))'], {
+    last_rev: rev,
+    last_rid: rid,
+  });
+}

@@ -1,0 +1,147 @@
+/**
+ * One revision at a time: log, current, coverage, commit, in this order. The log and the ledger of observations are the
+ * truth; what a crash left half written is rolled forward from them when the store is opened or written again.
+ */
+import type { Store } from '../../lib/clickhouse/store.ts';
+import { insertColumns, type RowOf, rowEncoder, type Table } from '../../lib/clickhouse/table.ts';
+import { evaluationColumns, evaluationLog } from '../../lib/clickhouse/tables/evaluations.ts';
+import { commits, coverage, judged, observationColumns } from '../../lib/clickhouse/tables/ledger.ts';
+import { resourceLog, stateColumns } from '../../lib/clickhouse/tables/resources.ts';
+import type { Clock } from '../../lib/time.ts';
+import type { Version } from './plan-ingest.ts';
+
+export type Observation = Omit<RowOf<typeof coverage>, 'rev'>;
+export type StoredEvaluation = Omit<RowOf<typeof evaluationLog>, 'rev'>;
+export type Judged = Omit<RowOf<typeof judged>, 'rev'>;
+
+/** What one revision writes. The versions' instants lie in one week, so that they become one part. */
+export interface Revision {
+  readonly versions: readonly Version[];
+  readonly observations: readonly Observation[];
+  readonly evaluations: readonly StoredEvaluation[];
+  readonly judged: readonly Judged[];
+}
+export const NOTHING: Revision = { versions: [], observations: [], evaluations: [], judged: [] };
+
+const state = stateColumns.join(', ');
+const observation = observationColumns.join(', ');
+const evaluation = evaluationColumns.join(', ');
+
+/** Makes the derived rows of the revisions after `{rev}`. Running it again changes nothing: newest wins by revision. */
+const derive = {
+  current: `INSERT INTO resource_current (${state}, live)
+    SELECT ${state}, kind != 'disappeared' FROM resource_log WHERE rev > {rev:UInt64}`,
+  units: `INSERT INTO units (${observation}) SELECT ${observation} FROM coverage WHERE rev > {rev:UInt64}`,
+  evaluations: `INSERT INTO evaluations (${evaluation}) SELECT ${evaluation} FROM evaluation_log WHERE rev > {rev:UInt64}`,
+} as const;
+
+const writers = {
+  versions: writer(resourceLog),
+  observations: writer(coverage),
+  evaluations: writer(evaluationLog),
+  judged: writer(judged),
+  commits: writer(commits),
+};
+
+/** Only one may exist for a store: it counts the revisions. */
+export class Ledger {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  #committed = 0;
+  #last = 0;
+  /** A write failed half way; the rest is done before the next one. */
+  #torn = false;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Readers look no further than this revision. */
+  get committed(): number {
+    return this.#committed;
+  }
+
+  /** Completes what the last owner left and learns where to go on. Returns what was rolled forward. */
+  async open(): Promise<{ readonly rolledForward: number }> {
+    const newest = await this.#newest();
+    this.#committed = newest.commits;
+    this.#last = Math.max(newest.commits, newest.log, newest.coverage, newest.evaluations);
+    const open = this.#last - this.#committed;
+    if (open > 0) await this.#rollForward(newest);
+    this.#torn = false;
+    return { rolledForward: open };
+  }
+
+  /** Writes one revision and returns its number. What is thrown may have been written: ask again with the same batch. */
+  async write(revision: Revision): Promise<number> {
+    if (this.#torn) await this.open();
+    const rev = this.#last + 1;
+    this.#torn = true;
+    await this.#insert(rev, revision);
+    await this.#commit(rev, 'write', revision.versions.length);
+    this.#torn = false;
+    return rev;
+  }
+
+  async #insert(rev: number, { versions, observations, evaluations, judged: marks }: Revision): Promise<void> {
+    const store = this.#store;
+    const after = { rev: rev - 1 };
+    await writers.versions(store, rev, versions);
+    if (versions.length > 0) await store.run(derive.current, after);
+    await writers.observations(store, rev, observations);
+    if (observations.length > 0) await store.run(derive.units, after);
+    await writers.evaluations(store, rev, evaluations);
+    if (evaluations.length > 0) await store.run(derive.evaluations, after);
+    await writers.judged(store, rev, marks);
+  }
+
+  async #rollForward(newest: Newest): Promise<void> {
+    const after = { rev: this.#committed };
+    if (newest.log > this.#committed) await this.#store.run(derive.current, after);
+    if (newest.coverage > this.#committed) await this.#store.run(derive.units, after);
+    if (newest.evaluations > this.#committed) await this.#store.run(derive.evaluations, after);
+    await this.#commit(this.#last, 'rolled forward', 0);
+  }
+
+  async #commit(rev: number, note: string, rows: number): Promise<void> {
+    await writers.commits(this.#store, rev, [{ at: this.#clock.now(), kind: 'revision', rows, note }]);
+    this.#last = rev;
+    this.#committed = rev;
+  }
+
+  async #newest(): Promise<Newest> {
+    const [row] = await this.#store.rows<Record<keyof Newest, string>>(
+      `SELECT (SELECT max(rev) FROM commits) AS commits, (SELECT max(rev) FROM resource_log) AS log,
+         (SELECT max(rev) FROM coverage) AS coverage, (SELECT max(rev) FROM evaluation_log) AS evaluations,
+         (SELECT max(rev) FROM judged) AS judged`,
+    );
+    const number = (name: keyof Newest): number => Number(row?.[name] ?? 0);
+    return {
+      commits: number('commits'),
+      log: number('log'),
+      coverage: number('coverage'),
+      evaluations: Math.max(number('evaluations'), number('judged')),
+      judged: number('judged'),
+    };
+  }
+}
+
+interface Newest {
+  readonly commits: number;
+  readonly log: number;
+  readonly coverage: number;
+  readonly evaluations: number;
+  readonly judged: number;
+}
+
+function writer<T extends Table>(table: T) {
+  const encode = rowEncoder(table);
+  const columns = insertColumns(table);
+  return async (store: Store, rev: number, rows: readonly Omit<RowOf<T>, 'rev'>[]): Promise<void> => {
+    if (rows.length === 0) return;
+    let text = '';
+    for (const row of rows) text += encode({ ...row, rev } as unknown as RowOf<T>);
+    await store.insertText(table.name, columns, text);
+  };
+}

@@ -1,0 +1,178 @@
+/** Which fields of a resource changed: paths with old and new values, bounded in number and in size. */
+import type { FieldChange } from '../../lib/resource.ts';
+
+/** More changed paths than this are summed up in one entry: nobody reads them, and each is stored. */
+export const MAX_FIELDS = 100;
+/** Characters of JSON that one old or new value may take; a longer one is cut and says so. */
+export const MAX_VALUE = 2000;
+const MAX_DEPTH = 40;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Names that identify an element of a list, the first that all elements of both lists have and that is unique. */
+const keyNames = [
+  'id',
+  'key',
+  'Key',
+  'Id',
+  'arn',
+  'Arn',
+  'name',
+  'Name',
+  'rule_id',
+  'GroupId',
+  'VolumeId',
+  'DeviceName',
+] as const;
+
+/**
+ * Compares two resources. `metadata` repeats the flat fields, so what is told of a flat field is not told again.
+ * Elements of lists are matched by their key where they have one; otherwise what the lists have in common is set aside
+ * whatever its position, so an element put in front changes one path and not all of them. Time is linear in the
+ * documents' size.
+ */
+export function diffResources(before: Fields, after: Fields): FieldChange[] {
+  const found: FieldChange[] = [];
+  const out = new Collector(found);
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (name !== 'metadata') compare(name, before[name], after[name], { out, depth: 1 });
+  }
+  compareMetadata(before, after, out);
+  return out.finish();
+}
+
+function compareMetadata(before: Fields, after: Fields, out: Collector): void {
+  const old = asFields(before.metadata);
+  const now = asFields(after.metadata);
+  for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
+    if (repeats(before, old, name) && repeats(after, now, name)) continue;
+    compare(`metadata.${name}`, old[name], now[name], { out, depth: 2 });
+  }
+}
+
+function repeats(resource: Fields, metadata: Fields, name: string): boolean {
+  if (!(name in resource) || name === 'metadata') return !(name in metadata);
+  return sameText(resource[name], metadata[name]);
+}
+
+interface Place {
+  readonly out: Collector;
+  readonly depth: number;
+}
+
+function compare(path: string, before: unknown, after: unknown, place: Place): void {
+  if (before === after) return;
+  const inner = { out: place.out, depth: place.depth + 1 };
+  if (inner.depth > MAX_DEPTH) {
+    if (!sameText(before, after)) place.out.add(path, before, after);
+  } else if (Array.isArray(before) && Array.isArray(after)) compareLists(path, before, after, inner);
+  else if (isFields(before) && isFields(after)) {
+    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      compare(`${path}.${name}`, before[name], after[name], inner);
+    }
+  } else if (!sameText(before, after)) place.out.add(path, before, after);
+}
+
+function compareLists(path: string, before: readonly unknown[], after: readonly unknown[], place: Place): void {
+  const key = keyOf(before, after);
+  if (key === undefined) {
+    compareUnkeyed(path, before, after, place);
+    return;
+  }
+  const old = byKey(before, key);
+  const now = byKey(after, key);
+  for (const name of new Set([...old.keys(), ...now.keys()]))
+    compare(`${path}.${name}`, old.get(name), now.get(name), place);
+}
+
+/** Equal elements cancel out by their text; what is left is paired in order, so a changed element is one change. */
+function compareUnkeyed(path: string, before: readonly unknown[], after: readonly unknown[], place: Place): void {
+  const counts = new Map<string, number>();
+  for (const item of after) add(counts, canonical(item), 1);
+  const old = before.map((item, index) => ({ item, index })).filter(({ item }) => !take(counts, canonical(item)));
+  const left = new Map<string, number>();
+  for (const item of before) add(left, canonical(item), 1);
+  const now = after.map((item, index) => ({ item, index })).filter(({ item }) => !take(left, canonical(item)));
+  for (let i = 0; i < Math.max(old.length, now.length); i += 1) {
+    const index = now[i]?.index ?? old[i]?.index ?? i;
+    compare(`${path}.${index}`, old[i]?.item, now[i]?.item, place);
+  }
+}
+
+function add(counts: Map<string, number>, text: string, by: number): void {
+  counts.set(text, (counts.get(text) ?? 0) + by);
+}
+
+function take(counts: Map<string, number>, text: string): boolean {
+  const count = counts.get(text) ?? 0;
+  if (count === 0) return false;
+  counts.set(text, count - 1);
+  return true;
+}
+
+function keyOf(before: readonly unknown[], after: readonly unknown[]): string | undefined {
+  const items = [...before, ...after];
+  if (items.length === 0 || !items.every(isFields)) return undefined;
+  return keyNames.find((name) => isKey(before as Fields[], name) && isKey(after as Fields[], name));
+}
+
+function isKey(items: readonly Fields[], name: string): boolean {
+  const values = new Set<unknown>();
+  for (const item of items) {
+    const value = item[name];
+    if (typeof value !== 'string' && typeof value !== 'number') return false;
+    values.add(value);
+  }
+  return values.size === items.length;
+}
+
+function byKey(items: readonly unknown[], key: string): Map<string, unknown> {
+  return new Map(items.map((item) => [String((item as Fields)[key]), item]));
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function asFields(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+function sameText(a: unknown, b: unknown): boolean {
+  return a === b || canonical(a) === canonical(b);
+}
+
+/** JSON with the names in order, so that the order in which an API wrote them makes no change. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, item: unknown) =>
+      isFields(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+    ) ?? 'null'
+  );
+}
+
+/** Takes what fits and counts the rest. */
+class Collector {
+  readonly #found: FieldChange[];
+  #more = 0;
+
+  constructor(found: FieldChange[]) {
+    this.#found = found;
+  }
+
+  add(path: string, before: unknown, after: unknown): void {
+    if (this.#found.length < MAX_FIELDS) this.#found.push({ path, old: bounded(before), new: bounded(after) });
+    else this.#more += 1;
+  }
+
+  finish(): FieldChange[] {
+    if (this.#more > 0) this.#found.push({ path: '…', old: null, new: `${this.#more} more fields changed` });
+    return this.#found;
+  }
+}
+
+function bounded(value: unknown): unknown {
+  if (value === undefined) return null;
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length <= MAX_VALUE ? value : `${text.slice(0, MAX_VALUE)}… (${text.length} characters)`;
+}

@@ -1,0 +1,126 @@
+/** What a batch of scanned resources comes to: the versions to write. Pure. */
+import type { RowOf } from '../../lib/clickhouse/table.ts';
+import type { resourceLog } from '../../lib/clickhouse/tables/resources.ts';
+import { elavaError } from '../../lib/errors.ts';
+import type { Resource, Unit } from '../../lib/resource.ts';
+import { hashToStore } from './content-hash.ts';
+import { diffResources } from './diff.ts';
+import { type ById, type KnownResource, resourceKey } from './known.ts';
+import { severityOf } from './severity.ts';
+
+/** A row of the log before its revision is known. */
+export type Version = Omit<RowOf<typeof resourceLog>, 'rev'>;
+
+export interface Batch {
+  readonly scan: string;
+  readonly unit: Unit;
+  /** When the resources were seen, in milliseconds. */
+  readonly at: number;
+  readonly resources: readonly { readonly hash: string; readonly resource: Resource }[];
+}
+export interface Memory {
+  /** By resourceKey. */
+  readonly known: ById<KnownResource>;
+  /** By `resourceKey at`: hashes logged at the instant of the newest version. */
+  readonly replayed: ById<ReadonlySet<string>>;
+  /** No complete observation of the unit exists yet. */
+  readonly baseline: boolean;
+}
+
+/**
+ * Versions of the batch's resources that are news. Nothing is written for content that is current, for a batch older
+ * than what is known (a replay, or one that was overtaken), or for content that this very instant already had.
+ */
+export function planIngest(batch: Batch, memory: Memory): Version[] {
+  const newest = new Map(batch.resources.map((item) => [item.resource.id, item]));
+  const versions: Version[] = [];
+  for (const { hash, resource } of newest.values()) {
+    checkUnit(resource, batch.unit);
+    const key = resourceKey(batch.unit, resource.id);
+    const known = memory.known.get(key);
+    const stored = hashToStore(hash);
+    if (known && isOld(known, batch.at, stored, memory.replayed.get(`${key} ${batch.at}`))) continue;
+    versions.push(versionOf({ batch, resource, hash: stored, known, baseline: memory.baseline }));
+  }
+  return versions;
+}
+
+function isOld(known: KnownResource, at: number, hash: string, replayed: ReadonlySet<string> | undefined): boolean {
+  if (known.at > at) return true;
+  if (known.live && known.hash === hash) return true;
+  return known.at === at && (replayed?.has(hash) ?? false);
+}
+
+/** A resource in a unit of another account, region or type would be kept where no question finds it. */
+function checkUnit(resource: Resource, { account, region, type }: Unit): void {
+  if (resource.account === account && resource.region === region && resource.type === type) return;
+  throw elavaError('INVALID_REQUEST', `${resource.id} does not belong to the unit ${account}/${region}/${type}`);
+}
+
+interface Found {
+  readonly batch: Batch;
+  readonly resource: Resource;
+  readonly hash: string;
+  readonly known: KnownResource | undefined;
+  readonly baseline: boolean;
+}
+
+function versionOf({ batch, resource, hash, known, baseline }: Found): Version {
+  const previous = known?.live ? known : undefined;
+  const kind = previous ? 'modified' : known ? 'reappeared' : 'appeared';
+  const fields = previous ? diffResources(parse(previous.body), resource) : [];
+  return {
+    ...batch.unit,
+    id: resource.id,
+    at: batch.at,
+    hash,
+    name: resource.name,
+    status: resource.status,
+    state_since: previous?.status === resource.status ? previous.state_since : batch.at,
+    first_seen: known?.first_seen ?? batch.at,
+    tags: resource.tags,
+    body: JSON.stringify(resource),
+    kind,
+    delta: previous ? 0 : 1,
+    prev_hash: previous?.hash ?? '0',
+    prev_rev: known?.rev ?? '0',
+    scan: batch.scan,
+    baseline: baseline && kind === 'appeared',
+    severity: severityOf(kind, batch.unit.type, fields),
+    fields: JSON.stringify(fields),
+    ref_ids: resource.refs,
+  };
+}
+
+function parse(body: string): Record<string, unknown> {
+  return JSON.parse(body) as Record<string, unknown>;
+}
+
+/** The version that says that a resource is gone: what it was called stays, its body does not. */
+export function tombstone(
+  unit: Unit,
+  known: KnownResource,
+  { scan, at }: { readonly scan: string; readonly at: number },
+): Version {
+  return {
+    ...unit,
+    id: known.id,
+    at: Math.max(at, known.at),
+    hash: '0',
+    name: known.name,
+    status: known.status,
+    state_since: known.state_since,
+    first_seen: known.first_seen,
+    tags: known.tags,
+    body: '""',
+    kind: 'disappeared',
+    delta: -1,
+    prev_hash: known.hash,
+    prev_rev: known.rev,
+    scan,
+    baseline: false,
+    severity: severityOf('disappeared', unit.type, []),
+    fields: '[]',
+    ref_ids: [],
+  };
+}

@@ -1,0 +1,115 @@
+/** From waiting requests to one revision and back to their answers. Reads what the plans need in a few questions. */
+import type { Store } from '../../lib/clickhouse/store.ts';
+import type { Coverage, Unit } from '../../lib/resource.ts';
+import { unitKey } from '../../lib/resource.ts';
+import type { Judged, Ledger, Revision, StoredEvaluation } from './commit.ts';
+import type { Waiting } from './group.ts';
+import { hashesAt, knownResources, resourceKey, unitStates } from './known.ts';
+import { type Observed, planObservations } from './observe.ts';
+import { type Batch, planIngest, type Version } from './plan-ingest.ts';
+
+export interface IngestWork extends Waiting {
+  readonly kind: 'ingest';
+  readonly batch: Batch;
+}
+export interface ObserveWork extends Waiting {
+  readonly kind: 'observe';
+  readonly observed: Observed;
+}
+export interface JudgedWork extends Waiting {
+  readonly kind: 'judged';
+  readonly evaluations: readonly StoredEvaluation[];
+  readonly mark: Judged | undefined;
+}
+export type Work = IngestWork | ObserveWork | JudgedWork;
+
+export interface Written {
+  /** Versions, or evaluations. */
+  readonly written: number;
+  readonly coverage?: Coverage;
+}
+/** Told after the commit, once for each unit that has news. */
+export interface Heard {
+  readonly changed: (news: { unit: Unit; scan: string; revision: string; versions: number; gone: number }) => void;
+  readonly observed: (coverage: Coverage) => void;
+}
+
+interface Plan {
+  readonly result: Written | Error;
+  readonly versions?: readonly Version[];
+  readonly observation?: Revision['observations'][number];
+  readonly evaluations?: readonly StoredEvaluation[];
+  readonly mark?: Judged | undefined;
+}
+
+/** Makes the function that writes one group. One group at a time. */
+export function groupWriter(store: Store, ledger: Ledger, heard: Heard) {
+  return async (group: readonly Work[]): Promise<(Written | Error)[]> => {
+    const ingests = group.filter((work) => work.kind === 'ingest');
+    const observes = group.filter((work) => work.kind === 'observe');
+    const plans = new Map<Work, Plan>([
+      ...(await planBatches(store, ingests)),
+      ...(await planObservations(store, observes)),
+      ...group.filter((work) => work.kind === 'judged').map((work) => [work, planJudged(work)] as const),
+    ]);
+    const ordered = group.map((work) => plans.get(work) ?? { result: { written: 0 } });
+    const revision: Revision = {
+      versions: ordered.flatMap((plan) => plan.versions ?? []),
+      observations: ordered.flatMap((plan) => plan.observation ?? []),
+      evaluations: ordered.flatMap((plan) => plan.evaluations ?? []),
+      judged: ordered.flatMap((plan) => plan.mark ?? []),
+    };
+    if (isNothing(revision)) return ordered.map(({ result }) => result);
+    const rev = await ledger.write(revision);
+    announce(group, ordered, { heard, rev });
+    return ordered.map(({ result }) => result);
+  };
+}
+
+function isNothing({ versions, observations, evaluations, judged }: Revision): boolean {
+  return versions.length + observations.length + evaluations.length + judged.length === 0;
+}
+
+function planJudged({ evaluations, mark }: JudgedWork): Plan {
+  return { result: { written: evaluations.length }, evaluations, mark };
+}
+
+async function planBatches(store: Store, works: readonly IngestWork[]): Promise<[Work, Plan][]> {
+  if (works.length === 0) return [];
+  const units = [...new Map(works.map(({ unit }) => [unitKey(unit), unit])).values()];
+  const ids = works.flatMap(({ batch }) => batch.resources.map(({ resource }) => resource.id));
+  const [states, known] = await Promise.all([
+    unitStates(store, units),
+    knownResources(store, units, ids, { bodies: true }),
+  ]);
+  const sameInstant = works.flatMap(({ unit, batch }) =>
+    batch.resources.flatMap(({ resource: { id } }) => {
+      const at = known.get(resourceKey(unit, id))?.at;
+      return at === batch.at ? { id, at } : [];
+    }),
+  );
+  const replayed = await hashesAt(store, units, sameInstant);
+  return works.map((work) => {
+    const baseline = (states.get(unitKey(work.unit))?.last_complete ?? 0) === 0;
+    try {
+      const versions = planIngest(work.batch, { known, replayed, baseline });
+      return [work, { result: { written: versions.length }, versions }];
+    } catch (error) {
+      return [work, { result: error as Error }];
+    }
+  });
+}
+
+function announce(group: readonly Work[], plans: readonly Plan[], { heard, rev }: { heard: Heard; rev: number }): void {
+  for (const [i, work] of group.entries()) {
+    const plan = plans[i];
+    if (!plan || work.kind === 'judged' || plan.result instanceof Error) continue;
+    const versions = plan.versions ?? [];
+    const gone = versions.filter(({ kind }) => kind === 'disappeared').length;
+    const scan = work.kind === 'ingest' ? work.batch.scan : work.observed.scan;
+    if (versions.length > 0) {
+      heard.changed({ unit: work.unit, scan, revision: String(rev), versions: versions.length - gone, gone });
+    }
+    if (plan.result.coverage && plan.observation) heard.observed(plan.result.coverage);
+  }
+}
