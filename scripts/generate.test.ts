@@ -5,6 +5,8 @@ import { parse } from 'yaml';
 import { fileLayer } from '../lib/config/file.ts';
 import { problemsOf } from '../lib/config/layer.ts';
 import { settings } from '../lib/config/settings.ts';
+import { errorTable } from '../lib/errors.ts';
+import { metricTable } from '../lib/metrics-table.ts';
 import { outputs } from './generate.ts';
 import { schemaText } from './generators/schema-text.ts';
 
@@ -46,6 +48,29 @@ describe('configuration', () => {
     expect(takes({ policy: { bundle_path: './p', enabled: true } })).toBe(true);
     expect(takes({ storage: { pth: '/x' } })).toBe(false);
     expect(takes({ storage: { retention: '30' } })).toBe(false);
+  });
+});
+
+describe('errors, metrics and services', () => {
+  test('every error code has a row with its next step', () => {
+    for (const [code, { next }] of Object.entries(errorTable)) {
+      expect(textOf('docs/errors.md').split('\n')).toContainEqual(
+        expect.stringMatching(new RegExp(`^\\| \`${code}\` .*`)),
+      );
+      expect(textOf('docs/errors.md')).toContain(next.replaceAll('|', '\\|'));
+    }
+  });
+
+  test('every metric has a row', () => {
+    for (const { name } of Object.values(metricTable)) expect(textOf('docs/metrics.md')).toContain(`| \`${name}\` |`);
+  });
+
+  test('every contract has a chapter, and the diagram shows who calls, hears and works', () => {
+    for (const service of ['orchestrator', 'scanner', 'history', 'policy', 'gateway'])
+      expect(textOf('docs/events.md')).toContain(`## ${service}\n`);
+    expect(textOf('docs/events.md')).toContain('  orchestrator == jobs ==> scanner\n');
+    expect(textOf('docs/events.md')).toContain('  gateway -. calls .-> history\n');
+    expect(textOf('docs/events.md')).toContain('  history -- observed --> orchestrator\n');
   });
 });
 
