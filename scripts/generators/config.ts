@@ -15,7 +15,7 @@ export function configDocs(): Output[] {
 }
 
 /** What a setting takes, in words. */
-export function takes(kind: Kind): string {
+function takes(kind: Kind): string {
   if (kind.anyOf)
     return kind.anyOf
       .map((literal) => literal.const)
