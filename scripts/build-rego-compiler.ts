@@ -18,7 +18,10 @@ const artefact = join(target, 'rego-compiler.wasm.br');
 const facts = join(target, 'rego-compiler.json');
 const notices = join(target, 'NOTICES.md');
 
-/** Set over the caller's environment, whose flags, experiments or module settings would be in the bytes. */
+/**
+ * Set over the caller's environment, whose flags, experiments or module settings would be in the bytes. By the `env`
+ * command, as only lib/config reads the environment.
+ */
 const environment = [
   'GOFLAGS=-buildvcs=false -mod=readonly',
   `GOTOOLCHAIN=${goVersion}`,

@@ -3,24 +3,21 @@
  * printed once, so the file stays readable; copyright lines are kept per module.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
-interface LinkedModule {
-  readonly path: string;
-  readonly version: string;
+interface Licensed {
+  /** As the reader knows it: a module and its version, or a package of it that has terms of its own. */
+  readonly name: string;
   readonly dir: string;
 }
 
 /** `go` runs the go command in the module's folder, with the environment of the build. */
 export function noticesOf(go: (...args: string[]) => string): string {
-  const linked = linkedModules(go);
-  const root = go('env', 'GOROOT').trim();
-  linked.push({ path: 'Go standard library', version: go('env', 'GOVERSION').trim(), dir: root });
   const wordings = new Map<string, string[]>();
-  for (const module of linked) {
-    for (const [file, text] of licenceFiles(module.dir)) {
+  for (const { name, dir } of [...linked(go), standardLibrary(go)]) {
+    for (const [file, text] of licenceFiles(dir)) {
       const { wording, copyright } = split(text);
-      const entry = [`- ${module.path} ${module.version} (${file})`, ...copyright.map((line) => `  - ${line}`)];
+      const entry = [`- ${name} (${file})`, ...copyright.map((line) => `  - ${line}`)];
       wordings.set(wording, [...(wordings.get(wording) ?? []), entry.join('\n')]);
     }
   }
@@ -37,14 +34,21 @@ The file is built from scripts/rego-compiler and the modules below, unchanged. E
 after the modules that are under it.
 `;
 
-/** Only modules of which a package is in the binary, not all of the module graph. */
-function linkedModules(go: (...args: string[]) => string): LinkedModule[] {
-  const format = '{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}';
-  const lines = new Set(go('list', '-deps', '-f', format, '.').split('\n').filter(Boolean));
-  return [...lines].sort().map((line) => {
-    const [path = '', version = '', dir = ''] = line.split('\t');
-    return { path, version, dir };
-  });
+/** Only modules of which a package is in the binary, not all of the module graph; and those packages themselves. */
+function linked(go: (...args: string[]) => string): Licensed[] {
+  const format =
+    '{{$p := .}}{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}\t{{$p.Dir}}{{end}}{{end}}';
+  const found = new Map<string, string>();
+  for (const line of go('list', '-deps', '-f', format, '.').split('\n').filter(Boolean)) {
+    const [path = '', version = '', root = '', dir = ''] = line.split('\t');
+    found.set(`${path} ${version}`, root);
+    if (dir !== root) found.set(`${path} ${version}: ${relative(root, dir)}`, dir);
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, dir]) => ({ name, dir }));
+}
+
+function standardLibrary(go: (...args: string[]) => string): Licensed {
+  return { name: `Go standard library ${go('env', 'GOVERSION').trim()}`, dir: go('env', 'GOROOT').trim() };
 }
 
 function licenceFiles(dir: string): Array<readonly [string, string]> {

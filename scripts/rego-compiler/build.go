@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -18,8 +19,11 @@ func build(q *Request, r *Response) error {
 	if err != nil {
 		return err
 	}
-	if err := checkSchema(q, c, modules); err != nil {
-		return err
+	// The bundle compiler takes no schema and is never strict: that is a compilation of its own.
+	if isGiven(q.InputSchema) || q.Strict {
+		if err := compileAll(q, r, c, modules); err != nil {
+			return err
+		}
 	}
 	b, err := bundleOf(q, modules)
 	if err != nil {
@@ -36,26 +40,11 @@ func build(q *Request, r *Response) error {
 		// A plan keeps its print statements, as the opa command line has it.
 		WithEnablePrintStatements(q.Print || q.Target == compile.TargetPlan).
 		WithRegoVersion(ast.RegoV1)
+	// What the bundle compiler reports ends at the tenth error; a compilation of our own has them all.
 	if err := compiler.Build(context.Background()); err != nil {
-		return err
+		return cmp.Or(compileAll(q, r, c, modules), err)
 	}
 	return take(compiler.Bundle(), q.Target, r)
-}
-
-// checkSchema type-checks against the input's schema. The bundle compiler takes none, so it is a compilation of its own
-// (the modules are copied by it).
-func checkSchema(q *Request, c *ast.Capabilities, modules map[string]*ast.Module) error {
-	if !isGiven(q.InputSchema) && !q.Strict {
-		return nil
-	}
-	compiler, err := newCompiler(q, c)
-	if err != nil {
-		return err
-	}
-	if compiler.Compile(modules); compiler.Failed() {
-		return compiler.Errors
-	}
-	return nil
 }
 
 // bundleOf packs the modules as the bundle compiler wants them. Sorted by path: the order is in the bytes.
@@ -77,18 +66,6 @@ func bundleOf(q *Request, modules map[string]*ast.Module) (*bundle.Bundle, error
 		})
 	}
 	return b, nil
-}
-
-// dataOf gives the request's base document. Numbers stay as they are written.
-func dataOf(q *Request) (map[string]any, error) {
-	data := map[string]any{}
-	if !isGiven(q.Data) {
-		return data, nil
-	}
-	if err := util.UnmarshalJSON(q.Data, &data); err != nil {
-		return nil, fmt.Errorf("data is not a JSON object: %w", err)
-	}
-	return data, nil
 }
 
 // take moves the compiled bytes and the entrypoints, in the order of their numbers, into the response.

@@ -1,69 +1,83 @@
 package main
 
 import (
-	"regexp"
-	"strings"
-
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/tester"
+	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// locateFailures runs the failed tests again, traced, and notes where each failed.
+// locateFailures evaluates the failed tests again, traced, and notes where each failed.
 func (s *suite) locateFailures(results []TestResult) error {
-	var names []string
-	for _, t := range results {
-		if t.Outcome == "fail" {
-			names = append(names, nameFilter(t))
+	failed := make(map[*ast.Location]*TestResult)
+	for i := range results {
+		if results[i].Outcome == "fail" {
+			failed[results[i].location] = &results[i]
 		}
 	}
-	if len(names) == 0 {
+	if len(failed) == 0 {
 		return nil
 	}
-	// The compiler holds the compiled modules already, so this runner is given none.
-	traced, err := s.run(s.runner().EnableTracing(true).Filter("^(" + strings.Join(names, "|") + ")$"))
-	if err != nil {
-		return err
-	}
-	found := make(map[[2]string]*Failure, len(traced))
-	for _, t := range traced {
-		found[[2]string{t.Package, t.Name}] = t.FailedAt
-	}
-	for i, t := range results {
-		results[i].FailedAt = found[[2]string{t.Package, t.Name}]
+	for _, module := range s.compiler.Modules {
+		for _, rule := range module.Rules {
+			result := failed[rule.Loc()]
+			if result == nil {
+				continue
+			}
+			at, err := s.failureOf(rule)
+			if err != nil {
+				return err
+			}
+			result.FailedAt = at
+		}
 	}
 	return nil
 }
 
-// nameFilter matches one test's full name, in either form that OPA prints: data.a.test_b and data.a["test_b#01"] (the
-// second of two tests of one name).
-func nameFilter(t TestResult) string {
-	name := regexp.QuoteMeta(t.Name)
-	return regexp.QuoteMeta(t.Package) + `(\.` + name + `|\["` + name + `"\])`
+// failureOf evaluates one test. Without the rule index: it leaves out a rule whose conditions on the input cannot hold,
+// and what is not evaluated does not fail anywhere.
+func (s *suite) failureOf(test *ast.Rule) (*Failure, error) {
+	path := test.Module.Package.Path.Extend(test.Head.Ref().GroundPrefix())
+	query, err := rego.New(
+		rego.Query(path.String()),
+		rego.Compiler(s.compiler),
+		rego.Store(s.store),
+		rego.Transaction(s.txn),
+	).PrepareForEval(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	tracer := &failureTracer{test: test}
+	// An error of this evaluation is of no interest: the test has its outcome already.
+	_, _ = query.Eval(s.ctx, rego.EvalTransaction(s.txn), rego.EvalQueryTracer(tracer), rego.EvalRuleIndexing(false))
+	if tracer.last == nil {
+		return nil, nil
+	}
+	at := tracer.last
+	return &Failure{File: at.File, Row: at.Row, Col: at.Col, Text: string(at.Text)}, nil
 }
 
-// failureOf finds the last expression of the test's own body that failed. Expressions of rules and functions that it
-// calls have another query id; what fails in them shows in the caller.
-func failureOf(t *tester.Result) *Failure {
-	if t.Location == nil {
-		return nil
-	}
-	body, inBody := uint64(0), false
-	var last *ast.Location
-	for _, event := range t.Trace {
-		switch node := event.Node.(type) {
-		case *ast.Rule:
-			if event.Op == topdown.EnterOp && node.Location.Equal(t.Location) {
-				body, inBody = event.QueryID, true
-			}
-		case *ast.Expr:
-			if inBody && event.Op == topdown.FailOp && event.QueryID == body && node.Location != nil {
-				last = node.Location
-			}
+// failureTracer keeps the place of the last expression in the test's own body that failed. Expressions of rules and
+// functions that it calls have other query ids; what fails in them shows in the caller.
+type failureTracer struct {
+	test   *ast.Rule
+	body   uint64
+	inBody bool
+	last   *ast.Location
+}
+
+func (*failureTracer) Enabled() bool { return true }
+
+func (*failureTracer) Config() topdown.TraceConfig { return topdown.TraceConfig{} }
+
+func (t *failureTracer) TraceEvent(event topdown.Event) {
+	switch node := event.Node.(type) {
+	case *ast.Rule:
+		if event.Op == topdown.EnterOp && node == t.test {
+			t.body, t.inBody = event.QueryID, true
+		}
+	case *ast.Expr:
+		if t.inBody && event.Op == topdown.FailOp && event.QueryID == t.body && node.Location != nil {
+			t.last = node.Location
 		}
 	}
-	if last == nil {
-		return nil
-	}
-	return &Failure{File: last.File, Row: last.Row, Col: last.Col, Text: string(last.Text)}
 }

@@ -18,42 +18,35 @@ func parse(f File, c *ast.Capabilities) (*ast.Module, error) {
 	v1 := ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true, Capabilities: c}
 	module, errV1 := ast.ParseModuleWithOpts(f.Path, f.Text, v1)
 	if errV1 == nil {
-		return orEmpty(module, f)
+		return module, nil
 	}
 	v0 := v1
 	v0.RegoVersion, v0.FutureKeywords = ast.RegoV0, keywordsOfV0
 	module, errV0 := ast.ParseModuleWithOpts(f.Path, f.Text, v0)
 	if errV0 == nil {
-		return orEmpty(module, f)
+		return module, nil
 	}
-	if isEvidentlyV0(f.Text, errV1) {
+	if isEvidentlyV0(f.Text) {
 		return nil, errV0
 	}
 	return nil, errV1
 }
 
-// orEmpty turns the parser's nil module for a file without statements into an error, as the opa command line does.
-func orEmpty(m *ast.Module, f File) (*ast.Module, error) {
-	if m != nil {
-		return m, nil
-	}
-	at := ast.NewLocation(nil, f.Path, 1, 1)
-	return nil, ast.Errors{ast.NewError(ast.ParseErr, at, "empty module")}
-}
-
 var (
-	comment      = regexp.MustCompile(`#.*`)
-	keywordIf    = regexp.MustCompile(`(?m)(^|[\s)\]}"])if(\s|\{|$)`)
-	keywordOfUse = regexp.MustCompile(`keyword is required`)
+	comment   = regexp.MustCompile(`#.*`)
+	keywordIf = regexp.MustCompile(`(?m)(^|[\s)\]}"])if(\s|\{|$)`)
+	// A rule's name, perhaps with a key or arguments, and its body: v1 has nothing that begins like this.
+	bareBody = regexp.MustCompile(`(?m)^[A-Za-z_][\w.]*(\[[^\]\n]*\]|\([^)\n]*\))?\s*\{`)
 )
 
-// isEvidentlyV0 chooses whose errors to report for a file that parses as neither: v0's where v1 misses its keywords and
-// the file nowhere uses `if`.
-func isEvidentlyV0(text string, errV1 error) bool {
-	return keywordOfUse.MatchString(errV1.Error()) && !keywordIf.MatchString(comment.ReplaceAllString(text, ""))
+// isEvidentlyV0 chooses whose errors to report for a file that parses as neither version: v0's for one that writes rule
+// bodies and never `if`.
+func isEvidentlyV0(text string) bool {
+	code := comment.ReplaceAllString(text, "")
+	return bareBody.MatchString(code) && !keywordIf.MatchString(code)
 }
 
-// parseAll parses every file. All errors of all files are returned together, in order of file and place.
+// parseAll parses every file. All errors of all files are returned together, in the order of the files.
 func parseAll(files []File, c *ast.Capabilities) (map[string]*ast.Module, error) {
 	modules := make(map[string]*ast.Module, len(files))
 	var all ast.Errors
@@ -67,17 +60,27 @@ func parseAll(files []File, c *ast.Capabilities) (map[string]*ast.Module, error)
 			modules[f.Path] = module
 			continue
 		}
-		some, ok := errors.AsType[ast.Errors](err)
-		if !ok {
-			some = ast.Errors{ast.NewError(ast.ParseErr, ast.NewLocation(nil, f.Path, 1, 1), "%s", err.Error())}
+		some, err := parseErrors(err)
+		if err != nil {
+			return modules, err
 		}
 		all = append(all, some...)
 	}
 	if len(all) > 0 {
-		all.Sort()
 		return modules, all
 	}
 	return modules, nil
+}
+
+// parseErrors gives the parser's list, which for some errors is a single one. Anything else is returned as it is.
+func parseErrors(err error) (ast.Errors, error) {
+	if many, ok := errors.AsType[ast.Errors](err); ok {
+		return many, nil
+	}
+	if one, ok := errors.AsType[*ast.Error](err); ok {
+		return ast.Errors{one}, nil
+	}
+	return nil, err
 }
 
 // versionOf names the Rego version that a module was parsed as.

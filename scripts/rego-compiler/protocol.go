@@ -54,6 +54,8 @@ type Diagnostic struct {
 	File    string `json:"file"`
 	Row     int    `json:"row"`
 	Col     int    `json:"col"`
+	// Details are OPA's further lines: the source line with a caret, or what was had and wanted. Long ones are cut.
+	Details []string `json:"details,omitempty"`
 }
 
 // Module describes one parsed file.
@@ -86,6 +88,7 @@ type TestResult struct {
 	Cases    []TestCase  `json:"cases,omitempty"`
 	Output   string      `json:"output,omitempty"`
 	Error    *Diagnostic `json:"error,omitempty"`
+	location *ast.Location
 }
 
 // Failure is the expression of a test that was not true.

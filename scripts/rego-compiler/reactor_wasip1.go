@@ -1,18 +1,10 @@
 package main
 
-import (
-	"runtime/debug"
-	"unsafe"
-)
+import "unsafe"
 
 // The host calls request_buffer(n), writes n bytes of JSON there, calls handle(n), reads the two results where
 // the four functions below say, and calls release.
 var request, body, blob []byte
-
-// softLimit makes the collector work harder before the host's hard limit of 1 GiB ends the instance.
-const softLimit = 768 << 20
-
-func init() { debug.SetMemoryLimit(softLimit) }
 
 //go:wasmexport request_buffer
 func requestBuffer(n uint32) unsafe.Pointer {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/cover"
@@ -12,21 +13,19 @@ import (
 	"github.com/open-policy-agent/opa/v1/tester"
 )
 
-// test runs the rules named test_*. Failed ones run once more with tracing, to find the expression that failed:
-// OPA's own Result.FailedAt is never set, and its tracing and coverage exclude one another.
+// test runs the rules named test_*. Failed ones are evaluated once more to find the expression that failed: OPA's own
+// Result.FailedAt is never set, and its tracing and coverage exclude one another.
 func test(q *Request, r *Response) error {
 	s, err := newSuite(q, r)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	runner := s.runner().Filter(q.Filter).SetModules(s.modules)
 	var coverage *cover.Cover
 	if q.Coverage {
 		coverage = cover.New()
-		runner.SetCoverageQueryTracer(coverage)
 	}
-	results, err := s.run(runner)
+	results, err := s.run(q.Filter, coverage)
 	if err != nil {
 		return err
 	}
@@ -38,7 +37,11 @@ func test(q *Request, r *Response) error {
 	return s.locateFailures(r.Tests)
 }
 
-// suite is what the plain run and the traced run share.
+// noTimeout leaves the limit to the host: without threads, Go's own could only fire between two tests, and then it
+// would fail the wrong one.
+const noTimeout = 24 * time.Hour
+
+// suite is what the run and the search for failures share.
 type suite struct {
 	ctx      context.Context
 	modules  map[string]*ast.Module
@@ -68,12 +71,13 @@ func newSuite(q *Request, r *Response) (*suite, error) {
 
 func (s *suite) close() { s.store.Abort(s.ctx, s.txn) }
 
-func (s *suite) runner() *tester.Runner {
-	return tester.NewRunner().SetCompiler(s.compiler).SetStore(s.store).SetParallel(1).CapturePrintOutput(true)
-}
-
 // run gives the results in order of file, line and name: OPA sends them in the order of a map.
-func (s *suite) run(runner *tester.Runner) ([]TestResult, error) {
+func (s *suite) run(filter string, coverage *cover.Cover) ([]TestResult, error) {
+	runner := tester.NewRunner().SetCompiler(s.compiler).SetStore(s.store).SetModules(s.modules).Filter(filter).
+		SetParallel(1).SetTimeout(noTimeout).CapturePrintOutput(true)
+	if coverage != nil {
+		runner.SetCoverageQueryTracer(coverage)
+	}
 	channel, err := runner.RunTests(s.ctx, s.txn)
 	if err != nil {
 		return nil, err
@@ -91,7 +95,7 @@ func (s *suite) run(runner *tester.Runner) ([]TestResult, error) {
 func resultOf(t *tester.Result) TestResult {
 	result := TestResult{
 		Package: t.Package, Name: t.Name, Outcome: outcomeOf(t), Micros: t.Duration.Microseconds(),
-		Output: string(t.Output), Cases: casesOf(t), FailedAt: failureOf(t),
+		Output: string(t.Output), Cases: casesOf(t), location: t.Location,
 	}
 	if t.Location != nil {
 		result.File, result.Row = t.Location.File, t.Location.Row

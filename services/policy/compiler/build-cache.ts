@@ -91,7 +91,7 @@ export class BuildCache {
       await prune(directory, this.#limits.files);
     } catch {
       this.#diskErrors++;
-      await rm(aside, { force: true });
+      await rm(aside, { force: true }).catch(() => undefined);
     }
   }
 }

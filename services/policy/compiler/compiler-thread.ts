@@ -29,7 +29,10 @@ export interface Run {
 
 /** Unpacking and compiling the compiler takes under a second; this is for a machine that is very busy. */
 const startMs = 60_000;
-/** Go on WebAssembly nests on the thread's own stack; Node's 4 MB hold only some 3,000 brackets. */
+/**
+ * Go on WebAssembly nests on the thread's own stack. In Node's default of 4 MB some 5,000 nested brackets break the
+ * instance; in this, the parser's own limit (50,000) comes first and gives a diagnostic. Only what is used is held.
+ */
 const stackSizeMb = 64;
 
 export class CompilerThread {
@@ -52,30 +55,16 @@ export class CompilerThread {
   }
 
   /**
-   * Sends a request when its turn has come. Errors: DEADLINE_EXCEEDED, CANCELLED, QUEUE_FULL, and POLICY_COMPILER when
-   * the instance broke. After each error of a running request the thread is ended; the next request gets a new one.
+   * Sends a request, JSON of protocol.go in UTF-8 (the thread gets the bytes, not a copy), when its turn has come.
+   * `what` names it in errors. Errors: DEADLINE_EXCEEDED, CANCELLED, QUEUE_FULL, and POLICY_COMPILER when the instance
+   * broke. After each error of a running request the thread is ended; the next request gets a new one.
    */
-  async run(
-    request: { readonly op: string },
-    { deadlineMs = this.#limits.deadlineMs, signal }: Run,
-  ): Promise<ThreadAnswer> {
-    const stop = AbortSignal.any(signal ? [signal, this.#closing.signal] : [this.#closing.signal]);
-    await withDeadline((ended) => this.#turns.enter(ended), {
-      ms: this.#limits.queueMs,
-      signal: stop,
-      what: `waiting to ${request.op}`,
-    });
+  async run(what: string, request: Uint8Array<ArrayBuffer>, { deadlineMs, signal: given }: Run): Promise<ThreadAnswer> {
+    const signal = AbortSignal.any(given ? [given, this.#closing.signal] : [this.#closing.signal]);
+    await this.#turns.enter(this.#limits.queueMs, signal);
     clearTimeout(this.#idle);
     try {
-      const worker = await this.#ready(stop);
-      const what = `policy compiler: ${request.op}`;
-      const answer = await withDeadline((ended) => exchange(worker, request, ended), {
-        ms: deadlineMs,
-        signal: stop,
-        what,
-      });
-      if (answer.memoryBytes > this.#limits.recycleBytes) await this.#end();
-      return answer;
+      return await this.#serve(what, request, { deadlineMs, signal });
     } catch (error) {
       await this.#end();
       throw error;
@@ -94,6 +83,15 @@ export class CompilerThread {
     this.#module = undefined;
   }
 
+  async #serve(what: string, request: Uint8Array<ArrayBuffer>, { deadlineMs, signal }: Run): Promise<ThreadAnswer> {
+    const starting = { ms: startMs, signal, what: 'starting the policy compiler' };
+    const worker = await withDeadline((ended) => this.#ready(ended), starting);
+    const running = { ms: deadlineMs ?? this.#limits.deadlineMs, signal, what: `the policy compiler's ${what}` };
+    const answer = await withDeadline((ended) => exchange(worker, request, ended), running);
+    if (answer.memoryBytes > this.#limits.recycleBytes) await this.#end();
+    return answer;
+  }
+
   async #ready(signal: AbortSignal): Promise<Worker> {
     if (this.#worker) return this.#worker;
     this.#module ??= loadCompiler(this.#limits.memoryBytes);
@@ -101,15 +99,11 @@ export class CompilerThread {
       this.#module = undefined;
       throw error;
     });
-    if (signal.aborted) throw elavaError('CANCELLED', 'the request to the policy compiler was cancelled');
+    signal.throwIfAborted();
     const worker = startWorker(module);
     this.#worker = worker;
     this.#started++;
-    await withDeadline((ended) => nextMessage(worker, ended), {
-      ms: startMs,
-      signal,
-      what: 'starting the policy compiler',
-    });
+    await nextMessage(worker, signal);
     return worker;
   }
 
@@ -136,15 +130,15 @@ function startWorker(module: WebAssembly.Module): Worker {
     execArgv: [],
     resourceLimits: { stackSizeMb },
   });
-  // A thread that dies between two requests is noticed by the next one; an unheard error would end the process.
+  // Whoever waits for an answer hears of it, too; an error that nobody hears would end the process.
   worker.on('error', () => undefined);
   return worker;
 }
 
-async function exchange(worker: Worker, request: object, signal: AbortSignal): Promise<ThreadAnswer> {
+async function exchange(worker: Worker, request: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<ThreadAnswer> {
   worker.ref();
   const reply = nextMessage(worker, signal);
-  worker.postMessage(request);
+  worker.postMessage(request, [request.buffer]);
   const message = await reply;
   if (message.kind === 'answer') return message;
   throw elavaError('POLICY_COMPILER', message.kind === 'broken' ? message.message : 'an answer came out of order');

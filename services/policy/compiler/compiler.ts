@@ -29,8 +29,8 @@ export interface RegoCompilerOptions {
 export type RequestOptions = Run;
 
 const mebibyte = 1_048_576;
-/** Larger sources are refused: what they cost in the compiler is many times their size. */
-const maxSourceBytes = 32 * mebibyte;
+/** Larger requests are refused: what they cost in the compiler is many times their size. */
+const maxRequestBytes = 32 * mebibyte;
 
 /**
  * One worker thread, started at the first request (about 0.5 s of CPU) and kept. Requests run one at a time, in order.
@@ -48,7 +48,7 @@ export class RegoCompiler {
       queueMs: options.queueMs ?? 60_000,
       maxQueue: options.maxQueue ?? 64,
       memoryBytes,
-      recycleBytes: memoryBytes / 2,
+      recycleBytes: memoryBytes / 4,
       idleMs: options.idleMs ?? 300_000,
     });
     this.#cache = new BuildCache({
@@ -106,7 +106,7 @@ export class RegoCompiler {
 
   /** All functions that this release of OPA knows, also those that only its interpreter has. */
   async builtins(options: RequestOptions = {}): Promise<readonly rego.BuiltinFunction[]> {
-    const { response } = await this.#run('builtins', { files: [] }, options);
+    const { response } = await this.#run('builtins', {}, options);
     return listOf<rego.BuiltinFunction>(response['known']);
   }
 
@@ -132,15 +132,8 @@ export class RegoCompiler {
     await this.#thread.close();
   }
 
-  #run(
-    op: string,
-    request: { readonly files: readonly rego.RegoFile[] },
-    options: RequestOptions,
-  ): Promise<ThreadAnswer> {
-    const bytes = request.files.reduce((sum, { text }) => sum + text.length, 0);
-    if (bytes > maxSourceBytes)
-      throw elavaError('INVALID_REQUEST', `policies of ${bytes} bytes; ${maxSourceBytes} is the limit`);
-    return this.#thread.run({ ...request, op }, options);
+  #run(op: string, request: object, options: RequestOptions): Promise<ThreadAnswer> {
+    return this.#thread.run(op, encode({ ...request, op }), options);
   }
 
   async #build(
@@ -153,7 +146,7 @@ export class RegoCompiler {
     const known = await this.#cache.get(digest);
     // A copy: who transfers the bytes to a thread would take them out of the cache.
     if (known) return { ok: true, digest, ...known, bytes: known.bytes.slice() };
-    const { response, exports, blob } = await this.#run('build', { ...request, target } as rego.BuildRequest, options);
+    const { response, exports, blob } = await this.#run('build', { ...request, target }, options);
     const result = resultOf(response, {});
     if (!result.ok) return result;
     const built = { modules: result.modules, exports, bytes: blob };
@@ -171,6 +164,20 @@ function resultOf<T extends object>(response: ThreadAnswer['response'], found: T
   const modules = listOf<rego.RegoModule>(response['modules']);
   const errors = listOf<Diagnostic>(response['errors']);
   return errors.length > 0 ? { ok: false as const, errors, modules } : { ok: true as const, modules, ...found };
+}
+
+function encode(request: object): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(toJson(request));
+  if (bytes.length <= maxRequestBytes) return bytes;
+  throw elavaError('INVALID_REQUEST', `${bytes.length} bytes of policies and data; ${maxRequestBytes} is the limit`);
+}
+
+function toJson(request: object): string {
+  try {
+    return JSON.stringify(request);
+  } catch (cause) {
+    throw elavaError('INVALID_REQUEST', `policies or data are not JSON: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Go leaves an empty list out. */

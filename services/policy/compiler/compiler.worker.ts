@@ -22,18 +22,19 @@ const { module } = workerData as { module: WebAssembly.Module };
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 const reactor = startReactor(module);
-port.on('message', (request: object) => {
+port.on('message', (request: Uint8Array) => {
   try {
     const { body, blob, memoryBytes } = reactor.call(request);
-    const exports = isPolicy(request, blob) ? readPolicyExports(blob) : undefined;
+    const exports = isModule(blob) ? readPolicyExports(blob) : undefined;
     post({ kind: 'answer', response: JSON.parse(body), blob, exports, memoryBytes }, [blob.buffer]);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    post({ kind: 'broken', message: `${why}\n${reactor.lastWords()}`.trim() });
+    post({ kind: 'broken', message: `${why}\n${reactor.words()}`.trim() });
   }
 });
 post({ kind: 'ready' });
 
-function isPolicy(request: object, blob: Uint8Array): boolean {
-  return blob.length > 0 && (request as { target?: unknown }).target === 'wasm';
+/** WebAssembly's magic number, against the JSON of a plan. */
+function isModule(blob: Uint8Array): boolean {
+  return blob[0] === 0 && blob[1] === 0x61 && blob[2] === 0x73 && blob[3] === 0x6d;
 }

@@ -82,10 +82,15 @@ export interface RegoModule {
   readonly annotations?: readonly Annotation[];
 }
 
+export interface RegoDiagnostic extends Diagnostic {
+  /** OPA's further lines: the source line and a caret below it, or what was given and what was wanted. */
+  readonly details?: readonly string[];
+}
+
 /** The sources have errors. `modules` has the files that could be parsed. */
 export interface Failed {
   readonly ok: false;
-  readonly errors: readonly Diagnostic[];
+  readonly errors: readonly RegoDiagnostic[];
   readonly modules: readonly RegoModule[];
 }
 type OrFailed<T> = ({ readonly ok: true; readonly modules: readonly RegoModule[] } & T) | Failed;
@@ -123,7 +128,7 @@ export interface TestOutcome {
   readonly cases?: ReadonlyArray<{ readonly name: readonly string[]; readonly passed: boolean }>;
   /** What it printed. */
   readonly output?: string;
-  readonly error?: Diagnostic;
+  readonly error?: RegoDiagnostic;
 }
 
 export interface CoverageRange {
@@ -155,7 +160,7 @@ export interface Evaluation {
   /** The query's value, once for each way to satisfy it; empty when undefined. Integers above 2^53 are rounded. */
   readonly values: readonly unknown[];
   readonly output?: string;
-  readonly error?: Diagnostic;
+  readonly error?: RegoDiagnostic;
 }
 /** One evaluation for each input, in order. One that failed has `error`; the others stand. */
 export type EvalResult = OrFailed<{ readonly evaluations: readonly Evaluation[] }>;

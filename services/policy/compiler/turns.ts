@@ -1,5 +1,6 @@
 /** Lets one caller in at a time, in order of arrival, and only so many wait. */
 import { elavaError } from '../../../lib/errors.ts';
+import { formatDuration } from '../../../lib/time.ts';
 
 interface Waiter {
   admit(): void;
@@ -21,8 +22,11 @@ export class Turns {
     return this.#waiting.length;
   }
 
-  /** Resolves when it is the caller's turn; to be given back with `leave`. Errors: QUEUE_FULL, CANCELLED. */
-  async enter(signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when it is the caller's turn; to be given back with `leave`.
+   * Errors: QUEUE_FULL, CANCELLED, and DEADLINE_EXCEEDED after `ms` of waiting.
+   */
+  async enter(ms: number, signal: AbortSignal): Promise<void> {
     if (this.#closed || signal.aborted) throw cancelled(signal);
     if (!this.#taken) {
       this.#taken = true;
@@ -31,7 +35,7 @@ export class Turns {
     if (this.#waiting.length >= this.#most) {
       throw elavaError('QUEUE_FULL', `${this.#most} requests wait for the policy compiler already`);
     }
-    await this.#wait(signal);
+    await this.#wait(ms, signal);
   }
 
   /** The turn passes to the next one without a gap in which another could slip in. */
@@ -48,17 +52,22 @@ export class Turns {
       waiter.refuse(elavaError('CANCELLED', 'the policy compiler was closed'));
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (done: () => void): void => {
+        clearTimeout(timer);
         signal.removeEventListener('abort', abort);
         done();
       };
       const waiter: Waiter = { admit: () => settle(resolve), refuse: (error) => settle(() => reject(error)) };
-      const abort = (): void => {
+      const giveUp = (error: Error): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        waiter.refuse(cancelled(signal));
+        waiter.refuse(error);
       };
+      const abort = (): void => giveUp(cancelled(signal));
+      const late = (): void =>
+        giveUp(elavaError('DEADLINE_EXCEEDED', `the policy compiler was busy for ${formatDuration(ms)}`));
+      const timer = setTimeout(late, ms);
       this.#waiting.push(waiter);
       signal.addEventListener('abort', abort, { once: true });
     });

@@ -13,11 +13,12 @@ const clockSubscription = 0;
 const realtimeClock = 0;
 /** A random_get of the runtime may ask for more than getRandomValues gives at once. */
 const randomChunk = 65_536;
+const mostWords = 1000;
 
 export interface Wasi {
   readonly imports: WebAssembly.ModuleImports;
-  /** What was written to stdout and stderr since the start, at most the last 4,096 characters. */
-  lastWords(): string;
+  /** The start of what was written to stdout and stderr; when Go dies, that is why, before pages of its stacks. */
+  words(): string;
 }
 
 /** `memory` is asked at each call: it does not exist before the instance, and its buffer changes when it grows. */
@@ -50,7 +51,7 @@ export function createWasi(module: WebAssembly.Module, memory: () => WebAssembly
   };
   const refuse = (): number => notSupported;
   const names = WebAssembly.Module.imports(module).map(({ name }) => name);
-  return { imports: Object.fromEntries(names.map((name) => [name, offered[name] ?? refuse])), lastWords: output.read };
+  return { imports: Object.fromEntries(names.map((name) => [name, offered[name] ?? refuse])), words: output.read };
 }
 
 function zeroes(view: DataView, ...places: number[]): number {
@@ -84,7 +85,7 @@ function outputOf(memory: () => WebAssembly.Memory) {
       let total = 0;
       for (let at = vectors; at < vectors + 8 * count; at += 8) {
         const length = view.getUint32(at + 4, true);
-        text = (text + decoder.decode(new Uint8Array(buffer, view.getUint32(at, true), length))).slice(-4096);
+        text = (text + decoder.decode(new Uint8Array(buffer, view.getUint32(at, true), length))).slice(0, mostWords);
         total += length;
       }
       view.setUint32(written, total, true);
