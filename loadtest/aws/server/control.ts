@@ -26,10 +26,7 @@ export const controls = {
   }),
   /** `set` replaces all rules; an empty list makes AWS well again. */
   faults: ({ faults }: Simulation, { set }: { readonly set?: readonly FaultRule[] }) => {
-    if (set) {
-      faults.clear();
-      faults.add(set);
-    }
+    if (set) faults.replace(set);
     return { rules: faults.rules() };
   },
   ledger: ({ ledger }: Simulation, { clear = false }: { readonly clear?: boolean }) => {

@@ -7,7 +7,7 @@ import { Dice } from '../world/random.ts';
  * gives an empty page with a token first; `vanish` lists nothing at all and calls it success; `truncate` cuts the connection in the middle of the body; `reset` before any
  * answer; `slow` waits `delayMs`; `html` answers what no AWS service would.
  */
-export const faultKinds = [
+const faultKinds = [
   'deny',
   'scp',
   'throttle',
@@ -54,8 +54,16 @@ export class Faults {
     this.add(rules);
   }
 
+  /** Throws RangeError for a kind that there is not: a fault that never strikes would pass every test. */
   add(rules: readonly FaultRule[]): void {
+    checkKinds(rules);
     for (const rule of rules) this.#rules.push({ rule, left: rule.times ?? Number.POSITIVE_INFINITY });
+  }
+
+  replace(rules: readonly FaultRule[]): void {
+    checkKinds(rules);
+    this.clear();
+    this.add(rules);
   }
 
   clear(): void {
@@ -86,6 +94,11 @@ export class Faults {
         (rule.region ?? region) === region,
     );
   }
+}
+
+function checkKinds(rules: readonly FaultRule[]): void {
+  const wrong = rules.find(({ kind }) => !faultKinds.includes(kind));
+  if (wrong) throw new RangeError(`no fault ${wrong.kind}; there are ${faultKinds.join(', ')}`);
 }
 
 function matches({ account, region, action }: FaultRule, target: FaultTarget): boolean {

@@ -1,6 +1,6 @@
 /** What was asked of the simulator: counts for every account, region and action, and the calls that changed something. */
 
-export interface LedgerCount {
+interface LedgerCount {
   readonly action: string;
   readonly account: string;
   readonly region: string;

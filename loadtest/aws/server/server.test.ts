@@ -22,6 +22,8 @@ describe('the server', () => {
     const response = await post('/_simulator/advance', '{"ms":"x"}');
     expect([response.status, await response.json()]).toEqual([400, { error: 'time only goes forward' }]);
     expect((await post('/_simulator/advance', 'not json')).status).toBe(400);
+    const fault = await post('/_simulator/faults', '{"set":[{"kind":"gremlin"}]}');
+    expect(await fault.json()).toEqual({ error: expect.stringContaining('no fault gremlin; there are deny, scp') });
   });
 
   test("what no service knows is a plain 404, without a signature AWS's own error", async () => {

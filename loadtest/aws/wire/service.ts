@@ -6,7 +6,7 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { $Codec, $Schema, SchemaTraitsObject } from '@smithy/types';
 
-export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1_0' | 'awsJson1_1' | 'restJson1' | 'restXml';
+type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1_0' | 'awsJson1_1' | 'restJson1' | 'restXml';
 
 /** The http trait of a REST operation: constant query parameters and a pattern with a group per label. */
 export interface HttpBinding {

@@ -16,8 +16,8 @@ export interface Common extends Pick<Entity, 'slot' | 'createdAt' | 'environment
   readonly tags: Tags;
 }
 
-/** Parts in a thousand. Exported so that tests can say how many to expect. */
-export const rates = { missingOwner: 80, untagged: 25, manyTags: 70, stack: 150, otherEnvironment: 120 };
+/** Parts in a thousand. */
+const rates = { missingOwner: 80, untagged: 25, manyTags: 70, stack: 150, otherEnvironment: 120 };
 
 /** Generates what all types share. The dice go on to give the type's own values. */
 export function common(view: View, unit: Unit, slot: number): Common {

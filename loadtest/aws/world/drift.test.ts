@@ -1,22 +1,22 @@
 /** After n changes exactly n resources are different: the second scan's number of versions hangs on it. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { kinds } from './kinds/index.ts';
 import type { InstanceEntity } from './kinds/instance.ts';
 import { createWorld, type Expected, type World } from './world.ts';
 
-/** What moves with the clock alone is no change. */
-const moving = new Set(['LatestRestorableTime', 'RoleLastUsed']);
-
-/** All that a scan could see of each resource, by ARN. */
+/** All that a scan could see of each resource, by ARN, but for what moves with the clock alone. */
 function sight(world: World): Map<string, string> {
   const seen = new Map<string, string>();
-  for (const { problems: _problems, ...expected } of world.expected()) {
-    const unit = world.unit(expected.account, expected.region, expected.type);
-    const state = unit && world.find(unit, expected.id);
-    seen.set(
-      expected.arn,
-      JSON.stringify([expected, state], (key, value) => (moving.has(key) ? undefined : value)),
-    );
+  for (const unit of world.units()) {
+    for (const entity of world.entities(unit)) {
+      const {
+        LatestRestorableTime: _moves,
+        RoleLastUsed: _too,
+        ...api
+      } = world.describe(unit, entity) as Record<string, unknown>;
+      seen.set(kinds[unit.type].arn(unit, entity), JSON.stringify([entity, api]));
+    }
   }
   return seen;
 }

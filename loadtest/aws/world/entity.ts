@@ -32,13 +32,13 @@ export type Problem =
   | 'secret_in_environment';
 
 /** When a change happens, and the randomness for its details. */
-export interface Moment {
+interface Moment {
   readonly now: number;
   readonly dice: Dice;
 }
 /** What a change does to the state; undefined where it cannot happen, such as stopping what is stopped.
  * Written as a method's type so that a registry may hold all types' changes together. */
-export type Mutate<E extends Entity> = { apply(entity: E, moment: Moment): Partial<E> | undefined }['apply'];
+type Mutate<E extends Entity> = { apply(entity: E, moment: Moment): Partial<E> | undefined }['apply'];
 
 /** One resource type: how its state is generated, named and told to the API. */
 export interface Kind<E extends Entity = Entity> {

@@ -1,5 +1,5 @@
-/** The shape of the estate before anything happens to it: accounts, regions, and how many resources each unit has. */
-import { hashText, mix } from './random.ts';
+/** The words for an estate: what it is made from, its accounts and units. */
+import { mix } from './random.ts';
 
 export const resourceTypes = [
   'ec2',
@@ -17,7 +17,7 @@ export type ResourceType = (typeof resourceTypes)[number];
 export type Environment = 'prod' | 'staging' | 'dev';
 
 /** How one account writes its tags: real estates agree on nothing. */
-export interface TagHabit {
+interface TagHabit {
   readonly owner: string;
   readonly environment: string;
   readonly names: Readonly<Record<Environment, string>>;
@@ -50,21 +50,6 @@ export interface EstateOptions {
   /** Milliseconds since 1970. */
   readonly startTime: number;
 }
-
-/** Parts of a hundred, as in a middling estate: many disks and backups, few databases. */
-const mixture: Record<ResourceType, number> = {
-  ec2: 18,
-  ebs: 28,
-  snapshot: 22,
-  security_group: 9,
-  rds: 3,
-  s3: 6,
-  lambda: 7,
-  iam_role: 4,
-  dynamodb: 3,
-};
-/** AWS makes these itself: the default group of the default VPC, and service-linked roles. They count. */
-const ownedByAws: Partial<Record<ResourceType, number>> = { security_group: 1, iam_role: 3 };
 
 const habits: readonly TagHabit[] = [
   { owner: 'owner', environment: 'environment', names: { prod: 'prod', staging: 'staging', dev: 'dev' } },
@@ -107,57 +92,14 @@ export function makeAccounts({ seed, accounts, startTime }: EstateOptions): Acco
   });
 }
 
-/** Lays the resources out over the units, by weights that differ between account-regions, exact in the sum. */
-export class Layout {
-  readonly #units = new Map<string, Unit>();
-
-  constructor(options: EstateOptions, accounts: readonly Account[]) {
-    const wanted = wantedCounts(options.resources);
-    for (const type of resourceTypes) {
-      const regions = type === 'iam_role' ? ['global'] : options.regions;
-      const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
-      const weights = places.map(
-        ({ account, region }) => 0.4 + (hashText(`${options.seed}/${account.id}/${region}`) % 1000) / 800,
-      );
-      const counts = share(wanted[type], weights);
-      places.forEach(({ account, region }, i) => {
-        const key = `${account.id}/${region}/${type}`;
-        const count = Math.max(counts[i] as number, ownedByAws[type] ?? 0);
-        this.#units.set(key, { account, region, type, key, hash: hashText(`${options.seed}/${key}`), count });
-      });
-    }
+/** Throws RangeError for an estate that cannot be. */
+export function checkOptions({ accounts, regions, resources, startTime }: EstateOptions): void {
+  const counts = typeof resources === 'number' ? [resources] : Object.values(resources);
+  if (!(Number.isInteger(accounts) && accounts > 0)) throw new RangeError('an estate has at least one account');
+  if (regions.length === 0 || !regions.every((region) => /^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))) {
+    throw new RangeError(`regions must be names such as eu-west-1: ${regions.join(', ')}`);
   }
-
-  unit(account: string, region: string, type: ResourceType): Unit | undefined {
-    return this.#units.get(`${account}/${type === 'iam_role' ? 'global' : region}/${type}`);
-  }
-
-  units(): IterableIterator<Unit> {
-    return this.#units.values();
-  }
-}
-
-function wantedCounts(resources: EstateOptions['resources']): Record<ResourceType, number> {
-  if (typeof resources === 'number') {
-    const counts = share(
-      resources,
-      resourceTypes.map((type) => mixture[type]),
-    );
-    return Object.fromEntries(resourceTypes.map((type, i) => [type, counts[i]])) as Record<ResourceType, number>;
-  }
-  return Object.fromEntries(resourceTypes.map((type) => [type, resources[type] ?? 0])) as Record<ResourceType, number>;
-}
-
-/** Splits `total` by weight into whole numbers whose sum is `total`. */
-function share(total: number, weights: readonly number[]): number[] {
-  const sum = weights.reduce((a, b) => a + b, 0);
-  let before = 0;
-  let given = 0;
-  return weights.map((weight) => {
-    before += weight;
-    const upTo = Math.round((total * before) / sum);
-    const mine = upTo - given;
-    given = upTo;
-    return mine;
-  });
+  if (!counts.every((count) => Number.isInteger(count) && count >= 0))
+    throw new RangeError('resources must be whole numbers');
+  if (!Number.isFinite(startTime)) throw new RangeError('startTime must be milliseconds since 1970');
 }

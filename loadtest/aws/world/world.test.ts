@@ -88,6 +88,19 @@ describe('generation', () => {
   });
 });
 
+describe('options that make no estate', () => {
+  test.each([
+    [{ accounts: 0 }, 'at least one account'],
+    [{ regions: [] }, 'regions must be'],
+    [{ regions: ['mars'] }, 'mars'],
+    [{ resources: -1 }, 'whole numbers'],
+    [{ resources: { ec2: 0.5 } }, 'whole numbers'],
+    [{ startTime: Number.NaN }, 'startTime'],
+  ])('%j', (options, message) => {
+    expect(() => createWorld(options)).toThrow(message);
+  });
+});
+
 describe('references', () => {
   const world = createWorld({ seed: 9, resources: 4000 });
 

@@ -5,9 +5,18 @@
 
 import { type DriftOptions, drift } from './drift.ts';
 import type { Entity, Problem, Tags } from './entity.ts';
-import { type Account, type EstateOptions, Layout, makeAccounts, type ResourceType, type Unit } from './estate.ts';
+import {
+  type Account,
+  checkOptions,
+  type EstateOptions,
+  makeAccounts,
+  type ResourceType,
+  resourceTypes,
+  type Unit,
+} from './estate.ts';
 import { slotOf } from './ids.ts';
 import { kinds } from './kinds/index.ts';
+import { Layout } from './layout.ts';
 import { type Changed, type Mutation, mutate } from './mutate.ts';
 import { Overrides } from './overrides.ts';
 import type { View } from './view.ts';
@@ -47,7 +56,7 @@ const defaults: EstateOptions = {
   startTime: Date.UTC(2026, 5, 1, 9),
 };
 
-/** Makes a world. The same options give the same world. */
+/** Makes a world. The same options give the same world. Throws RangeError for options that make none. */
 export function createWorld(options: Partial<EstateOptions> = {}): World {
   return new World({ ...defaults, ...options });
 }
@@ -56,14 +65,13 @@ export class World implements View {
   readonly options: EstateOptions;
   readonly accounts: readonly Account[];
   readonly overrides = new Overrides();
-  readonly #byId: ReadonlyMap<string, Account>;
   readonly #layout: Layout;
   #now: number;
 
   constructor(options: EstateOptions) {
+    checkOptions(options);
     this.options = options;
     this.accounts = makeAccounts(options);
-    this.#byId = new Map(this.accounts.map((account) => [account.id, account]));
     this.#layout = new Layout(options, this.accounts);
     this.#now = options.startTime;
   }
@@ -83,7 +91,7 @@ export class World implements View {
   }
 
   account(id: string): Account | undefined {
-    return this.#byId.get(id);
+    return this.#layout.account(id);
   }
 
   /** The unit, undefined for an account or region outside the estate. Types without a region take any. */
@@ -92,9 +100,10 @@ export class World implements View {
   }
 
   *units(filter: UnitFilter = {}): Generator<Unit> {
-    for (const unit of this.#layout.units()) {
-      const { account = unit.account.id, region = unit.region, type = unit.type } = filter;
-      if (account === unit.account.id && region === unit.region && type === unit.type) yield unit;
+    for (const type of filter.type === undefined ? resourceTypes : [filter.type]) {
+      for (const unit of this.#layout.units(type, filter.account)) {
+        if (filter.region === undefined || filter.region === unit.region) yield unit;
+      }
     }
   }
 

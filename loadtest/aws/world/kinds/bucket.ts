@@ -50,7 +50,7 @@ export const bucket: Kind<BucketEntity> = {
 };
 
 /** A policy or an ACL opens it, and no public access block shuts it. */
-export function isPublic(entity: BucketEntity): boolean {
+function isPublic(entity: BucketEntity): boolean {
   return entity.publicAccessBlock !== 'all' && (entity.policy === 'public' || entity.acl === 'public-read');
 }
 
