@@ -44,6 +44,17 @@ export const orchestratorContract = defineContract({
       params: Type.Object({ scan: Type.String() }),
       result: Type.Object({ dropped: Type.Integer() }),
     },
+    start: {
+      text: 'Begins to scan each tier at its interval; what is due is read from the coverage in history. Does nothing when it runs.',
+      params: Type.Object({}),
+      result: Type.Object({}),
+    },
+    stop: {
+      text: 'Plans nothing more. Units that are planned or being read are not touched.',
+      timeoutMs: 30_000,
+      params: Type.Object({}),
+      result: Type.Object({}),
+    },
     schedule: {
       text: 'The tiers with their intervals, units, and when each is due next.',
       read: true,
@@ -63,6 +74,10 @@ export const orchestratorContract = defineContract({
     },
   },
   events: {
+    cancelled: {
+      text: 'A scan was cancelled: scanners drop its units that have not begun.',
+      payload: Type.Object({ scan: Type.String() }),
+    },
     finished: {
       text: 'A scan is done.',
       payload: Type.Object({ scan: Type.String(), units: Type.Integer(), complete: Type.Integer() }),

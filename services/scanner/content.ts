@@ -43,7 +43,7 @@ function coarse(value: unknown, grain: number): unknown {
   return Number.isNaN(at) ? value : Math.floor(at / grain);
 }
 
-const escaped = /["\\\u0000-\u001f]/;
+const escaped = /["\\\p{Cc}]/u;
 
 /**
  * JSON puts quotes and a separator where the canonical text has a length, and the flat fields stand twice; escapes are

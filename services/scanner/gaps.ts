@@ -3,16 +3,15 @@
  * rule about it would fall silent. So the fields of a gap keep the values that the memory holds.
  */
 import type { Resource, Unit } from '../../lib/resource.ts';
-import { resourceOf } from './content.ts';
 import type { Found } from './pages.ts';
-import { everything } from './resource-type.ts';
+import { everything, type Mapped } from './resource-type.ts';
 import type { Memory } from './scan.ts';
 
 export interface CarryFrom {
   readonly memory: Pick<Memory, 'resources'>;
   readonly known: ReadonlyMap<string, string>;
   readonly unit: Unit;
-  readonly provider: string;
+  readonly make: (mapped: Mapped) => Resource;
 }
 export interface Carried {
   readonly resources: readonly Resource[];
@@ -31,7 +30,7 @@ export async function carryOver(found: readonly Found[], from: CarryFrom): Promi
   return {
     kept: unread.map(({ mapped }) => mapped.id),
     resources: partly.map(({ mapped, gaps }) => {
-      const resource = resourceOf(from.provider, from.unit, mapped);
+      const resource = from.make(mapped);
       const old = before.get(resource.id);
       return old
         ? filled(

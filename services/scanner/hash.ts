@@ -64,14 +64,15 @@ function sortedKeys(record: object): readonly string[] {
   const last = orders[length];
   if (last !== undefined && same(last.keys, keys)) return last.sorted;
   const sorted = [...keys].sort();
-  if (length < orders.length) orders[length] = { keys, sorted };
+  if (length < MOST_KEYS) orders[length] = { keys, sorted };
   return sorted;
 }
 interface Order {
   readonly keys: readonly string[];
   readonly sorted: readonly string[];
 }
-const orders: (Order | undefined)[] = new Array<Order | undefined>(128).fill(undefined);
+const MOST_KEYS = 128;
+const orders: (Order | undefined)[] = [];
 
 function same(a: readonly string[], b: readonly string[]): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;

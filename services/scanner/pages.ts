@@ -41,18 +41,17 @@ async function detailed<C, Item>(
   signal: AbortSignal,
 ): Promise<readonly Found[]> {
   if (!type.detail) return items.map((item) => ({ mapped: type.map(item, context), gaps: none }));
-  const { detail } = type;
-  const found: (Found | undefined)[] = new Array<Found | undefined>(items.length).fill(undefined);
+  const found: (Found | undefined)[] = [];
   let at = 0;
   const worker = async (): Promise<void> => {
     while (at < items.length && !signal.aborted) {
       const mine = at++;
-      const got: Detailed<Item> | undefined = await detail(context, items[mine] as Item);
+      const got: Detailed<Item> | undefined = await type.detail?.(context, items[mine] as Item);
       if (got) found[mine] = { mapped: type.map(got.item, context), gaps: got.gaps };
     }
   };
   await Promise.all(Array.from({ length: Math.min(DETAILS, items.length) }, worker));
-  return found.filter((f) => f !== undefined);
+  return found.filter((one) => one !== undefined);
 }
 const none: readonly Gap[] = [];
 

@@ -61,7 +61,7 @@ export interface Detailed<Item> {
 
 /** Declares a type. What an item is stays between its list, detail and map. */
 export function defineType<C, Item>(type: ResourceType<C, Item>): ResourceType<C, unknown> {
-  return type as unknown as ResourceType<C, unknown>;
+  return type;
 }
 
 /** The type as other services know it. */

@@ -6,7 +6,7 @@ import type { Client } from '../../lib/contract.ts';
 import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Metrics } from '../../lib/metrics.ts';
-import { type Coverage, type Unit, unitKey } from '../../lib/resource.ts';
+import { type Coverage, type Resource, type Unit, unitKey } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
 import type { historyContract } from '../history/history.contract.ts';
 import { Batches } from './batches.ts';
@@ -15,7 +15,7 @@ import { carryOver } from './gaps.ts';
 import { outcomeOf, type Seen } from './outcome.ts';
 import { type Found, readPages } from './pages.ts';
 import type { Provider } from './provider.ts';
-import type { ResourceType } from './resource-type.ts';
+import type { Mapped, ResourceType } from './resource-type.ts';
 import type { ScanJob } from './scanner.contract.ts';
 
 export type Memory = Pick<Client<typeof historyContract>, 'known' | 'ingest' | 'observe' | 'resources'>;
@@ -148,25 +148,32 @@ class UnitScan {
   }
 
   async #contents(found: readonly Found[]): Promise<Content[]> {
-    const { provider, memory } = this.#parts;
-    const whole: Content[] = [];
-    const gappy: Found[] = [];
-    for (const one of found) {
-      if (one.gaps.length > 0) gappy.push(one);
-      else whole.push(contentOf(resourceOf(provider.name, this.#job.unit, one.mapped), this.#type.volatile));
-    }
-    if (whole.length > 0) this.#anyWhole = true;
-    if (gappy.length === 0) return whole;
+    const whole = found
+      .filter(({ gaps }) => gaps.length === 0)
+      .map(({ mapped }) => this.#content(this.#resource(mapped)));
+    const carried =
+      whole.length === found.length ? [] : await this.#carried(found.filter(({ gaps }) => gaps.length > 0));
+    const contents = carried.length > 0 ? [...whole, ...carried] : whole;
+    this.#anyWhole ||= contents.length > 0;
+    return contents;
+  }
+
+  /** The resources with gaps, as far as they can be told. */
+  async #carried(gappy: readonly Found[]): Promise<Content[]> {
     this.#gap ??= gappy[0]?.gaps[0]?.error;
-    const carried = await carryOver(gappy, {
-      known: this.#known,
-      memory,
-      unit: this.#job.unit,
-      provider: provider.name,
-    });
-    for (const id of carried.kept) this.#seen.set(id, this.#known.get(id) ?? '');
-    if (carried.resources.length > 0) this.#anyWhole = true;
-    return [...whole, ...carried.resources.map((resource) => contentOf(resource, this.#type.volatile))];
+    const { memory } = this.#parts;
+    const make = (mapped: Mapped): Resource => this.#resource(mapped);
+    const { kept, resources } = await carryOver(gappy, { known: this.#known, memory, unit: this.#job.unit, make });
+    for (const id of kept) this.#seen.set(id, this.#known.get(id) ?? '');
+    return resources.map((resource) => this.#content(resource));
+  }
+
+  #resource(mapped: Mapped): Resource {
+    return resourceOf(this.#parts.provider.name, this.#job.unit, mapped);
+  }
+
+  #content(resource: Resource): Content {
+    return contentOf(resource, this.#type.volatile);
   }
 
   /** A resource that a moving listing returns twice counts once, as it was last. */

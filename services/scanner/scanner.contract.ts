@@ -60,6 +60,10 @@ export const scannerContract = defineContract({
     },
   },
   events: {
+    failed: {
+      text: 'A unit was given up because its observation could not be stored; there is no coverage of it.',
+      payload: Type.Object({ scan: Type.String(), unit: Unit, error: Type.String(), detail: Type.String() }),
+    },
     progress: {
       text: 'A long unit goes on.',
       payload: Type.Object({ scan: Type.String(), unit: Unit, count: Type.Integer() }),

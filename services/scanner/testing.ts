@@ -43,7 +43,7 @@ export class MapMemory implements Memory {
   ingest: Memory['ingest'] = async (batch) => {
     if (this.#ids.has(batch.batch)) return { written: 0 };
     this.#ids.add(batch.batch);
-    this.batches.push(batch as Batch);
+    this.batches.push(batch);
     const unit = this.unit(batch.unit);
     // As over the wire: what JSON cannot hold must not pass here either.
     for (const { hash, resource } of JSON.parse(JSON.stringify(batch.resources)) as Version[]) {
@@ -72,8 +72,14 @@ export class MapMemory implements Memory {
 /** `providers.aws` as the defaults have it, but for what a test changes; no pace is kept. */
 export function awsConfig(changes: Partial<Aws> = {}): Aws {
   return {
-    ...{ regions: ['us-east-1'], accounts: [], types: [], session_name: 'elava', rate: 1, concurrency: 8 },
-    ...{ timeout: 10_000, unit_timeout: 60_000 },
+    regions: ['us-east-1'],
+    accounts: [],
+    types: [],
+    session_name: 'elava',
+    rate: 1,
+    concurrency: 8,
+    timeout: 10_000,
+    unit_timeout: 60_000,
     ...changes,
   };
 }

@@ -52,7 +52,7 @@ export class Api {
     input: InputOf<S, N>,
     signal: AbortSignal,
   ): Promise<Json<OutputOf<S, N>>> {
-    const request: Request = { place, service, operation, input: input as object, signal };
+    const request: Request = { place, service, operation, input, signal };
     for (let attempt = 1; ; attempt++) {
       try {
         return (await this.#attempt(request)) as Json<OutputOf<S, N>>;

@@ -67,7 +67,7 @@ export interface DetailCall<T> {
   readonly fields: readonly string[];
   /** AWS's errors that mean "not configured". */
   readonly absent?: readonly string[];
-  call(): Promise<T>;
+  readonly call: () => Promise<T>;
 }
 
 /** The outcome of one detail: its answer, undefined when nothing is configured, and the gap where it failed. */

@@ -124,7 +124,7 @@ function faultOf(thrown: Thrown): Fault {
 /** Of the error or of what caused it: the SDK wraps failures of the socket while a body is read. */
 function systemCodeOf({ code, cause }: Thrown): string {
   if (typeof code === 'string') return code;
-  return typeof cause === 'object' && cause !== null ? systemCodeOf(cause as Thrown) : '';
+  return typeof cause === 'object' && cause !== null ? systemCodeOf(cause) : '';
 }
 
 /** Every answer of AWS has a request id; one without it came from something in between, or from somewhere else. */

@@ -3,11 +3,11 @@ import { codeOf, type ElavaError, elavaError } from '../../../lib/errors.ts';
 import type { Unit } from '../../../lib/resource.ts';
 import type { Runtime } from '../../../lib/runtime.ts';
 import type { Provider } from '../provider.ts';
-import { Api } from './api.ts';
+import { Api, type Place } from './api.ts';
 import { AwsContext } from './context.ts';
 import { AccountCredentials } from './credentials.ts';
 import { awsError } from './errors.ts';
-import { partitionOf, regions } from './regions.ts';
+import { type Partition, partitionOf, regions } from './regions.ts';
 import { awsTypes } from './resources/index.ts';
 
 interface Identity {
@@ -16,67 +16,75 @@ interface Identity {
 }
 
 /** AWS, configured by `providers.aws`. */
-export function awsProvider({
-  config,
-  clock,
-  metrics,
-}: Pick<Runtime, 'config' | 'clock' | 'metrics'>): Provider<AwsContext> {
-  const { aws } = config.providers;
-  const partition = partitionOf(aws.regions[0]);
-  const api = new Api({ clock, metrics, rate: aws.rate, timeoutMs: aws.timeout });
-  const credentials = new AccountCredentials(api, aws, { home: partition.home, clock });
-  let own: Promise<Identity> | undefined;
+export function awsProvider(runtime: Pick<Runtime, 'config' | 'clock' | 'metrics'>): Provider<AwsContext> {
+  return new AwsProvider(runtime);
+}
 
-  const whoAmI = async (
-    place = credentials.self(),
-    signal: AbortSignal = new AbortController().signal,
-  ): Promise<Identity> => {
-    const { Account, Arn } = await api.call(place, ['sts', 'GetCallerIdentity'], {}, signal);
+class AwsProvider implements Provider<AwsContext> {
+  readonly name = 'aws';
+  readonly types = awsTypes;
+  readonly regions = regions;
+  readonly #api: Api;
+  readonly #partition: Partition;
+  readonly #credentials: AccountCredentials;
+  #own: Promise<Identity> | undefined;
+
+  constructor({ config, clock, metrics }: Pick<Runtime, 'config' | 'clock' | 'metrics'>) {
+    const { aws } = config.providers;
+    this.#partition = partitionOf(aws.regions[0]);
+    this.#api = new Api({ clock, metrics, rate: aws.rate, timeoutMs: aws.timeout });
+    this.#credentials = new AccountCredentials(this.#api, aws, { home: this.#partition.home, clock });
+  }
+
+  identify(signal: AbortSignal): Promise<Identity> {
+    return this.#whoIs(this.#credentials.self(), signal);
+  }
+
+  async open(unit: Unit, signal: AbortSignal): Promise<AwsContext> {
+    const region = unit.region === 'global' ? this.#partition.home : unit.region;
+    const place = this.#credentials.place(unit.account, region);
+    if (!this.#credentials.assumes(unit.account)) await this.#checkOwn(unit.account);
+    return new AwsContext(this.#api, place, { ...unit, partition: partitionOf(region).id, signal });
+  }
+
+  async explain(error: unknown, unit: Unit, signal: AbortSignal): Promise<ElavaError> {
+    const ours = awsError(error, `scan of ${unit.type}`);
+    if (codeOf(ours) !== 'AWS_CREDENTIALS_INVALID' || unit.region === 'global') return ours;
+    return (await this.#worksAtHome(unit, signal)) ? regionOff(unit, ours) : ours;
+  }
+
+  close(): void {
+    this.#api.close();
+  }
+
+  async #whoIs(place: Place, signal: AbortSignal): Promise<Identity> {
+    const { Account, Arn } = await this.#api.call(place, ['sts', 'GetCallerIdentity'], {}, signal);
     if (!Account) throw elavaError('AWS_RESPONSE_INVALID', 'sts:GetCallerIdentity: the answer has no account in it');
     return { account: Account, arn: Arn ?? '' };
-  };
+  }
 
   /** Resources must not be filed under an account that the credentials do not belong to. Asked once a process. */
-  const checkOwn = async (account: string): Promise<void> => {
-    own ??= whoAmI();
-    own.catch(() => {
-      own = undefined;
+  async #checkOwn(account: string): Promise<void> {
+    this.#own ??= this.#whoIs(this.#credentials.self(), new AbortController().signal).catch((error: unknown) => {
+      this.#own = undefined;
+      throw error;
     });
-    const caller = await own;
+    const caller = await this.#own;
     if (caller.account === account) return;
     throw elavaError(
       'AWS_CREDENTIALS_INVALID',
       `the credentials belong to account ${caller.account}, not ${account}; give it a role_arn`,
     );
-  };
-
-  return {
-    name: 'aws',
-    types: awsTypes,
-    regions,
-    identify: (signal) => whoAmI(credentials.self(), signal),
-    async open(unit, signal) {
-      const region = unit.region === 'global' ? partition.home : unit.region;
-      const place = credentials.place(unit.account, region);
-      if (!credentials.assumes(unit.account)) await checkOwn(unit.account);
-      return new AwsContext(api, place, { ...unit, partition: partitionOf(region).id, signal });
-    },
-    async explain(error, unit, signal) {
-      const ours = awsError(error, `scan of ${unit.type}`);
-      if (codeOf(ours) !== 'AWS_CREDENTIALS_INVALID' || unit.region === 'global') return ours;
-      return (await works(unit, signal)) ? regionOff(unit, ours) : ours;
-    },
-    close: () => api.close(),
-  };
+  }
 
   /** A region that is not enabled calls good credentials unknown, so they are tried where they must be known. */
-  async function works(unit: Unit, signal: AbortSignal): Promise<boolean> {
-    try {
-      await whoAmI(credentials.place(unit.account, partition.home), signal);
-      return unit.region !== partition.home;
-    } catch {
-      return false;
-    }
+  async #worksAtHome({ account, region }: Unit, signal: AbortSignal): Promise<boolean> {
+    const { home } = this.#partition;
+    if (region === home) return false;
+    return this.#whoIs(this.#credentials.place(account, home), signal).then(
+      () => true,
+      () => false,
+    );
   }
 }
 

@@ -64,29 +64,39 @@ class Reader {
     for (;;) {
       const start = text.indexOf('<', this.#at);
       if (start !== this.#at) this.#gap(start);
-      if (text.charCodeAt(start + 1) === SLASH) {
-        if (!text.startsWith(close, start)) throw new Unusual();
-        this.#at = start + close.length;
-        if (unknown && plan.union) throw new Unusual();
-        return out;
-      }
       if (expected !== undefined && text.startsWith(expected.open, start)) {
         this.#at = start + expected.open.length;
         this.#member(out, expected, false);
+      } else if (text.charCodeAt(start + 1) === SLASH) {
+        return this.#end(out, start, close, unknown && plan.union);
       } else {
-        const found = this.#lookup(plan, start);
-        if (found === undefined) {
-          unknown = true;
-          continue;
-        }
-        if (before) before.next = found;
-        else plan.first = found;
-        expected = found;
-        this.#member(out, found, text.charCodeAt(this.#at - 2) === SLASH);
+        expected = this.#unexpected(out, plan, { start, before });
+        unknown ||= expected === undefined;
       }
-      before = expected;
-      expected = expected.next;
+      before = expected ?? before;
+      expected = before?.next;
     }
+  }
+
+  /** Steps over the end tag. A union that says something unknown is the SDK's business. */
+  #end(out: Record<string, unknown>, start: number, close: string, odd: boolean): Record<string, unknown> {
+    if (odd || !this.#text.startsWith(close, start)) throw new Unusual();
+    this.#at = start + close.length;
+    return out;
+  }
+
+  /** Reads an element that was not foreseen, and foresees it after `before` from now on; undefined for no member. */
+  #unexpected(
+    out: Record<string, unknown>,
+    plan: StructPlan,
+    { start, before }: { start: number; before: Member | undefined },
+  ): Member | undefined {
+    const member = this.#lookup(plan, start);
+    if (!member) return undefined;
+    if (before) before.next = member;
+    else plan.first = member;
+    this.#member(out, member, this.#text.charCodeAt(this.#at - 2) === SLASH);
+    return member;
   }
 
   /** Finds the member of the tag at `start` and steps over the tag; an element without a member is skipped whole. */

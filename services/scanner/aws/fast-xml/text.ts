@@ -1,7 +1,7 @@
 /** The text between tags: entities, white space, and times as JSON has them. */
 
 /** Thrown at whatever the fast reader leaves to the SDK's. It carries no message: it never leaves this folder. */
-export class Unusual {}
+export class Unusual extends Error {}
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 

@@ -75,11 +75,11 @@ export const dynamodb = awsType<Table>({
   },
 
   map({ name, description = {}, backups, tags = {}, unknown }, aws) {
+    const key = description.SSEDescription?.KMSMasterKeyArn;
     const recovery = backups?.PointInTimeRecoveryDescription;
-    const { SSEDescription, LatestStreamArn } = description;
     const fields = present({
       ...fieldsOf(description),
-      kms_key_id: SSEDescription?.KMSMasterKeyArn,
+      kms_key_id: key,
       point_in_time_recovery: recovery?.PointInTimeRecoveryStatus === 'ENABLED',
     });
     for (const field of unknown) delete fields[field];
@@ -89,26 +89,30 @@ export const dynamodb = awsType<Table>({
       status: description.TableStatus ?? '',
       tags,
       created_at: description.CreationDateTime ?? '',
-      refs: refList(SSEDescription?.KMSMasterKeyArn, LatestStreamArn),
+      refs: refList(key, description.LatestStreamArn),
       fields,
-      metadata: present({
-        ...description,
-        AttributeDefinitions:
-          description.AttributeDefinitions && sortedBy(description.AttributeDefinitions, (a) => a.AttributeName),
-        ProvisionedThroughput: withoutCounts(description.ProvisionedThroughput),
-        GlobalSecondaryIndexes: indexesOf(description.GlobalSecondaryIndexes),
-        LocalSecondaryIndexes: indexesOf(description.LocalSecondaryIndexes),
-        // Its range of instants moves every second.
-        PointInTimeRecovery:
-          recovery &&
-          present({
-            PointInTimeRecoveryStatus: recovery.PointInTimeRecoveryStatus,
-            RecoveryPeriodInDays: recovery.RecoveryPeriodInDays,
-          }),
-      }),
+      metadata: present({ ...description, ...steadyLists(description), PointInTimeRecovery: settingOf(recovery) }),
     };
   },
 });
+
+type Recovery = Backups['PointInTimeRecoveryDescription'];
+
+/** Without the range of instants that can be restored: it moves every second. */
+function settingOf(recovery: Recovery) {
+  if (!recovery) return undefined;
+  const { PointInTimeRecoveryStatus, RecoveryPeriodInDays } = recovery;
+  return present({ PointInTimeRecoveryStatus, RecoveryPeriodInDays });
+}
+
+function steadyLists(table: Description) {
+  return {
+    AttributeDefinitions: table.AttributeDefinitions && sortedBy(table.AttributeDefinitions, (a) => a.AttributeName),
+    ProvisionedThroughput: withoutCounts(table.ProvisionedThroughput),
+    GlobalSecondaryIndexes: indexesOf(table.GlobalSecondaryIndexes),
+    LocalSecondaryIndexes: indexesOf(table.LocalSecondaryIndexes),
+  };
+}
 const nothing: ReadonlySet<string> = new Set();
 
 interface Counted {
@@ -161,8 +165,7 @@ async function allTags(aws: AwsContext, ResourceArn: string): Promise<Record<str
 }
 
 function fieldsOf(table: Description) {
-  const indexes = [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])];
-  const provisioned = table.ProvisionedThroughput;
+  const { ProvisionedThroughput: provisioned, StreamSpecification: stream } = table;
   return {
     billing_mode: table.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
     read_capacity: provisioned?.ReadCapacityUnits,
@@ -170,9 +173,13 @@ function fieldsOf(table: Description) {
     encrypted: true,
     deletion_protection: table.DeletionProtectionEnabled ?? false,
     table_class: table.TableClassSummary?.TableClass,
-    stream: table.StreamSpecification?.StreamEnabled ?? false,
-    indexes: indexes.map(({ IndexName }) => IndexName ?? '').sort(),
+    stream: stream?.StreamEnabled ?? false,
+    indexes: indexNames(table),
     item_count: table.ItemCount,
     table_size_bytes: table.TableSizeBytes,
   };
+}
+
+function indexNames({ GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: Description): string[] {
+  return refList(...[...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map(({ IndexName }) => IndexName));
 }

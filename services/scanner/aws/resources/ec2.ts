@@ -103,7 +103,7 @@ function sortedInterfaces({ NetworkInterfaces }: Instance): object {
 function createdAt({ LaunchTime, RootDeviceName, BlockDeviceMappings = [], NetworkInterfaces = [] }: Instance): string {
   const root = BlockDeviceMappings.find(({ DeviceName }) => DeviceName === RootDeviceName)?.Ebs?.AttachTime;
   const first = NetworkInterfaces.find(({ Attachment }) => Attachment?.DeviceIndex === 0)?.Attachment?.AttachTime;
-  return [LaunchTime, root, first].filter((at) => at !== undefined && at !== '').sort()[0] ?? '';
+  return sortedBy([LaunchTime, root, first].filter(Boolean), (at) => at)[0] ?? '';
 }
 
 const stopTime = /\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) GMT\)/;

@@ -84,38 +84,55 @@ export const s3 = awsType<Bucket>({
   },
 
   map(bucket, aws) {
-    const { tagging, encryption, block, policy, acl, versioning, unknown, ...rest } = bucket;
     const name = bucket.Name ?? '';
-    const rule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
     const fields = present({
       public_read: isPublic(bucket),
-      encrypted: rule !== undefined,
-      encryption: rule?.SSEAlgorithm ?? '',
-      kms_key_id: rule?.KMSMasterKeyID,
-      versioning: versioning?.Status === 'Enabled',
-      mfa_delete: versioning?.MFADelete === 'Enabled',
+      ...settings(bucket),
       public_access_block: blocksOf(bucket),
     });
-    for (const field of unknown) delete fields[field];
+    for (const field of bucket.unknown) delete fields[field];
+    const key = encryptionOf(bucket)?.KMSMasterKeyID;
     return {
       id: `arn:${aws.partition}:s3:::${name}`,
       name,
       status: '',
-      tags: tagMap(tagging?.TagSet),
+      tags: tagMap(bucket.tagging?.TagSet),
       created_at: bucket.CreationDate ?? '',
-      refs: refList(rule?.KMSMasterKeyID?.startsWith('arn:') && rule.KMSMasterKeyID),
+      refs: refList(key?.startsWith('arn:') && key),
       fields,
-      metadata: present({
-        ...rest,
-        Owner: acl?.Owner,
-        Grants: acl && sortedBy(acl.Grants, (g) => JSON.stringify([g.Grantee?.URI, g.Grantee?.ID, g.Permission])),
-        PolicyStatus: policy?.PolicyStatus,
-        ServerSideEncryptionConfiguration: encryption?.ServerSideEncryptionConfiguration,
-        Versioning: versioning && present({ Status: versioning.Status, MFADelete: versioning.MFADelete }),
-      }),
+      metadata: answersOf(bucket),
     };
   },
 });
+
+function encryptionOf({ encryption }: Bucket) {
+  return encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
+}
+
+function settings(bucket: Bucket) {
+  const rule = encryptionOf(bucket);
+  return {
+    encrypted: rule !== undefined,
+    encryption: rule?.SSEAlgorithm ?? '',
+    kms_key_id: rule?.KMSMasterKeyID,
+    versioning: bucket.versioning?.Status === 'Enabled',
+    mfa_delete: bucket.versioning?.MFADelete === 'Enabled',
+  };
+}
+
+/** What the calls said, in AWS's words. */
+function answersOf({ Name, CreationDate, BucketRegion, acl, policy, encryption, versioning }: Bucket) {
+  return present({
+    Name,
+    CreationDate,
+    BucketRegion,
+    Owner: acl?.Owner,
+    Grants: acl && sortedBy(acl.Grants, (g) => JSON.stringify([g.Grantee?.URI, g.Grantee?.ID, g.Permission])),
+    PolicyStatus: policy?.PolicyStatus,
+    ServerSideEncryptionConfiguration: encryption?.ServerSideEncryptionConfiguration,
+    Versioning: versioning && present({ Status: versioning.Status, MFADelete: versioning.MFADelete }),
+  });
+}
 const nothing: ReadonlySet<string> = new Set();
 
 /** All at once; a bucket that is not configured says so with an error of its own. */

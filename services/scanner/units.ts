@@ -1,0 +1,83 @@
+/** Works the jobs of the regions: at most so many units at once in this process, whichever regions they are of. */
+import type { Config } from '../../lib/config/schema.ts';
+import { codeOf, messageOf } from '../../lib/errors.ts';
+import type { Delivery, Jobs, Worker } from '../../lib/jobs.ts';
+import type { Logger } from '../../lib/log.ts';
+import { type Coverage, unitKey } from '../../lib/resource.ts';
+import { sleep } from '../../lib/time.ts';
+import { Gate } from './gate.ts';
+import { type ScanParts, scanUnit } from './scan.ts';
+import { type ScanJob, scannerTopic } from './scanner.contract.ts';
+
+export interface UnitsOptions {
+  readonly aws: Config['providers']['aws'];
+  readonly jobs: Jobs;
+  readonly log: Logger;
+  readonly scan: ScanParts;
+  /** The regions whose units are read here, "global" among them. */
+  readonly regions: readonly string[];
+  readonly onGivenUp: (failure: ScanJob & { error: string; detail: string }) => void;
+}
+
+/** Deliveries of a job whose observation cannot be stored. What goes wrong with AWS is an observation, not a failure. */
+const ATTEMPTS = 3;
+/** Time beyond the unit's own in which what was read is stored. */
+const STORE_MS = 120_000;
+/** Units under way may end within this long after a stop; then they are cut short. */
+const GRACE_MS = 5000;
+/** Cancelled scans that are remembered. */
+const MAX_CANCELLED = 1000;
+
+export class Units {
+  readonly #options: UnitsOptions;
+  readonly #gate: Gate;
+  readonly #stopping = new AbortController();
+  readonly #cancelled = new Set<string>();
+  #workers: Worker[] = [];
+
+  constructor(options: UnitsOptions) {
+    this.#options = options;
+    this.#gate = new Gate(options.aws.concurrency);
+  }
+
+  start(): void {
+    const { aws, jobs, regions } = this.#options;
+    const options = { concurrency: aws.concurrency, attempts: ATTEMPTS, deadlineMs: aws.unit_timeout * 2 + STORE_MS };
+    this.#workers = regions.map((region) =>
+      jobs.work<ScanJob>(scannerTopic(region), options, (job, delivery) => this.#work(job, delivery)),
+    );
+  }
+
+  /** Takes no more jobs, lets units under way end for a while, then cuts them short. */
+  async close(): Promise<void> {
+    const closed = Promise.all(this.#workers.map((worker) => worker.close()));
+    await Promise.race([closed, sleep(GRACE_MS, undefined, { unref: true })]);
+    this.#stopping.abort();
+    await closed;
+  }
+
+  cancel(scan: string): void {
+    this.#cancelled.add(scan);
+    const [oldest] = this.#cancelled;
+    if (this.#cancelled.size > MAX_CANCELLED && oldest !== undefined) this.#cancelled.delete(oldest);
+  }
+
+  /** Scans one unit as soon as there is room. */
+  scan(job: ScanJob, signal: AbortSignal = this.#stopping.signal): Promise<Coverage> {
+    const either = AbortSignal.any([signal, this.#stopping.signal]);
+    return this.#gate.run(() => scanUnit(job, this.#options.scan, either));
+  }
+
+  async #work(job: ScanJob, { attempt, signal }: Delivery): Promise<void> {
+    if (this.#cancelled.has(job.scan)) return;
+    try {
+      await this.scan(job, signal);
+    } catch (error) {
+      // The memory stops with us; the unit is due again when the process is back.
+      if (this.#stopping.signal.aborted) return;
+      this.#options.log.error({ error, unit: unitKey(job.unit), scan: job.scan, attempt }, 'unit could not be stored');
+      if (attempt >= ATTEMPTS) this.#options.onGivenUp({ ...job, error: codeOf(error), detail: messageOf(error) });
+      throw error;
+    }
+  }
+}
