@@ -1,0 +1,77 @@
+# METADATA
+# title: Until when AWS supports a version
+# description: >-
+#   Dates as AWS publishes them, read in November 2026. Runtimes whose date AWS has moved and that has not come yet are left out:
+#   a wrong date here is a false alarm for everybody.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+# - ref: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
+# - ref: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
+# - ref: https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
+package lib.support
+
+_runtimes := {
+	"dotnet5.0": "2022-05-10",
+	"dotnet6": "2024-12-20",
+	"dotnet7": "2024-05-14",
+	"dotnetcore1.0": "2019-06-27",
+	"dotnetcore2.0": "2019-05-30",
+	"dotnetcore2.1": "2022-01-05",
+	"dotnetcore3.1": "2023-04-03",
+	"go1.x": "2024-01-08",
+	"java8": "2024-01-08",
+	"nodejs": "2016-10-31",
+	"nodejs10.x": "2021-07-30",
+	"nodejs12.x": "2023-03-31",
+	"nodejs14.x": "2023-12-04",
+	"nodejs16.x": "2024-06-12",
+	"nodejs18.x": "2025-09-01",
+	"nodejs20.x": "2026-04-30",
+	"nodejs22.x": "2027-04-30",
+	"nodejs4.3": "2020-03-05",
+	"nodejs4.3-edge": "2020-03-05",
+	"nodejs6.10": "2019-08-12",
+	"nodejs8.10": "2020-03-06",
+	"provided": "2024-01-08",
+	"python2.7": "2021-07-15",
+	"python3.6": "2022-07-18",
+	"python3.7": "2023-12-04",
+	"python3.8": "2024-10-14",
+	"python3.9": "2025-12-15",
+	"ruby2.5": "2021-07-30",
+	"ruby2.7": "2023-12-07",
+	"ruby3.2": "2026-03-31",
+	"ruby3.3": "2027-03-31",
+}
+
+# METADATA
+# description: The date since when AWS patches the Lambda runtime no more. Undefined while it does.
+runtime_ended(runtime) := ended if {
+	ended := _runtimes[runtime]
+	input.context.now > ended
+}
+
+# Of major versions, as engine and beginning of the version. What comes after them is Extended Support, which is charged for.
+_engines := [
+	["mariadb", "10.3.", "2023-10-23"],
+	["mariadb", "10.4.", "2025-02-28"],
+	["mariadb", "10.5.", "2026-02-28"],
+	["mariadb", "10.6.", "2026-08-31"],
+	["mysql", "5.6.", "2022-03-01"],
+	["mysql", "5.7.", "2024-02-29"],
+	["mysql", "8.0.", "2026-07-31"],
+	["postgres", "9.", "2022-04-26"],
+	["postgres", "10.", "2023-04-17"],
+	["postgres", "11.", "2024-02-29"],
+	["postgres", "12.", "2025-02-28"],
+	["postgres", "13.", "2026-02-28"],
+]
+
+# METADATA
+# description: The date since when the engine's version has no standard support. Undefined while it has.
+engine_ended(engine, version) := ended if {
+	some [name, beginning, ended] in _engines
+	name == engine
+	startswith(version, beginning)
+	input.context.now > ended
+}

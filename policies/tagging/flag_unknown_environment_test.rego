@@ -1,0 +1,21 @@
+package tests.tagging.flag_unknown_environment
+
+import data.elava.tagging
+import data.lib.samples
+
+test_a_slip_of_the_pen if {
+	given := samples.within(samples.having("ec2", {"tags": {"Env": "prdo"}}), "default")
+	tagging.flag_unknown_environment == {"Env=prdo is no environment of elava.yaml: correct the tag, or add the environment"} with input as given
+}
+
+test_no_tag if {
+	given := samples.within(samples.untagged("ec2"), "default")
+	count(tagging.flag_unknown_environment) == 0 with input as given
+}
+
+test_default_is_known if {
+	given := samples.within(samples.having("ec2", {"tags": {"environment": "default"}}), "default")
+	count(tagging.flag_unknown_environment) == 0 with input as given
+}
+
+test_a_known_one if count(tagging.flag_unknown_environment) == 0 with input as samples.sound("ec2")
