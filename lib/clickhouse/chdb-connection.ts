@@ -7,10 +7,11 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { elavaError } from '../errors.ts';
+import type { Call, Settings } from './call.ts';
 import { placeholders } from './literals.ts';
 import type { Native, Outcome, StreamHandle } from './native.ts';
 import type { SessionLease } from './session-lease.ts';
-import type { Call, SessionPool, Settings } from './session-pool.ts';
+import type { SessionPool } from './session-pool.ts';
 
 /** The client does not export the name of what it takes. */
 export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
@@ -152,20 +153,26 @@ function refuseSeveral(sql: string): void {
 }
 
 function toStream(first: Buffer | undefined, next: Fetch, lease: SessionLease): Readable {
-  let pending: Buffer | undefined = first;
+  let ready: Promise<Buffer | undefined> | undefined = Promise.resolve(first);
   const stream = new Readable({
     highWaterMark: 1 << 20,
     read() {
-      void pull();
+      const piece = ready ?? next();
+      ready = undefined;
+      void deliver(piece);
     },
     destroy(error, done) {
-      void lease.end().then(() => done(error), done);
+      void release(error, done);
     },
   });
-  const pull = async (): Promise<void> => {
+  const release = async (error: Error | null, done: (error: Error | null) => void): Promise<void> => {
+    await lease.end();
+    done(error);
+  };
+  const deliver = async (piece: Promise<Buffer | undefined>): Promise<void> => {
     try {
-      const chunk = pending ?? (first === undefined ? undefined : await next());
-      pending = undefined;
+      const chunk = await piece;
+      // Whoever has read the end may ask the next question in the same session.
       if (chunk === undefined) await lease.end();
       stream.push(chunk ?? null);
     } catch (error) {

@@ -3,11 +3,12 @@ import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { elavaError, messageOf } from '../errors.ts';
+import type { Settings } from './call.ts';
 import { writeEngineConfig } from './chdb-config.ts';
 import { ChdbConnection } from './chdb-connection.ts';
 import { directoryOwner } from './directory-owner.ts';
 import { loadNative, type Native } from './native.ts';
-import { type PoolOptions, SessionPool, type Settings } from './session-pool.ts';
+import { type PoolOptions, SessionPool } from './session-pool.ts';
 import { Store } from './store.ts';
 import { storeError } from './store-errors.ts';
 

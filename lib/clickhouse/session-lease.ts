@@ -1,7 +1,7 @@
 /** One session for one statement: what runs in it can be withdrawn, and it goes back only when nothing runs any more. */
 
+import { abortError, type Call, type Session } from './call.ts';
 import type { Handle } from './native.ts';
-import { abortError, type Call, type Session } from './session-pool.ts';
 import { engineError } from './store-errors.ts';
 
 interface Owner {

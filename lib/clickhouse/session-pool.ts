@@ -3,11 +3,10 @@
  * and starve the process of them. A setting or parameter of one call is gone before the next one begins.
  */
 import { elavaError } from '../errors.ts';
+import { abortError, type Call, type Session, type Settings } from './call.ts';
 import { paramText, quote, word } from './literals.ts';
-import { type Handle, type Native } from './native.ts';
+import type { Handle, Native } from './native.ts';
 import { SessionLease } from './session-lease.ts';
-
-export type Settings = Readonly<Record<string, string | number | boolean>>;
 
 export interface PoolOptions {
   /** Absolute directory of the engine. */
@@ -20,22 +19,10 @@ export interface PoolOptions {
   /** Hold for every call; a call's own settings go before them. */
   readonly base: Settings;
 }
-export interface Call {
-  /** Reads leave one session to writes, so that long questions never stop what must be remembered. */
-  readonly kind: 'read' | 'write';
-  readonly settings?: Settings;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly signal?: AbortSignal | undefined;
-}
-export interface Session {
-  handle: Handle;
-  /** `log_comment` of all its queries, by which KILL QUERY finds them: chDB takes no query id. */
-  readonly tag: string;
-}
-
 interface Waiter {
   readonly kind: Call['kind'];
   readonly give: (session: Session) => void;
+  readonly refuse: (error: Error) => void;
 }
 
 /** A parameter as long as this is emptied after its call, so that no session holds a dead list of ids. */
@@ -48,24 +35,28 @@ export class SessionPool {
   readonly #free: Session[] = [];
   readonly #waiting: Waiter[] = [];
   readonly #killer: Handle;
+  /** What every new session runs. */
+  readonly #prepare: readonly string[];
   #kills: Promise<unknown> = Promise.resolve();
   #reading = 0;
   #closing = false;
   #drained: (() => void)[] = [];
 
-  private constructor(native: Native, options: PoolOptions) {
+  private constructor(native: Native, options: PoolOptions, prepare: readonly string[]) {
     this.#native = native;
     this.#options = options;
+    const base = Object.entries(options.base).map(([name, value]) => set(name, value));
+    this.#prepare = [...base, ...prepare];
     this.#killer = native.CreateConnection(options.dir, options.args);
   }
 
   /** Opens the engine; the call blocks while it loads the directory (0.2–0.7 s). `prepare` runs in every session. */
   static async open(native: Native, options: PoolOptions, prepare: readonly string[]): Promise<SessionPool> {
-    const pool = new SessionPool(native, options);
+    const pool = new SessionPool(native, options, prepare);
     try {
       for (let i = 0; i < options.sessions; i += 1) {
-        const session: Session = { handle: pool.#killer, tag: `elava-${process.pid}-${i}` };
-        await pool.#renew(session, prepare);
+        const session = { handle: pool.#killer, tag: `elava-${process.pid}-${i}` };
+        await pool.#connect(session);
         pool.#all.push(session);
         pool.#free.push(session);
       }
@@ -109,7 +100,7 @@ export class SessionPool {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    for (const waiter of this.#waiting.splice(0)) waiter.give({ handle: this.#killer, tag: '' });
+    for (const waiter of this.#waiting.splice(0)) waiter.refuse(closed());
     if (this.#free.length < this.#all.length) await new Promise<void>((resolve) => this.#drained.push(resolve));
     await this.#kills;
     for (const session of this.#all) this.#native.CloseConnection(session.handle);
@@ -120,14 +111,16 @@ export class SessionPool {
     return this.#native.QueryAsyncConnection(handle, sql, 'Null');
   }
 
-  async #renew(session: Session, prepare: readonly string[] = this.#prepare): Promise<void> {
-    this.#prepare = prepare;
-    session.handle = this.#native.CreateConnection(this.#options.dir, this.#options.args);
-    const base = Object.entries(this.#options.base).map(([name, value]) => set(name, value));
-    const all = [...base, set('log_comment', session.tag), ...prepare];
-    for (const sql of all) await this.#run(session.handle, sql);
+  async #connect(session: Session): Promise<void> {
+    const handle = this.#native.CreateConnection(this.#options.dir, this.#options.args);
+    try {
+      for (const sql of [set('log_comment', session.tag), ...this.#prepare]) await this.#run(handle, sql);
+    } catch (error) {
+      this.#native.CloseConnection(handle);
+      throw error;
+    }
+    session.handle = handle;
   }
-  #prepare: readonly string[] = [];
 
   #statements({ settings = {}, params = {} }: Call): { before: string[]; after: string[] } {
     const before: string[] = [];
@@ -146,25 +139,24 @@ export class SessionPool {
   }
 
   #acquire(kind: Call['kind'], signal: AbortSignal): Promise<Session> {
-    if (this.#closing) return Promise.reject(elavaError('STORE_UNAVAILABLE', 'the store is closed'));
+    if (this.#closing || this.#all.length === 0) return Promise.reject(closed());
     if (signal.aborted) return Promise.reject(abortError(signal));
     if (this.#mayTake(kind)) return Promise.resolve(this.#take(kind));
     if (this.#waiting.length >= this.#options.maxWaiting) {
       return Promise.reject(elavaError('QUEUE_FULL', `${this.#waiting.length} calls wait for the store`));
     }
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        kind,
-        give: (session) => {
-          signal.removeEventListener('abort', abort);
-          if (session.tag === '') reject(elavaError('STORE_UNAVAILABLE', 'the store is closed'));
-          else resolve(session);
-        },
-      };
       const abort = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         reject(abortError(signal));
       };
+      const settle =
+        <T>(how: (value: T) => void) =>
+        (value: T): void => {
+          signal.removeEventListener('abort', abort);
+          how(value);
+        };
+      const waiter: Waiter = { kind, give: settle<Session>(resolve), refuse: settle<Error>(reject) };
       this.#waiting.push(waiter);
       signal.addEventListener('abort', abort, { once: true });
     });
@@ -182,24 +174,31 @@ export class SessionPool {
     return session;
   }
 
-  /** A session whose settings cannot be set back is replaced: a setting that stays could drop later inserts. */
   async #release(session: Session, kind: Call['kind'], after: readonly string[]): Promise<void> {
-    if (after.length > 0) {
-      try {
-        await this.#run(session.handle, after.join('; '));
-      } catch {
-        this.#native.CloseConnection(session.handle);
-        await this.#renew(session);
-      }
-    }
+    const usable = after.length === 0 || (await this.#reset(session, after));
     if (kind === 'read') this.#reading -= 1;
-    this.#free.push(session);
+    if (usable) this.#free.push(session);
+    else this.#all.splice(this.#all.indexOf(session), 1);
     this.#handOut();
-    if (this.#closing && this.#free.length === this.#all.length)
-      for (const resolve of this.#drained.splice(0)) resolve();
+    if (this.#closing && this.#free.length === this.#all.length) for (const done of this.#drained.splice(0)) done();
+  }
+
+  /** A session whose settings cannot be set back is replaced: one that stays could drop later inserts. */
+  async #reset(session: Session, after: readonly string[]): Promise<boolean> {
+    try {
+      await this.#run(session.handle, after.join('; '));
+      return true;
+    } catch {
+      this.#native.CloseConnection(session.handle);
+    }
+    return this.#connect(session).then(
+      () => true,
+      () => false,
+    );
   }
 
   #handOut(): void {
+    if (this.#all.length === 0) for (const waiter of this.#waiting.splice(0)) waiter.refuse(closed());
     for (let i = 0; i < this.#waiting.length && this.#free.length > 0; ) {
       const waiter = this.#waiting[i];
       if (!waiter || !this.#mayTake(waiter.kind)) {
@@ -223,10 +222,6 @@ function set(name: string, value: string | number | boolean): string {
   return `SET ${word(name)}=${quote(typeof value === 'boolean' ? String(Number(value)) : String(value))}`;
 }
 
-/** DEADLINE_EXCEEDED when time ran out, CANCELLED when the caller gave up. */
-export function abortError(signal: AbortSignal): Error {
-  const reason = signal.reason as { name?: unknown } | undefined;
-  if (reason?.name === 'TimeoutError')
-    return elavaError('DEADLINE_EXCEEDED', 'the store took too long', { cause: reason });
-  return elavaError('CANCELLED', 'the question to the store was withdrawn', { cause: reason });
+function closed(): Error {
+  return elavaError('STORE_UNAVAILABLE', 'the store is closed');
 }

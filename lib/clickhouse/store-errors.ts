@@ -1,6 +1,6 @@
 /** From the engine's numbers and the transport's words to codes of our table. */
 import { parseError } from '@clickhouse/client';
-import { codeOf, type ErrorCode, elavaError, errorTable, messageOf } from '../errors.ts';
+import { type ErrorCode, elavaError, errorTable, messageOf } from '../errors.ts';
 
 /** ClickHouse's error numbers, src/Common/ErrorCodes.cpp. */
 const engineCodes: Readonly<Record<string, ErrorCode>> = {
@@ -35,12 +35,20 @@ export function engineError(error: unknown): Error {
 
 /** An error of our table for whatever the client or the engine threw; ours pass as they are. */
 export function storeError(error: unknown): Error {
-  const type = (error as { type?: unknown } | null)?.type;
-  if (typeof type === 'string' && type in errorTable) return error as Error;
-  if (codeOf(error) !== 'INTERNAL') return error as Error;
-  const number = String((error as { code?: unknown } | null)?.code ?? '');
+  if (isOurs(error)) return error;
+  const number = numberOf(error);
   const code = engineCodes[number] ?? transportCodes[number] ?? 'STORE_QUERY';
-  return elavaError(code, `${messageOf(error)}${/^\d+$/.test(number) ? ` (engine code ${number})` : ''}`, {
-    cause: error,
-  });
+  const origin = /^\d+$/.test(number) ? ` (engine code ${number})` : '';
+  return elavaError(code, `${messageOf(error)}${origin}`, { cause: error });
+}
+
+function isOurs(error: unknown): error is Error {
+  const type = (error as { type?: unknown } | null)?.type;
+  return typeof type === 'string' && type in errorTable;
+}
+
+/** ClickHouse's number, or the transport's word. */
+function numberOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' || typeof code === 'number' ? String(code) : '';
 }

@@ -43,8 +43,10 @@ export async function readChanges(store: Store, page: ChangesPage): Promise<{ ch
   return last ? { changes, next: writeCursor([last.rev, last.rid]) } : { changes };
 }
 
-export function toChange({ rid: _, rev, fields, ...row }: ChangeRow): Change {
-  return { ...row, revision: rev, fields: JSON.parse(fields || '[]') as FieldChange[] };
+export function toChange(row: ChangeRow): Change {
+  const { id, account, region, type, name, kind, at, rev, baseline, severity } = row;
+  const fields = JSON.parse(row.fields || '[]') as FieldChange[];
+  return { id, account, region, type, name, kind, at, revision: rev, baseline, severity, fields };
 }
 
 function window({ since, until, sinceRevision, baseline, committed }: ChangesPage) {

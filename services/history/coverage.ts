@@ -20,12 +20,14 @@ export async function coverageSummary(
     `SELECT ${summaryColumns} FROM ${at === undefined ? newest(units) : newestAsOf(units)}`,
     { ...units.params, ...(at === undefined ? {} : { at }) },
   );
+  const number = (name: keyof CoverageSummary): number => Number(row?.[name] ?? 0);
+  const oldest = number('oldest');
   return {
-    units: Number(row?.units ?? 0),
-    complete: Number(row?.complete ?? 0),
-    stale: Number(row?.stale ?? 0),
-    missing: Number(row?.missing ?? 0),
-    oldest: Number(row?.oldest ?? 0) === 0 ? '' : new Date(Number(row?.oldest)).toISOString(),
+    units: number('units'),
+    complete: number('complete'),
+    stale: number('stale'),
+    missing: number('missing'),
+    oldest: oldest === 0 ? '' : new Date(oldest).toISOString(),
   };
 }
 

@@ -16,7 +16,8 @@ export interface EvaluationsPage {
   readonly limit?: number | undefined;
 }
 interface Row extends Omit<Evaluation, 'result'> {
-  readonly rid: string;
+  /** For the next page only. */
+  rid?: string;
   readonly result: string;
 }
 
@@ -43,7 +44,7 @@ export async function readEvaluations(
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const evaluations = shown.map(toEvaluation);
   if (!last) return { evaluations };
-  return { evaluations, next: writeCursor([last.type, last.account, last.region, last.rid, last.policy_name]) };
+  return { evaluations, next: writeCursor([last.type, last.account, last.region, last.rid ?? '0', last.policy_name]) };
 }
 
 function ownWhere({ decisions, policies, since, after }: EvaluationsPage) {
@@ -71,8 +72,10 @@ function ownWhere({ decisions, policies, since, after }: EvaluationsPage) {
   return where(conditions, params);
 }
 
-export function toEvaluation({ rid: _, result, ...row }: Row): Evaluation {
-  return { ...row, result: JSON.parse(result) as Evaluation['result'] };
+export function toEvaluation(row: Row): Evaluation {
+  const shown = { ...row, result: JSON.parse(row.result) as Evaluation['result'] };
+  delete shown.rid;
+  return shown;
 }
 
 /** `hash` tells results apart; where the sender gives none, its id must do. */

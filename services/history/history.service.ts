@@ -1,8 +1,7 @@
 /** Wiring of the memory: opens the store at start, closes it at stop, announces what was written. */
 import { announce, defineService } from '../../lib/contract.ts';
 import { elavaError } from '../../lib/errors.ts';
-import * as read from './actions-read.ts';
-import * as write from './actions-write.ts';
+import { actionsOf } from './actions.ts';
 import { historyContract } from './history.contract.ts';
 import { type Memory, openMemory } from './memory.ts';
 
@@ -16,22 +15,7 @@ export default defineService(historyContract, ({ broker, runtime: { config, log,
     sent.catch((error: unknown) => log.warn({ error }, 'an announcement was not sent'));
   };
   return {
-    actions: {
-      known: (params) => read.known(memory(), params),
-      ingest: (params) => write.ingest(memory(), params),
-      observe: (params) => write.observe(memory(), params),
-      resources: (params) => read.resources(memory(), params),
-      counts: (params) => read.counts(memory(), params),
-      changes: (params) => read.changes(memory(), params),
-      diff: (params) => read.diff(memory(), params),
-      timeline: (params) => read.timeline(memory(), params),
-      coverage: (params) => read.coverage(memory(), params),
-      due: (params) => read.due(memory(), params),
-      judging: (params) => read.judging(memory(), params),
-      judged: (params) => write.storeJudged(memory(), params),
-      evaluations: (params) => read.evaluations(memory(), params),
-      status: () => read.status(memory()),
-    },
+    actions: actionsOf(memory),
     events: {},
     async start() {
       opened = await openMemory({

@@ -6,7 +6,7 @@ import type { Store } from '../../lib/clickhouse/store.ts';
 import { type Unit, unitKey } from '../../lib/resource.ts';
 import { type LastSeen, lastSeenAt, lastSeenOf } from './coverage.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
-import { earlierVersions, lastResults, relatedTo } from './judging-joins.ts';
+import { type Earlier, earlierVersions, lastResults, relatedTo } from './judging-joins.ts';
 
 export interface JudgingPage {
   readonly unit: Unit;
@@ -49,16 +49,25 @@ export async function readJudging(
     lastSeenOf(store, [unit]),
   ]);
   const facts = factsWriter(seen.get(unitKey(unit)), time);
-  let lines = '';
-  for (const row of rows) {
-    const before = earlier.get(row.rid);
-    lines +=
-      `{"resource":${row.body},"revision":"${row.rev}","history":[${before?.bodies.join(',') ?? ''}],` +
-      `"facts":${facts(row, before?.changes ?? 0)},"related":{${row.refs.flatMap((ref) => related.get(ref) ?? []).join(',')}},` +
-      `"last":{${results.get(row.rid) ?? ''}}}\n`;
-  }
   const last = found.length > limit ? rows.at(-1) : undefined;
+  const lines = rows.map((row) => lineOf(row, { facts, earlier: earlier.get(row.rid), related, results })).join('');
   return last ? { lines, rows: rows.length, next: writeCursor([last.rid]) } : { lines, rows: rows.length };
+}
+
+interface Joined {
+  readonly facts: (row: Judged, changes: number) => string;
+  readonly earlier: Earlier | undefined;
+  readonly related: ReadonlyMap<string, string>;
+  readonly results: ReadonlyMap<string, string>;
+}
+
+function lineOf(row: Judged, { facts, earlier, related, results }: Joined): string {
+  const history = earlier ? earlier.bodies.join(',') : '';
+  const refs = row.refs.flatMap((ref) => related.get(ref) ?? []).join(',');
+  return (
+    `{"resource":${row.body},"revision":"${row.rev}","history":[${history}],"facts":${facts(row, earlier?.changes ?? 0)},` +
+    `"related":{${refs}},"last":{${results.get(row.rid) ?? ''}}}\n`
+  );
 }
 
 /** Changed rows by their own revision, or by that of what they refer to. */

@@ -6,7 +6,8 @@ import type { Store } from '../../lib/clickhouse/store.ts';
 import { tables } from '../../lib/clickhouse/tables/index.ts';
 import type { Clock } from '../../lib/time.ts';
 import { Ledger } from './commit.ts';
-import { groupWriter, type Heard, type Work, type Written } from './write-group.ts';
+import type { Work, Written } from './work.ts';
+import { groupWriter, type Heard } from './write-group.ts';
 import { Writer } from './writer.ts';
 
 export interface MemoryOptions {

@@ -1,7 +1,6 @@
 /** Closes observations: what disappeared, and a row of coverage for each. A replay is answered from the ledger. */
 import type { Store } from '../../lib/clickhouse/store.ts';
-import type { Coverage, ObservationState, Unit } from '../../lib/resource.ts';
-import { unitKey } from '../../lib/resource.ts';
+import { type Coverage, unitKey } from '../../lib/resource.ts';
 import { judgeAbsence } from './brake.ts';
 import type { Observation } from './commit.ts';
 import {
@@ -17,20 +16,8 @@ import {
   writtenBy,
 } from './known.ts';
 import { tombstone, type Version } from './plan-ingest.ts';
-import type { ObserveWork, Work } from './write-group.ts';
+import type { Observed, ObserveWork, Work } from './work.ts';
 
-/** What a scanner says of one unit. Instants in milliseconds. */
-export interface Observed {
-  readonly scan: string;
-  readonly unit: Unit;
-  readonly started: number;
-  readonly finished: number;
-  readonly state: ObservationState;
-  readonly error: string;
-  readonly detail: string;
-  readonly count: number;
-  readonly absent: readonly string[];
-}
 interface ObservePlan {
   readonly result: { readonly written: number; readonly coverage: Coverage };
   readonly versions?: readonly Version[];

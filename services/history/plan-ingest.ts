@@ -66,9 +66,8 @@ interface Found {
 }
 
 function versionOf({ batch, resource, hash, known, baseline }: Found): Version {
-  const previous = known?.live ? known : undefined;
-  const kind = previous ? 'modified' : known ? 'reappeared' : 'appeared';
-  const fields = previous ? diffResources(parse(previous.body), resource) : [];
+  const kind = kindOf(known);
+  const fields = known?.live ? diffResources(parse(known.body), resource) : [];
   return {
     ...batch.unit,
     id: resource.id,
@@ -76,20 +75,33 @@ function versionOf({ batch, resource, hash, known, baseline }: Found): Version {
     hash,
     name: resource.name,
     status: resource.status,
-    state_since: previous?.status === resource.status ? previous.state_since : batch.at,
-    first_seen: known?.first_seen ?? batch.at,
+    ...since(known, resource, batch.at),
     tags: resource.tags,
     body: JSON.stringify(resource),
     kind,
-    delta: previous ? 0 : 1,
-    prev_hash: previous?.hash ?? '0',
-    prev_rev: known?.rev ?? '0',
+    ...before(known),
     scan: batch.scan,
     baseline: baseline && kind === 'appeared',
     severity: severityOf(kind, batch.unit.type, fields),
     fields: JSON.stringify(fields),
     ref_ids: resource.refs,
   };
+}
+
+function kindOf(known: KnownResource | undefined): 'appeared' | 'modified' | 'reappeared' {
+  if (!known) return 'appeared';
+  return known.live ? 'modified' : 'reappeared';
+}
+
+function since(known: KnownResource | undefined, { status }: Resource, at: number) {
+  if (!known) return { state_since: at, first_seen: at };
+  const same = known.live && known.status === status;
+  return { state_since: same ? known.state_since : at, first_seen: known.first_seen };
+}
+
+function before(known: KnownResource | undefined) {
+  if (!known) return { delta: 1, prev_hash: '0', prev_rev: '0' };
+  return { delta: known.live ? 0 : 1, prev_hash: known.live ? known.hash : '0', prev_rev: known.rev };
 }
 
 function parse(body: string): Record<string, unknown> {

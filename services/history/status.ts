@@ -13,19 +13,22 @@ export interface StoreStatus {
 }
 
 export async function readStatus(store: Store, committed: number): Promise<StoreStatus> {
-  const [row] = await store.rows<Record<'resources' | 'versions' | 'bytes' | 'last_commit', string>>(
-    `SELECT (SELECT count() FROM resource_current FINAL WHERE live) AS resources,
-       (SELECT count() FROM resource_log) + (SELECT count() FROM resource_base) AS versions,
-       (SELECT sum(bytes_on_disk) FROM system.parts WHERE database = {database:String} AND active) AS bytes,
-       (SELECT toUnixTimestamp64Milli(max(at)) FROM commits) AS last_commit`,
-    { database: store.database },
-  );
+  const [[row], [commit]] = await Promise.all([
+    store.rows<Record<'resources' | 'versions' | 'bytes', string>>(
+      `SELECT (SELECT count() FROM resource_current FINAL WHERE live) AS resources,
+         (SELECT count() FROM resource_log) + (SELECT count() FROM resource_base) AS versions,
+         (SELECT sum(bytes_on_disk) FROM system.parts WHERE database = {database:String} AND active) AS bytes`,
+      { database: store.database },
+    ),
+    store.rows<{ at: string }>('SELECT at FROM commits ORDER BY rev DESC LIMIT 1'),
+  ]);
+  const number = (name: 'resources' | 'versions' | 'bytes'): number => Number(row?.[name] ?? 0);
   return {
     engine: store.engine,
     revision: String(committed),
-    resources: Number(row?.resources ?? 0),
-    versions: Number(row?.versions ?? 0),
-    bytes: Number(row?.bytes ?? 0),
-    last_commit: Number(row?.last_commit ?? 0) === 0 ? '' : new Date(Number(row?.last_commit)).toISOString(),
+    resources: number('resources'),
+    versions: number('versions'),
+    bytes: number('bytes'),
+    last_commit: commit?.at ?? '',
   };
 }

@@ -1,33 +1,12 @@
 /** From waiting requests to one revision and back to their answers. Reads what the plans need in a few questions. */
 import type { Store } from '../../lib/clickhouse/store.ts';
-import type { Coverage, Unit } from '../../lib/resource.ts';
-import { unitKey } from '../../lib/resource.ts';
+import { type Coverage, type Unit, unitKey } from '../../lib/resource.ts';
 import type { Judged, Ledger, Revision, StoredEvaluation } from './commit.ts';
-import type { Waiting } from './group.ts';
 import { hashesAt, knownResources, resourceKey, unitStates } from './known.ts';
-import { type Observed, planObservations } from './observe.ts';
-import { type Batch, planIngest, type Version } from './plan-ingest.ts';
+import { planObservations } from './observe.ts';
+import { planIngest, type Version } from './plan-ingest.ts';
+import type { IngestWork, JudgedWork, Work, Written } from './work.ts';
 
-export interface IngestWork extends Waiting {
-  readonly kind: 'ingest';
-  readonly batch: Batch;
-}
-export interface ObserveWork extends Waiting {
-  readonly kind: 'observe';
-  readonly observed: Observed;
-}
-export interface JudgedWork extends Waiting {
-  readonly kind: 'judged';
-  readonly evaluations: readonly StoredEvaluation[];
-  readonly mark: Judged | undefined;
-}
-export type Work = IngestWork | ObserveWork | JudgedWork;
-
-export interface Written {
-  /** Versions, or evaluations. */
-  readonly written: number;
-  readonly coverage?: Coverage;
-}
 /** Told after the commit, once for each unit that has news. */
 export interface Heard {
   readonly changed: (news: { unit: Unit; scan: string; revision: string; versions: number; gone: number }) => void;

@@ -1,0 +1,26 @@
+/** Name → function, for the service. */
+import type { Implementation } from '../../lib/contract.ts';
+import * as read from './actions-read.ts';
+import * as write from './actions-write.ts';
+import type { historyContract } from './history.contract.ts';
+import type { Memory } from './memory.ts';
+
+/** `memory` throws while the store is not open. */
+export function actionsOf(memory: () => Memory): Implementation<typeof historyContract>['actions'] {
+  return {
+    known: (params) => read.known(memory(), params),
+    ingest: (params) => write.ingest(memory(), params),
+    observe: (params) => write.observe(memory(), params),
+    resources: (params) => read.resources(memory(), params),
+    counts: (params) => read.counts(memory(), params),
+    changes: (params) => read.changes(memory(), params),
+    diff: (params) => read.diff(memory(), params),
+    timeline: (params) => read.timeline(memory(), params),
+    coverage: (params) => read.coverage(memory(), params),
+    due: (params) => read.due(memory(), params),
+    judging: (params) => read.judging(memory(), params),
+    judged: (params) => write.storeJudged(memory(), params),
+    evaluations: (params) => read.evaluations(memory(), params),
+    status: () => read.status(memory()),
+  };
+}

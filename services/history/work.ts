@@ -1,0 +1,38 @@
+/** What can be asked of the writer. */
+import type { Coverage, ObservationState, Unit } from '../../lib/resource.ts';
+import type { Judged, StoredEvaluation } from './commit.ts';
+import type { Waiting } from './group.ts';
+import type { Batch } from './plan-ingest.ts';
+
+/** What a scanner says of one unit. Instants in milliseconds. */
+export interface Observed {
+  readonly scan: string;
+  readonly unit: Unit;
+  readonly started: number;
+  readonly finished: number;
+  readonly state: ObservationState;
+  readonly error: string;
+  readonly detail: string;
+  readonly count: number;
+  readonly absent: readonly string[];
+}
+export interface IngestWork extends Waiting {
+  readonly kind: 'ingest';
+  readonly batch: Batch;
+}
+export interface ObserveWork extends Waiting {
+  readonly kind: 'observe';
+  readonly observed: Observed;
+}
+export interface JudgedWork extends Waiting {
+  readonly kind: 'judged';
+  readonly evaluations: readonly StoredEvaluation[];
+  readonly mark: Judged | undefined;
+}
+export type Work = IngestWork | ObserveWork | JudgedWork;
+
+export interface Written {
+  /** Versions, or evaluations. */
+  readonly written: number;
+  readonly coverage?: Coverage;
+}
