@@ -101,6 +101,15 @@ describe('writes', () => {
     expect(owners()).toEqual([undefined, 'x & y']);
   });
 
+  test("without a list all tags go but AWS's own", async () => {
+    const stacked = [...world.expected({ type: 'ec2' })].find(
+      ({ tags }) => 'aws:cloudformation:stack-name' in tags,
+    ) as Expected;
+    await client.send(new DeleteTagsCommand({ Resources: [stacked.id] }));
+    const [left] = await describeOne({ InstanceIds: [stacked.id] });
+    expect(left?.Tags?.map(({ Key }) => Key)).toEqual(['aws:cloudformation:stack-name']);
+  });
+
   test("AWS's own tags and a fifty-first are refused", async () => {
     const Resources = [running.id];
     const reserved = new CreateTagsCommand({ Resources, Tags: [{ Key: 'aws:x', Value: '1' }] });
