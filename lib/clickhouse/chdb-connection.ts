@@ -165,6 +165,9 @@ function toStream(first: Buffer | undefined, next: Fetch, lease: SessionLease): 
       void release(error, done);
     },
   });
+  // When time is up nobody may be reading, and an error that nobody hears would end the process.
+  stream.on('error', () => undefined);
+  lease.onAbort((error) => stream.destroy(error));
   const release = async (error: Error | null, done: (error: Error | null) => void): Promise<void> => {
     await lease.end();
     done(error);

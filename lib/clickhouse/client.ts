@@ -1,7 +1,7 @@
 /** Opens the store: @clickhouse/client over the embedded engine, or over HTTP to a server. One owner a directory. */
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { elavaError, messageOf } from '../errors.ts';
 import type { Settings } from './call.ts';
 import { writeEngineConfig } from './chdb-config.ts';
@@ -46,6 +46,9 @@ const base: ClickHouseSettings = {
   max_query_size: String(64 * MiB),
 };
 
+/** What fails is thrown; whoever catches it logs it once. */
+const log = { level: ClickHouseLogLevel.OFF } as const;
+
 /** Directories that this process holds: the engine would let it open one twice, and two writers would both count. */
 const held = new Set<string>();
 
@@ -78,7 +81,7 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
       },
       [`CREATE DATABASE IF NOT EXISTS ${database}`, `USE ${database}`],
     );
-    const client = createClient({ connection: new ChdbConnection(pool) });
+    const client = createClient({ connection: new ChdbConnection(pool), log });
     const store = new Store({ client, kind: 'embedded', database: options.database, onClose: () => held.delete(dir) });
     return await store.identify('chDB');
   } catch (error) {
@@ -117,6 +120,7 @@ async function openServer(options: StoreOptions): Promise<Store> {
       username: options.username,
       password: options.password,
       database,
+      log,
       request_timeout: timeout,
       clickhouse_settings: {
         ...base,

@@ -19,6 +19,7 @@ export class SessionLease {
   #killed: Promise<unknown> = Promise.resolve();
   #ended: Promise<void> | undefined;
   #cleanup: (() => void) | undefined;
+  #told: ((error: Error) => void) | undefined;
 
   constructor(session: Session, signal: AbortSignal, kind: Call['kind'], owner: Owner) {
     this.#session = session;
@@ -27,12 +28,19 @@ export class SessionLease {
     this.#owner = owner;
     this.#abort = () => {
       this.#killed = owner.kill(session.tag);
+      this.#told?.(abortError(signal));
     };
     signal.addEventListener('abort', this.#abort, { once: true });
   }
 
   get handle(): Handle {
     return this.#session.handle;
+  }
+
+  /** Told once when the caller gives up or the time is up, unless the lease ended before. */
+  onAbort(told: (error: Error) => void): void {
+    this.#told = told;
+    if (this.signal.aborted) told(abortError(this.signal));
   }
 
   /** Runs when the last native call has returned and before the session goes back. */
