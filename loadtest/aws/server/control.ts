@@ -3,7 +3,7 @@ import type { HttpRequest } from '../wire/request.ts';
 import type { HttpResponse } from '../wire/response.ts';
 import type { DriftOptions } from '../world/drift.ts';
 import type { Mutation } from '../world/mutate.ts';
-import type { UnitFilter } from '../world/world.ts';
+import type { UnitFilter } from '../world/state.ts';
 import type { Simulation } from './answer.ts';
 import type { FaultRule } from './faults.ts';
 

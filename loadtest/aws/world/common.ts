@@ -1,8 +1,7 @@
 /** The part of a resource's state that is generated alike for all types: environment, owner, age, tags. */
-import type { Entity, Tags } from './entity.ts';
+import type { Entity, Tags, View } from './entity.ts';
 import type { Account, Environment, Unit } from './estate.ts';
 import { Dice, mix } from './random.ts';
-import type { View } from './view.ts';
 import { costCenters, dataClasses, furtherTags, people, services, teams, tools } from './vocabulary.ts';
 
 export const hour = 3_600_000;

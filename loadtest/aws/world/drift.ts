@@ -4,8 +4,8 @@ import type { ResourceType, Unit } from './estate.ts';
 import { kinds } from './kinds/index.ts';
 import { type Changed, create, modify, remove, withoutKeys } from './mutate.ts';
 import { Dice, mix } from './random.ts';
+import type { EstateState, UnitFilter } from './state.ts';
 import { people } from './vocabulary.ts';
-import type { UnitFilter, World } from './world.ts';
 
 export interface DriftOptions extends UnitFilter {
   /** Another seed, other changes; the world's seed and clock decide when absent. */
@@ -20,7 +20,7 @@ const shares = { create: 0.06, remove: 0.06, tags: 0.4 };
 const triesPerChange = 200;
 
 /** Changes `count` different resources. Throws when the estate has not as many that can be changed. */
-export function drift(world: World, count: number, options: DriftOptions = {}): Changed[] {
+export function drift(world: EstateState, count: number, options: DriftOptions = {}): Changed[] {
   const dice = new Dice(mix(options.seed ?? world.options.seed, world.now() % 2 ** 31));
   const pick = unitPicker([...world.units(options)], world);
   const changes = new Map<string, Changed>();
@@ -40,7 +40,7 @@ interface Turn {
   readonly modifyOnly: boolean;
 }
 
-function changeOne(world: World, unit: Unit, { dice, touched, modifyOnly }: Turn): Changed | undefined {
+function changeOne(world: EstateState, unit: Unit, { dice, touched, modifyOnly }: Turn): Changed | undefined {
   const kind = dice.next();
   if (!modifyOnly && kind < shares.create) {
     return create(world, { type: unit.type, account: unit.account.id, region: unit.region });
@@ -64,12 +64,12 @@ const removable: ReadonlySet<ResourceType> = new Set([
   'dynamodb',
 ]);
 
-function removeOne(world: World, unit: Unit, entity: Entity): Changed | undefined {
+function removeOne(world: EstateState, unit: Unit, entity: Entity): Changed | undefined {
   if (!removable.has(unit.type) || kinds[unit.type].keeps?.(entity)) return undefined;
   return remove(world, unit, entity)[0];
 }
 
-function modifyOne(world: World, unit: Unit, entity: Entity, dice: Dice): Changed | undefined {
+function modifyOne(world: EstateState, unit: Unit, entity: Entity, dice: Dice): Changed | undefined {
   const mutations = Object.entries(kinds[unit.type].mutations);
   if (mutations.length === 0) return undefined;
   const [what, change] = dice.pick(mutations);
@@ -90,7 +90,7 @@ function retag(tags: Tags, dice: Dice): Tags {
 }
 
 /** Picks units by the number of their resources. */
-function unitPicker(units: readonly Unit[], world: World): (dice: Dice) => Unit | undefined {
+function unitPicker(units: readonly Unit[], world: EstateState): (dice: Dice) => Unit | undefined {
   const upTo: number[] = [];
   let sum = 0;
   for (const unit of units) upTo.push((sum += world.overrides.slots(unit)));

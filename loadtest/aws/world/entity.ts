@@ -1,7 +1,6 @@
 /** What every modelled resource has, and what a type has to say about itself. */
 import type { Environment, ResourceType, Unit } from './estate.ts';
 import type { Dice } from './random.ts';
-import type { View } from './view.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -16,6 +15,17 @@ export interface Entity {
   readonly environment: Environment;
   /** Made by AWS, not by the account's people: no finding should come of it. */
   readonly awsOwned: boolean;
+}
+
+/** What a type may ask of the world that it is part of. */
+export interface View {
+  readonly startTime: number;
+  /** The world's clock, milliseconds since 1970. */
+  now(): number;
+  /** The unit of another type in the same account and region. */
+  sibling(unit: Unit, type: ResourceType): Unit;
+  /** The resource in its present state, undefined when there is none. */
+  find(unit: Unit, id: string): Entity | undefined;
 }
 
 /** What is wrong with a resource, for tests to look for. */

@@ -1,7 +1,7 @@
 /** From an ARN to the unit and slot that it names, whether or not the resource is still there. */
 import type { ResourceType, Unit } from './estate.ts';
 import { kinds } from './kinds/index.ts';
-import type { World } from './world.ts';
+import type { EstateState } from './state.ts';
 
 export interface Place {
   readonly unit: Unit;
@@ -23,7 +23,7 @@ const prefixes: readonly (readonly [ResourceType, service: string, prefix: strin
 ];
 
 /** The place of an ARN, undefined when no resource of the estate ever had it. */
-export function locate(world: World, arn: string): Place | undefined {
+export function locate(world: EstateState, arn: string): Place | undefined {
   const [, , service, region, account, ...rest] = arn.split(':');
   const last = rest.join(':');
   const found = prefixes.find(([, of, prefix]) => of === service && last.startsWith(prefix));
@@ -39,7 +39,7 @@ export function locate(world: World, arn: string): Place | undefined {
   return undefined;
 }
 
-function slotIn(world: World, unit: Unit, id: string): number | undefined {
+function slotIn(world: EstateState, unit: Unit, id: string): number | undefined {
   const there = world.find(unit, id);
   if (there) return there.slot;
   const slot = world.slotOf(unit, id);

@@ -5,7 +5,7 @@ import { kinds } from './kinds/index.ts';
 import type { InstanceEntity } from './kinds/instance.ts';
 import { locate, type Place } from './locate.ts';
 import { Dice, mix } from './random.ts';
-import type { World } from './world.ts';
+import type { EstateState } from './state.ts';
 
 /**
  * `do` is one of the words here or a change of the type's own: ec2 stop, start, resize; ebs grow; security_group open_ssh,
@@ -28,7 +28,7 @@ export interface Changed {
 }
 
 /** Makes a change and tells what it came to. Throws when AWS would refuse it or when it would change nothing. */
-export function mutate(world: World, mutation: Mutation): Changed[] {
+export function mutate(world: EstateState, mutation: Mutation): Changed[] {
   if (mutation.do === 'create') return [create(world, mutation as Extract<Mutation, { do: 'create' }>)];
   const { arn } = mutation as { readonly arn: string };
   const place = locate(world, arn);
@@ -50,7 +50,7 @@ export interface Modification {
 }
 
 /** Lays a patch over a resource's state. Throws when that leaves it as it was. */
-export function modify(world: World, { unit, entity, patch, what }: Modification): Changed {
+export function modify(world: EstateState, { unit, entity, patch, what }: Modification): Changed {
   if (JSON.stringify({ ...entity, ...patch }) === JSON.stringify(entity))
     throw new RangeError(`${what} changes nothing`);
   world.overrides.patch(unit, entity.slot, patch);
@@ -59,7 +59,7 @@ export function modify(world: World, { unit, entity, patch, what }: Modification
 
 /** Makes a resource that was not there. Its state is what the generator gives the next slot, as of now. */
 export function create(
-  world: World,
+  world: EstateState,
   at: { readonly type: ResourceType; readonly account: string; readonly region: string },
 ): Changed {
   const unit = world.unit(at.account, at.region, at.type);
@@ -70,7 +70,7 @@ export function create(
 }
 
 /** Deletes a resource and what goes with it: an instance's root volume; its data volumes are left behind, unattached. */
-export function remove(world: World, unit: Unit, entity: Entity): Changed[] {
+export function remove(world: EstateState, unit: Unit, entity: Entity): Changed[] {
   const keeps = entity.awsOwned ? 'AWS owns it' : kinds[unit.type].keeps?.(entity);
   if (keeps) throw new RangeError(`${entity.id} cannot be deleted: ${keeps}`);
   world.overrides.remove(unit, entity.slot);
@@ -78,7 +78,7 @@ export function remove(world: World, unit: Unit, entity: Entity): Changed[] {
   return unit.type === 'ec2' ? [...changes, ...releaseVolumes(world, unit, entity as InstanceEntity)] : changes;
 }
 
-function releaseVolumes(world: World, unit: Unit, { volumes }: InstanceEntity): Changed[] {
+function releaseVolumes(world: EstateState, unit: Unit, { volumes }: InstanceEntity): Changed[] {
   const disks = world.sibling(unit, 'ebs');
   return volumes.flatMap(({ id, device }) => {
     const disk = world.find(disks, id);
@@ -90,18 +90,18 @@ function releaseVolumes(world: World, unit: Unit, { volumes }: InstanceEntity): 
   });
 }
 
-function bringBack(world: World, { unit, slot, id }: Place, what: 'restore' | 'recreate'): Changed {
+function bringBack(world: EstateState, { unit, slot, id }: Place, what: 'restore' | 'recreate'): Changed {
   if (world.at(unit, slot)) throw new RangeError(`${id} is there`);
   if (what === 'recreate') world.overrides.renew(unit, slot, freshState(world, unit));
   else world.overrides.patch(unit, slot, {});
   return changed(unit, world.at(unit, slot) as Entity, 'reappeared', what);
 }
 
-function freshState(world: World, unit: Unit): object {
+function freshState(world: EstateState, unit: Unit): object {
   return { createdAt: world.now(), ...kinds[unit.type].fresh?.(world.now()) };
 }
 
-function patchFor(world: World, unit: Unit, entity: Entity, mutation: Mutation): object | undefined {
+function patchFor(world: EstateState, unit: Unit, entity: Entity, mutation: Mutation): object | undefined {
   if ('tags' in mutation) return { tags: { ...entity.tags, ...mutation.tags } };
   if ('keys' in mutation) return { tags: withoutKeys(entity.tags, mutation.keys) };
   const mutations = kinds[unit.type].mutations;

@@ -2,24 +2,12 @@
  * The simulated estate: a seeded generator with overrides, so that a million resources need no store. It is the oracle of
  * tests: what it says a unit holds is what a scan has to find.
  */
-
 import { type DriftOptions, drift } from './drift.ts';
-import type { Entity, Problem, Tags } from './entity.ts';
-import {
-  type Account,
-  checkOptions,
-  type EstateOptions,
-  makeAccounts,
-  type ResourceType,
-  resourceTypes,
-  type Unit,
-} from './estate.ts';
-import { slotOf } from './ids.ts';
+import type { Entity, Problem, Tags, View } from './entity.ts';
+import type { EstateOptions, ResourceType, Unit } from './estate.ts';
 import { kinds } from './kinds/index.ts';
-import { Layout } from './layout.ts';
 import { type Changed, type Mutation, mutate } from './mutate.ts';
-import { Overrides } from './overrides.ts';
-import type { View } from './view.ts';
+import { EstateState, type UnitFilter } from './state.ts';
 
 /** What a scan has to find for one resource. */
 export interface Expected {
@@ -40,12 +28,6 @@ export interface Expected {
   /** The API's object, in the SDK's form. */
   readonly api: object;
 }
-export interface UnitFilter {
-  readonly account?: string;
-  readonly region?: string;
-  readonly type?: ResourceType;
-}
-
 const namedByTag: ReadonlySet<ResourceType> = new Set(['ec2', 'ebs', 'snapshot']);
 
 const defaults: EstateOptions = {
@@ -61,92 +43,7 @@ export function createWorld(options: Partial<EstateOptions> = {}): World {
   return new World({ ...defaults, ...options });
 }
 
-export class World implements View {
-  readonly options: EstateOptions;
-  readonly accounts: readonly Account[];
-  readonly overrides = new Overrides();
-  readonly #layout: Layout;
-  #now: number;
-
-  constructor(options: EstateOptions) {
-    checkOptions(options);
-    this.options = options;
-    this.accounts = makeAccounts(options);
-    this.#layout = new Layout(options, this.accounts);
-    this.#now = options.startTime;
-  }
-
-  get startTime(): number {
-    return this.options.startTime;
-  }
-
-  now(): number {
-    return this.#now;
-  }
-
-  /** Lets time pass. Nothing else moves the world's clock. */
-  advance(milliseconds: number): void {
-    if (!(milliseconds >= 0)) throw new RangeError('time only goes forward');
-    this.#now += milliseconds;
-  }
-
-  account(id: string): Account | undefined {
-    return this.#layout.account(id);
-  }
-
-  /** The unit, undefined for an account or region outside the estate. Types without a region take any. */
-  unit(account: string, region: string, type: ResourceType): Unit | undefined {
-    return this.#layout.unit(account, region, type);
-  }
-
-  *units(filter: UnitFilter = {}): Generator<Unit> {
-    for (const type of filter.type === undefined ? resourceTypes : [filter.type]) {
-      for (const unit of this.#layout.units(type, filter.account)) {
-        if (filter.region === undefined || filter.region === unit.region) yield unit;
-      }
-    }
-  }
-
-  sibling(unit: Unit, type: ResourceType): Unit {
-    const region = unit.region === 'global' ? (this.options.regions[0] as string) : unit.region;
-    return this.#layout.unit(unit.account.id, region, type) as Unit;
-  }
-
-  /** The resource in a slot as it is now, undefined when it is gone or was never there. */
-  at(unit: Unit, slot: number): Entity | undefined {
-    if (slot < 0 || slot >= this.overrides.slots(unit) || this.overrides.isGone(unit, slot)) return undefined;
-    return this.overrides.apply(unit, kinds[unit.type].generate(this, unit, slot));
-  }
-
-  /** The slot that an id stands for, whether or not its resource is still there. */
-  slotOf(unit: Unit, id: string): number {
-    return slotOf(unit, id);
-  }
-
-  find(unit: Unit, id: string): Entity | undefined {
-    const found = this.at(unit, slotOf(unit, id));
-    if (found?.id === id) return found;
-    // What AWS owns has names of its own, in the first slots.
-    for (let slot = 0; slot < Math.min(3, unit.count); slot++) {
-      const entity = this.at(unit, slot);
-      if (entity?.id === id) return entity;
-    }
-    return undefined;
-  }
-
-  /** The unit's resources in the order of their slots, which is the order of pages. */
-  *entities(unit: Unit, from = 0): Generator<Entity> {
-    const slots = this.overrides.slots(unit);
-    for (let slot = from; slot < slots; slot++) {
-      const entity = this.at(unit, slot);
-      if (entity) yield entity;
-    }
-  }
-
-  describe(unit: Unit, entity: Entity): object {
-    return kinds[unit.type].api(this, unit, entity);
-  }
-
+export class World extends EstateState {
   /** Makes one named change: `world.mutate({ do: 'open_ssh', arn })`. Throws RangeError when it cannot happen. */
   mutate(mutation: Mutation): Changed[] {
     return mutate(this, mutation);

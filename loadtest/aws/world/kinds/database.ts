@@ -1,10 +1,9 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { common, entityOf, hour } from '../common.ts';
-import type { Entity, Kind } from '../entity.ts';
+import type { Entity, Kind, View } from '../entity.ts';
 import type { Unit } from '../estate.ts';
 import { looseId, slotSuffix } from '../ids.ts';
 import { tagList } from '../tags.ts';
-import type { View } from '../view.ts';
 import { subnetId, vpcId, zoneName } from './network.ts';
 import { groupRef } from './security-group.ts';
 import { keyId } from './volume.ts';

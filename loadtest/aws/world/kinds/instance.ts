@@ -1,11 +1,10 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { common, day, entityOf, named } from '../common.ts';
-import type { Entity, Kind } from '../entity.ts';
+import type { Entity, Kind, View } from '../entity.ts';
 import type { Unit } from '../estate.ts';
 import { longId, looseId } from '../ids.ts';
 import type { Dice } from '../random.ts';
 import { tagList } from '../tags.ts';
-import type { View } from '../view.ts';
 import { volumesOf } from './attachment.ts';
 import { subnetId, vpcId, zoneName } from './network.ts';
 import { roleRef } from './role.ts';

@@ -1,11 +1,10 @@
 import type { Role } from '@aws-sdk/client-iam';
 import { common, day, entityOf, hour } from '../common.ts';
-import type { Entity, Kind } from '../entity.ts';
+import type { Entity, Kind, View } from '../entity.ts';
 import type { Unit } from '../estate.ts';
 import { looseId, slotSuffix } from '../ids.ts';
 import { type Dice, mix } from '../random.ts';
 import { tagList } from '../tags.ts';
-import type { View } from '../view.ts';
 import { services } from '../vocabulary.ts';
 
 export interface RoleEntity extends Entity {

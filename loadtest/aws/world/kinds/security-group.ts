@@ -1,11 +1,10 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { common, entityOf, named } from '../common.ts';
-import type { Entity, Kind } from '../entity.ts';
+import type { Entity, Kind, View } from '../entity.ts';
 import type { Unit } from '../estate.ts';
 import { longId } from '../ids.ts';
 import { type Dice, mix } from '../random.ts';
 import { tagList } from '../tags.ts';
-import type { View } from '../view.ts';
 import { services } from '../vocabulary.ts';
 import { vpcId } from './network.ts';
 
