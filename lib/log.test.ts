@@ -69,7 +69,10 @@ describe('createLogger', () => {
     loop['self'] = loop;
     let deep: Line = {};
     for (let i = 0; i < 100; i++) deep = { deep };
-    expect(recorded((log) => log.info({ loop, deep }, 'x'))[0]).toMatchObject({ loop: { self: '[circular]' } });
+    const [line] = recorded((log) => log.info({ loop, deep }, 'x'));
+    expect(line).toMatchObject({ loop: { self: '[circular]' } });
+    expect(JSON.stringify(line)).toContain('{"deep":"[too deep]"}');
+    expect(JSON.stringify(line).length).toBeLessThan(300);
   });
 });
 

@@ -36,6 +36,8 @@ describe('by the look of a text', () => {
   test.each([
     'arn:aws:iam::123456789012:role/PlatformEngineeringDeploymentRole2024Blue',
     'arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+    'PlatformEngineeringDeploymentRoleForBlue',
+    'role/PlatformEngineeringDeployRole2024A1',
     'da39a3ee5e6b4b0d3255bfef95601890afd80709',
     'DA39A3EE5E6B4B0D3255BFEF95601890AFD80709',
     'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188',
