@@ -7,7 +7,7 @@ import type { PolicyInput } from '../../services/policy/input.ts';
 import type { PackageResult } from '../../services/policy/policy.contract.ts';
 import { PolicyPool } from '../../services/policy/pool.ts';
 import { judgeSettings } from '../../services/policy/settings.ts';
-import { blockNames, blockPath, blockText, policyBlocks, policyText } from './blocks.ts';
+import { blockNames, blockPath, blockText, found, policyBlocks, policyText, written } from './blocks.ts';
 import { type Given, inputOf } from './inputs.ts';
 
 const joins = { ec2: [{ field: 'security_groups', ids: 'security_group_ids', type: 'security_group', take: 'rules' }] };
@@ -42,6 +42,10 @@ async function say(policy: string, given: Given, attribution: object = {}): Prom
 }
 
 const silent = { decision: 'allow', reason: '', confidence: 1, policies: [], metadata: {}, actions: [] };
+
+test('the blocks are as they were written', () => {
+  expect(found()).toEqual(written);
+});
 
 test('each block is run, or said to be no policy', () => {
   expect(blockNames.filter((name) => name.endsWith('.rego'))).toEqual([...policyBlocks, '003-geo-residency.rego']);
