@@ -15,7 +15,8 @@ interface Policy {
 
 /** Instantiates the policy once, without running any rule of it. */
 export function readPolicyExports(wasm: Uint8Array<ArrayBuffer>): PolicyExports {
-  const memory = new WebAssembly.Memory({ initial: 2 });
+  // As many as the constants of the largest sources that are taken (32 MiB) can need; pages that are not touched cost nothing.
+  const memory = new WebAssembly.Memory({ initial: 1024 });
   const unexpected = (): never => {
     throw new Error('the policy called its host before it was evaluated');
   };
