@@ -1,6 +1,7 @@
 /** The engine's own configuration file, written anew at each start: its defaults take nine tenths of the memory. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { elavaError, messageOf } from '../errors.ts';
 
 export interface EngineLimits {
   /** What all queries together may take, in bytes. The tracker is approximate: allow half as much again. */
@@ -11,12 +12,23 @@ export interface EngineLimits {
 
 const MiB = 1024 * 1024;
 
-/** Writes `<dir>/engine.xml` and returns its path. */
+/**
+ * Writes `<dir>/engine.xml` and returns its path. One that is right already is left alone and another is replaced as a
+ * whole, so that a store on a full disk still opens. Errors: STORE_UNAVAILABLE, STORE_FULL.
+ */
 export async function writeEngineConfig(dir: string, limits: EngineLimits): Promise<string> {
-  await mkdir(dir, { recursive: true });
   const file = path.join(dir, 'engine.xml');
-  await writeFile(file, engineConfig(limits));
-  return file;
+  const text = engineConfig(limits);
+  try {
+    await mkdir(dir, { recursive: true });
+    if ((await readFile(file, 'utf8').catch(() => '')) === text) return file;
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
+    return file;
+  } catch (error) {
+    const code = (error as { code?: unknown }).code === 'ENOSPC' ? 'STORE_FULL' : 'STORE_UNAVAILABLE';
+    throw elavaError(code, `the data directory ${dir} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 export function engineConfig({ memory, minFreeDisk }: EngineLimits): string {
