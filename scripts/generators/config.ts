@@ -47,7 +47,7 @@ function reference(): string {
 A flag wins over an environment variable, that over the file, that over the default. The file is \`elava.yaml\` in the
 working directory, or what \`ELAVA_CONFIG\` or \`--config\` names; [elava.example.yaml](elava.example.yaml) has every
 setting, and [elava.schema.json](elava.schema.json) lets an editor check it. An unknown key is an error that names the
-nearest known one. \`elava config show\` prints each value and where it came from.
+nearest known one. \`elava config\` prints each value and where it came from.
 
 - A **duration** is a number with \`ms\`, \`s\`, \`m\`, \`h\`, \`d\` or \`w\`: \`30d\`, \`15m\`. Zero is refused.
 - In an environment variable a list is written with commas, and what has structure as JSON. An empty variable counts as unset.
