@@ -8,6 +8,7 @@ export default defineService(
   gatewayContract,
   ({ broker, runtime }) => {
     const { host, port } = runtime.config.gateway;
+    refuseOpenBind(host);
     const server = createServer({
       history: clientOf(historyContract, broker),
       metrics: runtime.metrics,
@@ -18,7 +19,6 @@ export default defineService(
       actions: { address: async () => ({ url }) },
       events: {},
       async start() {
-        refuseOpenBind(host);
         url = await server.listen({ host, port });
         runtime.log.info({ url }, 'gateway listens');
       },
