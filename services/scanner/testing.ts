@@ -76,7 +76,7 @@ export function awsConfig(changes: Partial<Aws> = {}): Aws {
     accounts: [],
     types: [],
     session_name: 'elava',
-    rate: 1,
+    rate: 100,
     concurrency: 8,
     timeout: 10_000,
     unit_timeout: 60_000,

@@ -27,6 +27,7 @@ export interface SendOptions {
 /** What is used of a client; the SDK's own types differ with the service. */
 interface Client {
   send(command: object, options: { abortSignal: AbortSignal }): Promise<MetadataBearer>;
+  readonly middlewareStack: { add(middleware: (next: unknown) => unknown, options: object): void };
   readonly config: { readonly credentials?: () => Promise<AwsCredentialIdentity> };
 }
 type Loaded = { readonly client: Client; readonly commands: Readonly<Record<string, unknown>> };
@@ -96,9 +97,15 @@ export class Clients {
       ...(credentials ? { credentials } : {}),
       ...(protocol ? { protocol } : {}),
       requestHandler: this.#handler,
-      maxAttempts: 1,
       // Works for every bucket name and every endpoint, also where bucket.host does not resolve.
       ...(service === 's3' ? { forcePathStyle: true } : {}),
+    });
+    // Attempts are the business of api.ts, which paces each of them. Others stand relative to this one: it stays by name.
+    made.middlewareStack.add((next: unknown) => next, {
+      name: 'retryMiddleware',
+      step: 'finalizeRequest',
+      priority: 'high',
+      override: true,
     });
     return { client: made, commands };
   }

@@ -18,6 +18,7 @@ export class AwsContext {
   readonly #api: Api;
   readonly #place: Place;
   readonly #signal: AbortSignal;
+  readonly #once = new Map<string, Promise<unknown>>();
 
   constructor(
     api: Api,
@@ -39,6 +40,15 @@ export class AwsContext {
     input: InputOf<S, N>,
   ): Promise<Answer<S, N>> {
     return this.#api.call(this.#place, [service, operation], input, this.#signal);
+  }
+
+  /** What is fetched once for all resources of the unit: whoever asks first makes it, the others wait for it. */
+  once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.#once.get(key) as Promise<T> | undefined;
+    if (known) return known;
+    const made = make();
+    this.#once.set(key, made);
+    return made;
   }
 
   /** The documented form: `arn:aws:ec2:eu-west-1:111122223333:volume/vol-1`. */

@@ -117,8 +117,8 @@ function isOurs(error: unknown): error is ElavaError {
 
 function faultOf(thrown: Thrown): Fault {
   if (thrown.$retryable?.throttling) return { code: 'AWS_THROTTLED', retry: 'slow' };
-  const named = byName.get(thrown.name ?? '') ?? bySystemCode.get(systemCodeOf(thrown));
-  return named ?? byStatus(thrown);
+  // The SDK names a reset connection TimeoutError; the system's code says what it was.
+  return bySystemCode.get(systemCodeOf(thrown)) ?? byName.get(thrown.name ?? '') ?? byStatus(thrown);
 }
 
 /** Of the error or of what caused it: the SDK wraps failures of the socket while a body is read. */
@@ -131,7 +131,8 @@ function systemCodeOf({ code, cause }: Thrown): string {
 function byStatus({ $metadata = {} }: Thrown): Fault {
   const { httpStatusCode: status, requestId } = $metadata;
   if (status === undefined) return { code: 'AWS_RESPONSE_INVALID', retry: 'no' };
-  if (requestId === undefined) return { code: 'AWS_RESPONSE_INVALID', retry: status >= 500 ? 'soon' : 'no' };
+  if (requestId === undefined || status < 300)
+    return { code: 'AWS_RESPONSE_INVALID', retry: status >= 500 ? 'soon' : 'no' };
   if (status === 429) return { code: 'AWS_THROTTLED', retry: 'slow' };
   if (status === 401 || status === 403) return { code: 'AWS_ACCESS_DENIED', retry: 'no' };
   return { code: 'AWS_SERVICE_ERROR', retry: status >= 500 ? 'soon' : 'no' };

@@ -3,7 +3,7 @@ import { codeOf, type ElavaError, elavaError } from '../../../lib/errors.ts';
 import type { Unit } from '../../../lib/resource.ts';
 import type { Runtime } from '../../../lib/runtime.ts';
 import type { Provider } from '../provider.ts';
-import { Api, type Place } from './api.ts';
+import { Api, type ApiOptions, type Place } from './api.ts';
 import { AwsContext } from './context.ts';
 import { AccountCredentials } from './credentials.ts';
 import { awsError } from './errors.ts';
@@ -15,9 +15,12 @@ interface Identity {
   readonly arn: string;
 }
 
+export type AwsRuntime = Pick<Runtime, 'config' | 'clock' | 'metrics'>;
+export type AwsOptions = Pick<ApiOptions, 'pauseMs' | 'random'>;
+
 /** AWS, configured by `providers.aws`. */
-export function awsProvider(runtime: Pick<Runtime, 'config' | 'clock' | 'metrics'>): Provider<AwsContext> {
-  return new AwsProvider(runtime);
+export function awsProvider(runtime: AwsRuntime, options: AwsOptions = {}): Provider<AwsContext> {
+  return new AwsProvider(runtime, options);
 }
 
 class AwsProvider implements Provider<AwsContext> {
@@ -29,10 +32,10 @@ class AwsProvider implements Provider<AwsContext> {
   readonly #credentials: AccountCredentials;
   #own: Promise<Identity> | undefined;
 
-  constructor({ config, clock, metrics }: Pick<Runtime, 'config' | 'clock' | 'metrics'>) {
+  constructor({ config, clock, metrics }: AwsRuntime, options: AwsOptions) {
     const { aws } = config.providers;
     this.#partition = partitionOf(aws.regions[0]);
-    this.#api = new Api({ clock, metrics, rate: aws.rate, timeoutMs: aws.timeout });
+    this.#api = new Api({ clock, metrics, rate: aws.rate, timeoutMs: aws.timeout, ...options });
     this.#credentials = new AccountCredentials(this.#api, aws, { home: this.#partition.home, clock });
   }
 

@@ -1,9 +1,11 @@
-/** IAM roles, all of an account's from one call: the list of roles has neither tags nor last use nor policies. */
+/** IAM roles from two lists of an account: one has tags, policies and last use, the other how long a session may be. */
 import Type from 'typebox';
-import { type Answer, awsType, listed } from '../context.ts';
+import { type Answer, type AwsContext, awsType, listed, readDetail } from '../context.ts';
 import { policyDocument, present, refList, sortedBy, tagMap } from './common.ts';
 
-type Role = NonNullable<Answer<'iam', 'GetAccountAuthorizationDetails'>['RoleDetailList']>[number];
+type Detail = NonNullable<Answer<'iam', 'GetAccountAuthorizationDetails'>['RoleDetailList']>[number];
+type Listed = NonNullable<Answer<'iam', 'ListRoles'>['Roles']>[number];
+type Role = Detail & Partial<Pick<Listed, 'Description' | 'MaxSessionDuration'>>;
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -12,7 +14,7 @@ export const iamRole = awsType<Role>({
   title: 'IAM role',
   service: 'iam',
   global: true,
-  actions: ['iam:GetAccountAuthorizationDetails'],
+  actions: ['iam:GetAccountAuthorizationDetails', 'iam:ListRoles'],
   // IAM moves it on every few hours while a role is used. A week's grain keeps "unused for 90 days" true to a week.
   volatile: { last_used: WEEK_MS, last_used_region: Number.POSITIVE_INFINITY },
   fields: Type.Object({
@@ -25,6 +27,8 @@ export const iamRole = awsType<Role>({
     last_used: Type.String({ description: 'To a week; "" when IAM knows of no use in its 400 days.' }),
     last_used_region: Type.String(),
     path: Type.String(),
+    description: Type.Optional(Type.String()),
+    max_session_seconds: Type.Optional(Type.Integer()),
     service_linked: Type.Boolean({ description: 'Made by an AWS service for itself.' }),
     attached_policies: Type.Array(Type.String({ description: 'ARN.' })),
     inline_policies: Type.Array(Type.String({ description: 'Name; the documents are in metadata.RolePolicyList.' })),
@@ -41,6 +45,15 @@ export const iamRole = awsType<Role>({
       items: listed(page.RoleDetailList, 'iam:GetAccountAuthorizationDetails'),
       next: page.IsTruncated ? page.Marker : undefined,
     };
+  },
+
+  async detail(aws, role) {
+    const { value, gaps } = await readDetail({
+      fields: ['description', 'max_session_seconds', 'Description', 'MaxSessionDuration'],
+      call: () => aws.once('roles', () => listedRoles(aws)),
+    });
+    const { Description, MaxSessionDuration } = value?.get(role.Arn ?? '') ?? {};
+    return { item: { ...role, ...present({ Description, MaxSessionDuration }) }, gaps };
   },
 
   map(role, aws) {
@@ -65,6 +78,8 @@ export const iamRole = awsType<Role>({
         last_used: RoleLastUsed?.LastUsedDate ?? '',
         last_used_region: RoleLastUsed?.Region ?? '',
         path,
+        description: role.Description,
+        max_session_seconds: role.MaxSessionDuration,
         service_linked: path.startsWith('/aws-service-role/'),
         attached_policies: attached.map(({ PolicyArn }) => PolicyArn ?? ''),
         inline_policies: inline.map(({ PolicyName }) => PolicyName ?? ''),
@@ -78,6 +93,18 @@ export const iamRole = awsType<Role>({
     };
   },
 });
+
+/** By ARN; an account has a thousand roles, five thousand at most. */
+async function listedRoles(aws: AwsContext): Promise<Map<string, Listed>> {
+  const roles = new Map<string, Listed>();
+  let token: string | undefined;
+  do {
+    const page = await aws.call('iam', 'ListRoles', { MaxItems: 1000, ...(token ? { Marker: token } : {}) });
+    for (const role of listed(page.Roles, 'iam:ListRoles')) roles.set(role.Arn ?? '', role);
+    token = page.IsTruncated ? page.Marker : undefined;
+  } while (token);
+  return roles;
+}
 
 interface Statement {
   readonly Effect?: unknown;
