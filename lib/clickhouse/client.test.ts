@@ -60,6 +60,7 @@ describe('opening the embedded store', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     const store = await openStore(embedded(data));
+    expect(await store.rows('SELECT 1 AS x')).toEqual([{ x: 1 }]);
     await store.close();
   });
 

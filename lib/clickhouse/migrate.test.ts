@@ -67,7 +67,7 @@ describe('our own migrations', () => {
   });
 
   test('have a form for a cluster that ClickHouse can read', async () => {
-    const all = [...migrations.flatMap(({ statements }) => statements)];
+    const all = migrations.flatMap(({ statements }) => statements);
     for (const template of all) {
       const sql = renderSql(template, 'cluster', 'main');
       expect(sql).not.toMatch(/\{\w*\}/);
