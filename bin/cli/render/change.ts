@@ -1,7 +1,8 @@
 /** A change in one line. */
 import type { Change, FieldChange } from '../../../lib/resource.ts';
+import { plainText } from '../csv.ts';
 
-const longest = 60;
+const longest = 110;
 
 export function fieldsText(change: Change): string {
   if (change.kind !== 'modified') return change.kind === 'disappeared' ? 'no longer there' : 'new';
@@ -17,8 +18,18 @@ export function fieldText(field: FieldChange): string {
   return `${field.path}: ${valueText(field.old)} → ${valueText(field.new)}`;
 }
 
+/** An object in the words of a command line, `direction=ingress from_port=22`: shorter than JSON, and as plain. */
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return '(none)';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text === '' ? '""' : text;
+  if (value === '') return '""';
+  const text = isObject(value)
+    ? Object.entries(value)
+        .map(([key, inner]) => `${key}=${plainText(inner)}`)
+        .join(' ')
+    : plainText(value);
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

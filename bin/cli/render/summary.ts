@@ -80,34 +80,53 @@ async function writeChanges(changes: readonly Change[]): Promise<void> {
   await more(changes.length, 'elava changes');
 }
 
-const findingColumns: Column<Evaluation>[] = [
-  {
-    head: 'DECISION',
-    value: (f) => styleText(colours[f.result.decision as keyof typeof colours] ?? 'white', f.result.decision),
-  },
-  { head: 'POLICY', value: (f) => f.policy_name.replace(/^elava\./, '') },
-  { head: 'TYPE', value: (f) => f.type },
-  { head: 'NAME', value: (f) => f.name },
-  { head: 'ACCOUNT', value: (f) => f.account },
-  { head: 'WHY', value: (f) => f.result.reason },
+/** Findings of one rule and decision, with the first of them as the example. */
+interface Group {
+  readonly decision: string;
+  readonly rule: string;
+  readonly count: number;
+  readonly example: Evaluation;
+}
+
+const groupColumns: Column<Group>[] = [
+  { head: 'DECISION', value: (g) => styleText(colours[g.decision as keyof typeof colours] ?? 'white', g.decision) },
+  { head: 'RULE', value: (g) => g.rule },
+  { head: 'COUNT', value: (g) => number(g.count), right: true },
+  { head: 'FOR EXAMPLE', value: (g) => `${g.example.type} ${g.example.name}` },
+  { head: 'WHY', value: (g) => g.example.result.reason },
 ];
 export const decisions = ['deny', 'require_approval', 'flag'];
 
-export function byStrength(a: Evaluation, b: Evaluation): number {
-  return decisions.indexOf(a.result.decision) - decisions.indexOf(b.result.decision) || (a.name < b.name ? -1 : 1);
+/** The strongest decision first, then the rule that speaks most often. */
+export function groupsOf(findings: readonly Evaluation[]): Group[] {
+  const groups = Map.groupBy(findings, (f) => `${f.result.decision} ${ruleOf(f)}`);
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [example] = group;
+      return example
+        ? [{ decision: example.result.decision, rule: ruleOf(example), count: group.length, example }]
+        : [];
+    })
+    .sort((a, b) => decisions.indexOf(a.decision) - decisions.indexOf(b.decision) || b.count - a.count);
+}
+
+/** Several rules of a package may speak of one resource; the first is the one that its reason comes from. */
+function ruleOf(finding: Evaluation): string {
+  return (finding.result.policies[0] ?? finding.policy_name).replace(/^elava\./, '');
 }
 
 async function writeFindings(findings: readonly Evaluation[], failed: number): Promise<void> {
   const counted = decisions
     .map((decision) => ({ decision, n: findings.filter((f) => f.result.decision === decision).length }))
-    .filter(({ n }) => n > 0);
-  await heading(
-    `What the policies say (${counted.map(({ decision, n }) => `${decision} ${number(n)}`).join(', ') || 'nothing'})`,
-  );
-  await writeTable(findingColumns, [...findings].sort(byStrength).slice(0, shown), { indent: 2 });
-  await more(findings.length, 'elava findings');
-  if (failed > 0)
+    .filter(({ n }) => n > 0)
+    .map(({ decision, n }) => `${decision} ${number(n)}`);
+  await heading(`What the policies say (${counted.join(', ') || 'nothing'})`);
+  const groups = groupsOf(findings);
+  await writeTable(groupColumns, groups.slice(0, shown), { indent: 2 });
+  await more(groups.length, 'elava findings');
+  if (failed > 0) {
     await write(`  ${styleText('red', `${number(failed)} evaluations failed`)}; each counts as default_decision\n`);
+  }
 }
 
 const gapColumns: Column<Coverage>[] = [
