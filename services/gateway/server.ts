@@ -1,11 +1,8 @@
 /** The HTTP server: plugins, error form and routes. A route is a file in routes/ and a line in `routes`. */
 import { STATUS_CODES } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import type { Client } from '../../lib/contract.ts';
 import { codeOf, type ErrorCode, errorTable, messageOf } from '../../lib/errors.ts';
-import type { Logger } from '../../lib/log.ts';
-import type { Metrics } from '../../lib/metrics.ts';
-import type { historyContract } from '../history/history.contract.ts';
+import type { Route, Services } from './route.ts';
 import { changesRoute } from './routes/changes.ts';
 import { countsRoute } from './routes/counts.ts';
 import { coverageRoute } from './routes/coverage.ts';
@@ -14,13 +11,6 @@ import { healthRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { resourcesRoute } from './routes/resources.ts';
 import { timelineRoute } from './routes/timeline.ts';
-
-export interface Services {
-  readonly history: Client<typeof historyContract>;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-}
-export type Route = (server: FastifyInstance, services: Services) => void;
 
 const routes: readonly Route[] = [
   healthRoute,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { AtQuery, defined, FilterQuery, filterOf, instantOf } from '../query.ts';
-import type { Route } from '../server.ts';
+import type { Route } from '../route.ts';
 
 const Query = Type.Object({ ...FilterQuery, ...AtQuery }, { additionalProperties: false });
 

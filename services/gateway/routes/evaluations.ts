@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { defined, FilterQuery, filterOf, InstantQuery, instantOf, PageQuery } from '../query.ts';
-import type { Route } from '../server.ts';
+import type { Route } from '../route.ts';
 
 const Query = Type.Object(
   {

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { codeOf } from '../../../lib/errors.ts';
-import type { Route } from '../server.ts';
+import type { Route } from '../route.ts';
 
 const Health = Type.Object({
   status: Type.String(),

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ServiceBroker } from 'moleculer';
-import { brokerOptions } from '../../lib/broker.ts';
-import { loadConfig } from '../../lib/config/load.ts';
-import { clientOf } from '../../lib/contract.ts';
-import { createLogger } from '../../lib/log.ts';
-import { historyContract } from '../history/history.contract.ts';
-import historyService from '../history/history.service.ts';
-import { gatewayContract } from './gateway.contract.ts';
-import gatewayService from './gateway.service.ts';
+import { brokerOptions } from '../lib/broker.ts';
+import { loadConfig } from '../lib/config/load.ts';
+import { clientOf } from '../lib/contract.ts';
+import { createLogger } from '../lib/log.ts';
+import { gatewayContract } from '../services/gateway/gateway.contract.ts';
+import gatewayService from '../services/gateway/gateway.service.ts';
+import { historyContract } from '../services/history/history.contract.ts';
+import historyService from '../services/history/history.service.ts';
 
 const unit = { account: '111111111111', region: 'eu-west-1', type: 's3' };
 const bucket = (name: string, tags: Record<string, string> = {}) => ({
