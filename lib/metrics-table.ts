@@ -74,4 +74,28 @@ export const metricTable = {
     help: 'Log lines that nobody read in time and that were dropped.',
     labels: [],
   },
+  policyJudged: {
+    name: 'elava_policy_resources_judged_total',
+    type: 'counter',
+    help: 'Resources that were judged.',
+    labels: [],
+  },
+  policyFailed: {
+    name: 'elava_policy_failures_total',
+    type: 'counter',
+    help: 'Evaluations in which a policy failed and default_decision spoke for it.',
+    labels: [],
+  },
+  policyRestarts: {
+    name: 'elava_policy_thread_restarts_total',
+    type: 'counter',
+    help: 'Threads that were ended because a policy took too long, or that a policy took down.',
+    labels: [],
+  },
+  policyLoads: {
+    name: 'elava_policy_loads_total',
+    type: 'counter',
+    help: 'Loads of the policies; outcome is "ok" or "kept", when the last good ones stay.',
+    labels: ['outcome'],
+  },
 } as const satisfies Record<string, MetricDef>;

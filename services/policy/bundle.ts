@@ -3,21 +3,26 @@ import { createHash } from 'node:crypto';
 import { suppliedBuiltins } from './builtins/index.ts';
 import type { RegoCompiler, RequestOptions } from './compiler/compiler.ts';
 import type { BuildResult, RegoFile, RegoModule } from './compiler/requests.ts';
-import { compilePolicy } from './host/policy-module.ts';
+import { compilePolicy, type PolicyModule } from './host/policy-module.ts';
 import { type PackageInfo, packagesOf, rulesOf } from './packages.ts';
 import type { Diagnostic, RuleInfo } from './policy.contract.ts';
 import type { Sources } from './sources.ts';
+import type { Failure } from './voices.ts';
 
 /** What a worker needs of a bundle. The module and the data are shared with it, not copied. */
 export interface ServedBundle {
   /** SHA-256, hexadecimal, over all that decides a result. */
   readonly digest: string;
-  readonly module: WebAssembly.Module;
+  /** Undefined when there are no policies to serve; then `fault` says why. */
+  readonly module: PolicyModule | undefined;
   /** JSON in UTF-8. */
   readonly data: Uint8Array<SharedArrayBuffer>;
   readonly packages: readonly PackageInfo[];
+  /** What every policy fails with. */
+  readonly fault?: Failure;
 }
 export interface Bundle extends ServedBundle {
+  readonly module: PolicyModule;
   readonly rules: readonly RuleInfo[];
   /** As the compiler gave it, for whoever wants to evaluate it with another host. */
   readonly wasm: Uint8Array<ArrayBuffer>;

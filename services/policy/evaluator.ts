@@ -1,5 +1,5 @@
 /** Evaluates the packages of one bundle, one input after another, in one thread. */
-import { codeOf, messageOf } from '../../lib/errors.ts';
+import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import type { ServedBundle } from './bundle.ts';
 import { plainValue } from './host/order.ts';
 import { type BuiltinTable, PolicyInstance } from './host/policy-instance.ts';
@@ -33,6 +33,8 @@ interface Known extends PackageInfo {
   readonly nestedNames: ReadonlySet<string>;
 }
 
+const notFound: Failure = { code: 'POLICY_NOT_FOUND', message: 'the bundle has no such package' };
+
 /** An instance that has grown beyond this is replaced: its memory never shrinks, and the next input seldom needs it. */
 const recycleBytes = 16 * 1024 * 1024;
 
@@ -57,7 +59,7 @@ export class Evaluator {
         const failure = question.failed?.get(policy);
         if (failure) return this.#fail(policy, failure);
         const known = this.#packages.get(policy);
-        if (!known) return this.#fail(policy, { code: 'POLICY_NOT_FOUND', message: 'the bundle has no such package' });
+        if (!known) return this.#fail(policy, this.#bundle.fault ?? notFound);
         const instance = (this.#instance ??= this.#open());
         if (!parsed) instance.setInput(question.input, question.nowNs);
         parsed = true;
@@ -75,6 +77,7 @@ export class Evaluator {
 
   #open(): PolicyInstance {
     const { module, data } = this.#bundle;
+    if (!module) throw elavaError('POLICY_LOAD', 'there is no compiled policy');
     return new PolicyInstance(module, {
       builtins: this.#options.builtins,
       data,

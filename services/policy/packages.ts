@@ -40,21 +40,21 @@ export function policyName(name: string): string {
   return name.startsWith(`${root}.`) ? name : `${root}.${name}`;
 }
 
-/** One line for each rule that decides; helpers and functions are not rules to whoever reads the list. */
+/** One line for each rule that decides; functions are not rules to whoever reads the list. */
 export function rulesOf(modules: readonly RegoModule[]): RuleInfo[] {
+  const places = modules
+    .map((module) => ({ module, name: pathOf(module.package).join('.') }))
+    .filter(({ name }) => name.startsWith(`${root}.`))
+    .flatMap(({ module, name }) => module.rules.map((rule) => ({ file: module.file, name, rule })))
+    .filter(({ rule }) => rule.kind !== 'function' && !rule.default);
   const found = new Map<string, RuleInfo>();
-  for (const module of modules) {
-    const name = pathOf(module.package).join('.');
-    if (!name.startsWith(`${root}.`)) continue;
-    for (const rule of module.rules) {
-      if (rule.kind === 'function' || rule.default) continue;
-      const known = found.get(`${name}.${rule.name}`);
-      // A rule may be written several times; the first place counts, and the first annotation.
-      const annotated = known ? known.title !== '' || known.description !== '' : false;
-      if (annotated) continue;
-      const info = { package: name, rule: rule.name, file: known?.file ?? module.file, row: known?.row ?? rule.row };
-      found.set(`${name}.${rule.name}`, { ...info, ...wordsOf(rule) });
-    }
+  for (const { file, name, rule } of places) {
+    const key = `${name}.${rule.name}`;
+    const known = found.get(key);
+    // A rule may be written several times; the first place counts, and the first annotation.
+    if (known?.title || known?.description) continue;
+    const place = known ?? { package: name, rule: rule.name, file, row: rule.row };
+    found.set(key, { ...place, ...wordsOf(rule) });
   }
   return [...found.keys()].sort().map((key) => found.get(key) as RuleInfo);
 }

@@ -16,6 +16,8 @@ export interface PoolOptions {
   readonly deadlineMs: number;
   /** Batches that may wait for a thread. */
   readonly maxQueue: number;
+  /** Told when a thread had to be ended, or died. */
+  readonly onRestart?: () => void;
 }
 
 export interface Batch {
@@ -33,7 +35,6 @@ export class PolicyPool {
   readonly #piscina: Piscina<WorkerTask, string>;
   readonly #slots: Slots;
   readonly #options: PoolOptions;
-  #restarts = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -50,11 +51,6 @@ export class PolicyPool {
     });
     // A thread that dies rejects its task, which is where it is dealt with.
     this.#piscina.on('error', () => undefined);
-  }
-
-  /** Threads that had to be ended or died, for metrics. */
-  get restarts(): number {
-    return this.#restarts;
   }
 
   /** Judges whole inputs; `policies` none: those of each input's environment. Errors: CANCELLED, QUEUE_FULL. */
@@ -94,7 +90,7 @@ export class PolicyPool {
         if (signal?.aborted) throw elavaError('CANCELLED', 'the evaluation was cancelled', { cause: signal.reason });
         const blamed = blame(plain, culprits, attempt);
         if (!blamed) throw attempt;
-        this.#restarts++;
+        this.#options.onRestart?.();
         culprits = blamed;
       }
     } finally {
@@ -115,6 +111,6 @@ export class PolicyPool {
 }
 
 /** What is not for a worker, such as the policy's bytes, stays here. */
-function served({ digest, module, data, packages }: ServedBundle): ServedBundle {
-  return { digest, module, data, packages };
+function served({ digest, module, data, packages, fault }: ServedBundle): ServedBundle {
+  return { digest, module, data, packages, ...(fault ? { fault } : {}) };
 }

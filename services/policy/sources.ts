@@ -1,7 +1,7 @@
 /** Reads a directory of policies: Rego, and data.json or data.yaml where a bundle of OPA would have them. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseDocument, type YAMLParseError } from 'yaml';
 import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { RegoFile } from './compiler/requests.ts';
 import type { Diagnostic } from './policy.contract.ts';
@@ -75,16 +75,19 @@ async function readTexts(root: string, paths: readonly string[]): Promise<RegoFi
 /** JSON is YAML, so one reader serves both and says where a fault is. */
 function mergeData(files: readonly RegoFile[]): Pick<Sources, 'data' | 'errors'> {
   const data: Record<string, unknown> = {};
-  const errors: Diagnostic[] = [];
-  for (const { path, text } of files) {
+  const errors = files.flatMap(({ path, text }): Diagnostic[] => {
     const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-    const fault = document.errors[0];
-    const [start] = fault?.linePos ?? [];
-    const value: unknown = fault ? {} : document.toJS({ maxAliasCount: 100 });
-    const message = fault ? (fault.message.split('\n')[0] ?? '') : graft(data, posix.dirname(path), value);
-    if (message) errors.push({ code: 'data_error', message, file: path, row: start?.line ?? 1, col: start?.col ?? 1 });
-  }
+    const [fault] = document.errors;
+    if (fault) return [diagnosticOf(path, fault)];
+    const message = graft(data, posix.dirname(path), document.toJS({ maxAliasCount: 100 }));
+    return message === '' ? [] : [{ code: 'data_error', message, file: path, row: 1, col: 1 }];
+  });
   return { data, errors };
+}
+
+function diagnosticOf(file: string, { message, linePos }: YAMLParseError): Diagnostic {
+  const { line: row, col } = linePos?.[0] ?? { line: 1, col: 1 };
+  return { code: 'data_error', message: message.split('\n')[0] ?? '', file, row, col };
 }
 
 /** Puts an object at `folder` into the tree; what is wrong with it, or "". */

@@ -19,14 +19,19 @@ export function formatFloat(value: number, verb: FloatVerb, precision: number | 
 }
 
 function layOut(decimal: Decimal, verb: FloatVerb, precision: number | undefined): string {
-  const shown = decimal.digits.length;
-  if (verb === 'f') return fixed(decimal, precision ?? Math.max(shown - decimal.point, 0));
-  if (verb === 'e') return scientific(decimal, precision ?? Math.max(shown - 1, 0));
-  // strconv: %e when the exponent is below -4 or not below the precision; shortest counts as 6, but 21 digits are kept.
-  const limit = precision === undefined ? 21 : precision > shown && shown >= decimal.point ? shown : precision;
-  const exponent = shown === 0 ? 0 : decimal.point - 1;
-  if (exponent < -4 || exponent >= limit) return scientific(decimal, Math.max(shown - 1, 0));
-  return fixed(decimal, Math.max(shown - decimal.point, 0));
+  const after = Math.max(decimal.digits.length - decimal.point, 0);
+  const behind = Math.max(decimal.digits.length - 1, 0);
+  if (verb === 'f') return fixed(decimal, precision ?? after);
+  if (verb === 'e') return scientific(decimal, precision ?? behind);
+  const exponent = decimal.digits === '' ? 0 : decimal.point - 1;
+  const isLong = exponent < -4 || exponent >= longest(decimal, precision);
+  return isLong ? scientific(decimal, behind) : fixed(decimal, after);
+}
+
+/** Exponents from which %g writes %e (strconv.FormatFloat); the shortest form counts as a precision of 6. */
+function longest({ digits, point }: Decimal, precision: number | undefined): number {
+  if (precision === undefined) return 6;
+  return precision > digits.length && digits.length >= point ? digits.length : precision;
 }
 
 function fixed({ digits, point }: Decimal, precision: number): string {

@@ -15,19 +15,27 @@ const units: Readonly<Record<string, bigint>> = {
 };
 const longest = 2n ** 63n - 1n;
 
+const part = /([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|[smhdwy])/gy;
+
 /** Nanoseconds; undefined when it is no duration or longer than 292 years. */
 export function parseDuration(text: string): bigint | undefined {
-  const [, sign, body = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
+  const isNegative = text.startsWith('-');
+  const body = text.replace(/^[+-]/, '');
   if (body === '0') return 0n;
-  const parts = [...body.matchAll(/([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|[smhdwy])/gy)];
-  if (parts.length === 0 || parts.reduce((sum, [part]) => sum + part.length, 0) !== body.length) return undefined;
-  let total = 0n;
-  for (const [, whole = '', fraction = '', unit = ''] of parts) {
-    if (whole === '' && fraction === '') return undefined;
-    const scale = units[unit] ?? 0n;
-    // Go cuts what is below a nanosecond.
-    total += BigInt(whole || '0') * scale + (BigInt(fraction || '0') * scale) / 10n ** BigInt(fraction.length);
-  }
-  if (total > longest + (sign === '-' ? 1n : 0n)) return undefined;
-  return sign === '-' ? -total : total;
+  const parts = [...body.matchAll(part)];
+  const isWhole = parts.map(([all]) => all).join('') === body;
+  if (parts.length === 0 || !isWhole || parts.some(hasNoDigits)) return undefined;
+  const total = parts.reduce((sum, one) => sum + nanoseconds(one), 0n);
+  if (total > longest + (isNegative ? 1n : 0n)) return undefined;
+  return isNegative ? -total : total;
+}
+
+function hasNoDigits([, whole = '', fraction = '']: readonly string[]): boolean {
+  return whole === '' && fraction === '';
+}
+
+/** Go cuts what is below a nanosecond. */
+function nanoseconds([, whole, fraction = '', unit = '']: readonly string[]): bigint {
+  const scale = units[unit] ?? 0n;
+  return BigInt(whole || '0') * scale + (BigInt(fraction || '0') * scale) / 10n ** BigInt(fraction.length);
 }

@@ -1,11 +1,29 @@
 /** The functions that policies may call, and those of them that the host answers. */
 import type { BuiltinTable } from '../host/policy-instance.ts';
+import { cidrBuiltins } from './cidr.ts';
+import { encodingBuiltins } from './encoding.ts';
 import { formatBuiltins } from './format.ts';
+import { jsonBuiltins } from './json.ts';
 import { nativeBuiltins } from './native.ts';
+import { numberBuiltins } from './numbers.ts';
 import { regexBuiltins } from './regex.ts';
+import { semverBuiltins } from './semver.ts';
+import { textBuiltins } from './text.ts';
 import { timeBuiltins } from './time.ts';
+import { unitsBuiltins } from './units.ts';
 
-export const hostBuiltins: BuiltinTable = new Map([...formatBuiltins, ...regexBuiltins, ...timeBuiltins]);
+export const hostBuiltins: BuiltinTable = new Map([
+  ...cidrBuiltins,
+  ...encodingBuiltins,
+  ...formatBuiltins,
+  ...jsonBuiltins,
+  ...numberBuiltins,
+  ...regexBuiltins,
+  ...semverBuiltins,
+  ...textBuiltins,
+  ...timeBuiltins,
+  ...unitsBuiltins,
+]);
 
 /**
  * All that a policy may call; the compiler refuses the rest with file and line. Left out on purpose: `http.send`,

@@ -19,9 +19,11 @@ const named: Readonly<Record<string, string>> = {
   '\v': '\\v',
 };
 
+/** A raw string cannot hold control characters but the tab, backquotes and the byte order mark. */
+const notRaw = /[\p{Cc}`\ufeff]/u;
+
 export function quote(text: string, flags: QuoteFlags): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a raw string cannot hold.
-  if (flags.sharp && !/[\x00-\x08\x0a-\x1f`\x7f\ufeff]/.test(text)) return `\`${text}\``;
+  if (flags.sharp && !notRaw.test(text.replaceAll('\t', ''))) return `\`${text}\``;
   return `"${[...text].map((rune) => escape(rune, '"', flags.plus)).join('')}"`;
 }
 
@@ -33,8 +35,11 @@ function escape(rune: string, delimiter: string, asciiOnly: boolean): string {
   if (rune === delimiter || rune === '\\') return `\\${rune}`;
   const code = rune.codePointAt(0) ?? 0;
   if (printable.test(rune) && (!asciiOnly || code < 0x80)) return rune;
-  const name = named[rune];
-  if (name !== undefined) return name;
-  if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`;
-  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;
+  return named[rune] ?? byNumber(code);
+}
+
+function byNumber(code: number): string {
+  const digits = (width: number): string => code.toString(16).padStart(width, '0');
+  if (code < 0x20 || code === 0x7f) return `\\x${digits(2)}`;
+  return code < 0x10000 ? `\\u${digits(4)}` : `\\U${digits(8)}`;
 }

@@ -11,6 +11,8 @@ export type Argument =
   | { readonly kind: 'string'; readonly value: string };
 
 export interface Flags {
+  /** Go syntax: what `#` means to `%v`. */
+  goSyntax?: boolean;
   sharp: boolean;
   zero: boolean;
   plus: boolean;
@@ -26,7 +28,17 @@ export function typeName(argument: Argument): string {
   return typeNames[argument.kind];
 }
 
-export function formatArgument(argument: Argument, verb: string, flags: Flags): string {
+/** To `%v` a `#` is Go syntax and a `+` says nothing. */
+export function formatVerb(argument: Argument, verb: string, flags: Flags): string {
+  const isGeneral = verb === 'v' || verb === 'w';
+  return formatArgument(
+    argument,
+    verb,
+    isGeneral ? { ...flags, sharp: false, plus: false, goSyntax: flags.sharp } : flags,
+  );
+}
+
+function formatArgument(argument: Argument, verb: string, flags: Flags): string {
   if (verb === 'T') return pad(typeName(argument), flags);
   if (verb === 'p') return badVerb(argument, verb, flags);
   switch (argument.kind) {
@@ -48,7 +60,7 @@ function formatString(argument: Argument & { kind: 'string' }, verb: string, fla
   const { value } = argument;
   switch (verb) {
     case 'v':
-      return flags.sharp ? formatString(argument, 'q', { ...flags, sharp: false }) : pad(truncate(value, flags), flags);
+      return flags.goSyntax ? formatString(argument, 'q', flags) : pad(truncate(value, flags), flags);
     case 's':
       return pad(truncate(value, flags), flags);
     case 'q':
@@ -107,8 +119,7 @@ function layOutInteger(value: bigint, { base, verb, flags }: IntegerLayout): str
 
 function prefixOf(digits: string, base: number, { verb, flags }: Omit<IntegerLayout, 'base'>): string {
   const octal = verb === 'O' ? '0o' : '';
-  // `%#v` of an integer is plain: its sharp means Go syntax.
-  if (!flags.sharp || verb === 'v' || base === 10) return octal;
+  if (!flags.sharp || base === 10) return octal;
   if (base === 8) return octal + (digits.startsWith('0') ? '' : '0');
   return base === 2 ? '0b' : '0x';
 }
@@ -137,16 +148,22 @@ const floatVerbs: Readonly<Record<string, FloatVerb>> = { v: 'g', g: 'g', G: 'g'
 
 function formatNumber(argument: Argument & { kind: 'float' }, verb: string, flags: Flags): string {
   const kind = floatVerbs[verb];
-  if (kind === undefined && !['b', 'x', 'X'].includes(verb)) return badVerb(argument, verb, flags);
-  if (kind === undefined || (flags.sharp && verb !== 'v')) {
-    throw elavaError('POLICY_EVALUATION', `sprintf does not have %${flags.sharp ? '#' : ''}${verb} of a fraction here`);
-  }
-  const precision = flags.precision ?? (kind === 'g' ? undefined : 6);
-  const digits = formatFloat(argument.value, kind, precision);
-  const text = verb === 'G' || verb === 'E' ? digits.toUpperCase() : digits;
-  const sign = signOf(argument.value < 0 || Object.is(argument.value, -0), flags);
-  const room = flags.zero && !flags.minus && sign !== '' ? (flags.width ?? 0) - sign.length : 0;
-  return pad(sign + text.padStart(room, '0'), flags);
+  if (kind === undefined) return /^[bxX]$/.test(verb) ? refuse(verb) : badVerb(argument, verb, flags);
+  if (flags.sharp) return refuse(`#${verb}`);
+  const digits = formatFloat(argument.value, kind, flags.precision ?? (kind === 'g' ? undefined : 6));
+  return layOutFloat(/^[EG]$/.test(verb) ? digits.toUpperCase() : digits, argument.value, flags);
+}
+
+/** Zeros stand between the sign and the digits. */
+function layOutFloat(digits: string, value: number, flags: Flags): string {
+  const sign = signOf(value < 0 || Object.is(value, -0), flags);
+  const isFilled = flags.zero && !flags.minus && sign !== '';
+  return pad(sign + digits.padStart(isFilled ? (flags.width ?? 0) - sign.length : 0, '0'), flags);
+}
+
+/** Go's hexadecimal fractions and its trailing zeros: no policy was seen to use them. */
+function refuse(verb: string): never {
+  throw elavaError('POLICY_EVALUATION', `sprintf does not have %${verb} of a fraction here`);
 }
 
 function truncate(text: string, { precision }: Flags): string {

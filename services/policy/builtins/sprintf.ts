@@ -1,6 +1,6 @@
 /** Go's fmt.Sprintf as OPA's `sprintf` calls it: https://pkg.go.dev/fmt (format walking). */
 import { elavaError } from '../../../lib/errors.ts';
-import { type Argument, type Flags, formatArgument, typeName } from './sprintf-verbs.ts';
+import { type Argument, type Flags, formatVerb, typeName } from './sprintf-verbs.ts';
 
 /** Go refuses a width or precision above a million; all verbs of one call together may not write more than this. */
 const maxOutput = 16 * 1024 * 1024;
@@ -62,7 +62,7 @@ class Walker {
     else if (!this.#goodIndex) this.#write(`%!${verb}(BADINDEX)`);
     else if (argument === undefined) this.#write(`%!${verb}(MISSING)`);
     else {
-      this.#write(formatArgument(argument, verb, flags));
+      this.#write(formatVerb(argument, verb, flags));
       this.#arg++;
     }
   }
@@ -147,7 +147,7 @@ class Walker {
 
   #extra(): void {
     const plain: Flags = { sharp: false, zero: false, plus: false, minus: false, space: false };
-    const rest = this.#args.slice(this.#arg).map((one) => `${typeName(one)}=${formatArgument(one, 'v', plain)}`);
+    const rest = this.#args.slice(this.#arg).map((one) => `${typeName(one)}=${formatVerb(one, 'v', plain)}`);
     this.#write(`%!(EXTRA ${rest.join(', ')})`);
   }
 

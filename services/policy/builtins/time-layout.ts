@@ -43,8 +43,7 @@ export function piecesOf(layout: string): Piece[] {
   return [...pieces, { literal: text.slice(from), token: '' }];
 }
 
-export const months = [
-  ...['January', 'February', 'March', 'April', 'May', 'June', 'July'],
-  ...['August', 'September', 'October', 'November', 'December'],
-];
+export const months = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];

@@ -17,15 +17,25 @@ interface Fields {
   offset: number;
 }
 
+const unread: Readonly<Fields> = {
+  year: 0,
+  month: undefined,
+  day: undefined,
+  yearDay: undefined,
+  hour: 0,
+  minute: 0,
+  second: 0,
+  ns: 0,
+  afternoon: undefined,
+  offset: 0,
+};
+
 /** Reads at the start of what is left; how many characters it took, or undefined when they do not fit. */
 type Reader = (text: string, fields: Fields, next: Piece | undefined) => number | undefined;
 
 /** Nanoseconds since 1970; undefined when the value does not fit the layout. A zone that is not given is UTC. */
 export function parseTime(layout: string, value: string): bigint | undefined {
-  const fields: Fields = {
-    ...{ year: 0, month: undefined, day: undefined, yearDay: undefined },
-    ...{ hour: 0, minute: 0, second: 0, ns: 0, afternoon: undefined, offset: 0 },
-  };
+  const fields: Fields = { ...unread };
   const pieces = piecesOf(layout);
   let rest = value;
   for (const [i, { literal, token }] of pieces.entries()) {
@@ -146,6 +156,10 @@ function readerOf(token: string): Reader {
   return zoneOffset(token);
 }
 
+/** Go lets 24 hours and 60 minutes pass. */
+const offsetLimits = [24, 60, 60];
+const offsetSeconds = [3600, 60, 1];
+
 function zoneOffset(token: string): Reader {
   const colon = token.includes(':') ? ':' : '';
   const parts = token.length === 3 ? 1 : token.length > 6 ? 3 : 2;
@@ -153,23 +167,20 @@ function zoneOffset(token: string): Reader {
   return (text, fields) => {
     if (token.startsWith('Z') && text.startsWith('Z')) return 1;
     const [all, sign, ...found] = pattern.exec(text) ?? [];
-    const [hours = 0, minutes = 0, rest = 0] = found.map(Number);
-    // Go lets 24 hours and 60 minutes pass.
-    if (all === undefined || hours > 24 || minutes > 60 || rest > 60) return undefined;
-    fields.offset = (sign === '-' ? -1 : 1) * (hours * 3600 + minutes * 60 + rest);
+    const numbers = found.map(Number);
+    if (all === undefined || numbers.some((number, i) => number > (offsetLimits[i] ?? 0))) return undefined;
+    const seconds = numbers.reduce((sum, number, i) => sum + number * (offsetSeconds[i] ?? 0), 0);
+    fields.offset = sign === '-' ? -seconds : seconds;
     return all.length;
   };
 }
 
-/** A zone's short name says nothing about its offset, but for GMT+3; Go takes it for UTC then. */
-function zoneName(text: string, fields: Fields): number | undefined {
-  const [all, , hours] = /^(GMT([+-][0-9]{1,2})|[+-][0-9]{1,2}|UTC|GMT)/.exec(text) ?? [];
-  if (all !== undefined) {
-    if (Math.abs(Number(hours ?? all) || 0) > 23) return undefined;
-    if (hours !== undefined) fields.offset = Number(hours) * 3600;
-    return all.length;
-  }
-  const [zone] = /^(ChST|MeST|[A-Z]{4}T(?![A-Z])|WITA(?![A-Z])|[A-Z]{3}T(?![A-Z])|[A-Z]{3}(?![A-Z]))/.exec(text) ?? [];
+/** A zone's short name says nothing about its offset, not even GMT+3: Go takes the time for UTC. */
+function zoneName(text: string): number | undefined {
+  const [all] = /^(?:GMT(?:[+-][0-9]{1,2})?|[+-][0-9]{1,2}|UTC)/.exec(text) ?? [];
+  if (all !== undefined) return Math.abs(Number(all.replace(/^[A-Z]+/, '') || '0')) > 23 ? undefined : all.length;
+  const [zone] =
+    /^(?:ChST|MeST|[A-Z]{4}T(?![A-Z])|WITA(?![A-Z])|[A-Z]{3}T(?![A-Z])|[A-Z]{3}(?![A-Z]))/.exec(text) ?? [];
   return zone?.length;
 }
 
@@ -189,10 +200,16 @@ function hourOf({ hour, afternoon }: Fields): number {
 /** From the month and day, or from the day of the year, which must agree with them where they are given. */
 function dateOf({ year, month, day, yearDay }: Fields): { month: number; day: number } | undefined {
   if (yearDay === undefined) return { month: month ?? 1, day: day ?? 1 };
-  let found = { month: 1, day: yearDay };
-  while (found.month <= 12 && found.day > daysIn(year, found.month)) {
-    found = { month: found.month + 1, day: found.day - daysIn(year, found.month) };
+  const found = dateOfYearDay(year, yearDay);
+  const agrees = [month, day].every((given, i) => given === undefined || given === [found?.month, found?.day][i]);
+  return agrees ? found : undefined;
+}
+
+function dateOfYearDay(year: number, yearDay: number): { month: number; day: number } | undefined {
+  let day = yearDay;
+  for (let month = 1; month <= 12; month++) {
+    if (day <= daysIn(year, month)) return { month, day };
+    day -= daysIn(year, month);
   }
-  const agrees = (month ?? found.month) === found.month && (day ?? found.day) === found.day;
-  return found.month <= 12 && agrees ? found : undefined;
+  return undefined;
 }

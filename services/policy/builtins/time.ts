@@ -46,20 +46,25 @@ function addDate(args: readonly RegoValue[]): RegoValue | undefined {
 /** Years, months, days, hours, minutes and seconds between two times, on the clock of the first one's zone. */
 function difference(args: readonly RegoValue[]): RegoValue | undefined {
   const [a, b] = args.map(givenTime);
-  if (!a || !b) return undefined;
-  const [from, to] = [a.instant, b.instant].sort((x, y) => (x < y ? -1 : 1)).map((one) => wallClock(one, a.zone));
-  if (!from || !to || !wallClock(b.instant, b.zone)) return undefined;
-  const apart = [to.year - from.year, to.month - from.month, to.day - from.day];
-  apart.push(to.hour - from.hour, to.minute - from.minute, to.second - from.second);
+  if (!a || !b || !wallClock(b.instant, b.zone)) return undefined;
+  const clocks = [a.instant, b.instant].map((one) => wallClock(one, a.zone));
+  const [from, to] = a.instant <= b.instant ? clocks : clocks.reverse();
+  return from && to && apart(from, to);
+}
+
+const clockParts = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
+
+function apart(from: WallClock, to: WallClock): number[] {
+  const parts = clockParts.map((part) => to[part] - from[part]);
   const sizes = [0, 12, daysIn(from.year, from.month), 24, 60, 60];
   // A negative part takes one of the next larger, from the smallest up.
-  for (let i = apart.length - 1; i > 0; i--) {
-    const part = apart[i] ?? 0;
+  for (let i = parts.length - 1; i > 0; i--) {
+    const part = parts[i] ?? 0;
     if (part >= 0) continue;
-    apart[i] = part + (sizes[i] ?? 0);
-    apart[i - 1] = (apart[i - 1] ?? 0) - 1;
+    parts[i] = part + (sizes[i] ?? 0);
+    parts[i - 1] = (parts[i - 1] ?? 0) - 1;
   }
-  return apart;
+  return parts;
 }
 
 export const timeBuiltins: Entries = [

@@ -1,6 +1,6 @@
 /** One instance of a compiled policy: our own host of OPA's WebAssembly ABI 1.x (docs/adr/0003-own-policy-host.md). */
 import { codeOf, elavaError, messageOf } from '../../../lib/errors.ts';
-import { nameOfRedirect } from './policy-module.ts';
+import { nameOfRedirect, type PolicyModule } from './policy-module.ts';
 import { type RegoObject, type RegoSet, type RegoValue, regoText, ValueReader } from './values.ts';
 
 /** What a host function may look at beside its arguments. */
@@ -42,6 +42,8 @@ interface Exports {
 }
 
 const pageBytes = 65_536;
+/** Pages for data, input and what is made of them: enough for most inputs, so that memory seldom has to grow. */
+const spare = 6;
 const encoder = new TextEncoder();
 
 /**
@@ -60,12 +62,11 @@ export class PolicyInstance {
   #context: BuiltinContext = { nowNs: 0n, cache: new Map() };
 
   /** Errors: POLICY_LOAD when the ABI is another one or a function that the policy calls is not in the table. */
-  constructor(module: WebAssembly.Module, options: InstanceOptions) {
-    this.#memory = new WebAssembly.Memory({
-      initial: 8,
-      maximum: Math.max(8, Math.floor(options.maximumBytes / pageBytes)),
-    });
-    this.#exports = new WebAssembly.Instance(module, { env: this.#imports() }).exports as unknown as Exports;
+  constructor({ code, pages }: PolicyModule, options: InstanceOptions) {
+    const initial = pages + spare;
+    const maximum = Math.max(initial, Math.floor(options.maximumBytes / pageBytes));
+    this.#memory = new WebAssembly.Memory({ initial, maximum });
+    this.#exports = new WebAssembly.Instance(code, { env: this.#imports() }).exports as unknown as Exports;
     this.#reader = new ValueReader(this.#memory);
     const version = this.#exports.opa_wasm_abi_version?.value;
     if (version !== 1)

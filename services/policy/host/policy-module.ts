@@ -10,7 +10,6 @@ const replaced: Readonly<Record<string, readonly [native: string, arity: Redirec
   'regex.match': ['opa_regex_match', 2],
   'regex.is_valid': ['opa_regex_is_valid', 1],
   'regex.find_all_string_submatch_n': ['opa_regex_find_all_string_submatch', 3],
-  'glob.match': ['opa_glob_match', 3],
   'net.cidr_contains': ['opa_cidr_contains', 2],
   'net.cidr_intersects': ['opa_cidr_intersects', 2],
   'json.marshal': ['opa_json_marshal', 1],
@@ -30,11 +29,19 @@ export function nameOfRedirect(id: number): string | undefined {
   return redirected[id - firstId];
 }
 
+/** Can be handed to another thread, which then need not compile it again. */
+export interface PolicyModule {
+  readonly code: WebAssembly.Module;
+  /** Pages of 64 KiB that its constants need. */
+  readonly pages: number;
+}
+
 /** Compiles what the compiler gave. Errors: POLICY_LOAD when the bytes are not a policy of ABI 1. */
-export async function compilePolicy(wasm: Uint8Array): Promise<WebAssembly.Module> {
+export async function compilePolicy(wasm: Uint8Array): Promise<PolicyModule> {
   const redirects = Object.values(replaced).map(([native, arity], i) => ({ native, id: firstId + i, arity }));
   try {
-    return await WebAssembly.compile(redirectNatives(wasm, redirects));
+    const { bytes, pages } = redirectNatives(wasm, redirects);
+    return { code: await WebAssembly.compile(bytes), pages };
   } catch (cause) {
     throw elavaError('POLICY_LOAD', `the compiled policy cannot be loaded: ${(cause as Error).message}`, { cause });
   }

@@ -14,8 +14,15 @@ export interface Redirect {
   readonly arity: 1 | 2 | 3 | 4;
 }
 
+export interface Redirected {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What the module asks of the memory that it imports: its constants take that many pages of 64 KiB. */
+  readonly pages: number;
+}
+
 const headerLength = 8;
 const sections = { custom: 0, imports: 2, code: 10 } as const;
+const importKinds = { function: 0, memory: 2 } as const;
 const call = 0x10;
 const localGet = 0x20;
 const i32Const = 0x41;
@@ -25,20 +32,20 @@ const end = 0x0b;
  * A copy of `wasm` in which the body of each native that it has calls `opa_builtinN(id, 0, …arguments)`. Natives that
  * the module does not have are left out. Format: https://webassembly.github.io/spec/core/binary/modules.html
  */
-export function redirectNatives(wasm: Uint8Array, redirects: readonly Redirect[]): Uint8Array<ArrayBuffer> {
+export function redirectNatives(wasm: Uint8Array, redirects: readonly Redirect[]): Redirected {
   const reader = new Reader(wasm);
   const found = [...readSections(reader)];
-  const imported = readImports(reader, found);
+  const { functions, pages } = readImports(reader, found);
   const names = readFunctionNames(reader, found);
   const bodies = new Map<number, Uint8Array>();
   for (const redirect of redirects) {
     const index = names.get(redirect.native);
-    const dispatcher = imported.indexOf(`opa_builtin${redirect.arity}`);
+    const dispatcher = functions.indexOf(`opa_builtin${redirect.arity}`);
     if (index === undefined) continue;
     if (dispatcher < 0) throw notOurs('it does not import the host functions of OPA');
-    bodies.set(index - imported.length, bodyOf(redirect, dispatcher));
+    bodies.set(index - functions.length, bodyOf(redirect, dispatcher));
   }
-  return bodies.size === 0 ? new Uint8Array(wasm) : replaceBodies(reader, found, bodies);
+  return { bytes: bodies.size === 0 ? new Uint8Array(wasm) : replaceBodies(reader, found, bodies), pages };
 }
 
 interface Section {
@@ -92,22 +99,33 @@ function* readSections(reader: Reader): Generator<Section> {
   }
 }
 
-/** Names of the imported functions, in the order of their index. */
-function readImports(reader: Reader, found: readonly Section[]): string[] {
+interface Imports {
+  /** In the order of their index. */
+  readonly functions: readonly string[];
+  readonly pages: number;
+}
+
+function readImports(reader: Reader, found: readonly Section[]): Imports {
   const section = found.find(({ id }) => id === sections.imports);
-  if (!section) return [];
+  if (!section) return { functions: [], pages: 0 };
   reader.at = section.content;
-  const names: string[] = [];
+  const functions: string[] = [];
+  let pages = 0;
   for (let left = reader.number(); left > 0; left--) {
     reader.text();
     const name = reader.text();
     const kind = reader.byte();
-    if (kind === 0) names.push(name);
-    else if (kind !== 2) throw notOurs(`it imports ${name}, which is neither a function nor a memory`);
-    if (kind === 2 && reader.byte() & 1) reader.number();
-    reader.number();
+    if (kind !== importKinds.function && kind !== importKinds.memory) {
+      throw notOurs(`it imports ${name}, which is neither a function nor a memory`);
+    }
+    // A function's type, or a memory's limits: whether there is a maximum, the minimum, the maximum.
+    const hasMaximum = kind === importKinds.memory && (reader.byte() & 1) === 1;
+    const number = reader.number();
+    if (hasMaximum) reader.number();
+    if (kind === importKinds.function) functions.push(name);
+    else pages = number;
   }
-  return names;
+  return { functions, pages };
 }
 
 /** Function name → index, from the name section that OPA's compiler leaves in. */

@@ -1,0 +1,83 @@
+/** Rego expressions that try encodings, digests and JSON. */
+const q = (text: string): string => JSON.stringify(text);
+const texts = ['', 'abc', 'a b&c=d/é', '<tag attr="x">&amp;', "100% !'()*~-_.", '😀'];
+const patched = '{"a": [1, 2, 3], "b": {"c": "x"}, "s": {1, "two"}}';
+const patches = [
+  '[{"op": "add", "path": "/a/1", "value": 9}]',
+  '[{"op": "add", "path": "/a/-", "value": 9}]',
+  '[{"op": "add", "path": "/a/7", "value": 9}]',
+  '[{"op": "add", "path": ["b", "d"], "value": {"e": 1}}]',
+  '[{"op": "remove", "path": "/a/0"}]',
+  '[{"op": "remove", "path": "/nope"}]',
+  '[{"op": "replace", "path": "/b/c", "value": "y"}]',
+  '[{"op": "replace", "path": "", "value": 1}]',
+  '[{"op": "move", "from": "/b/c", "path": "/a/0"}]',
+  '[{"op": "copy", "from": "/a", "path": "/b/copy"}]',
+  '[{"op": "test", "path": "/b/c", "value": "x"}]',
+  '[{"op": "test", "path": "/b/c", "value": "z"}]',
+  '[{"op": "add", "path": "/s/three", "value": "three"}]',
+  '[{"op": "remove", "path": "/s/two"}]',
+  '[{"op": "replace", "path": "/a/01", "value": 0}]',
+  '[{"op": "replace", "path": "a/2", "value": 0}]',
+  '[{"op": "add", "path": "/x~1y~0z", "value": 0}]',
+  '[{"op": "explode", "path": "/a"}]',
+  '[{"path": "/a"}]',
+  'input.list',
+];
+
+export const encodingExpressions: Readonly<Record<string, readonly string[]>> = {
+  'base64url.encode_no_pad': texts.map((one) => `base64url.encode_no_pad(${q(one)})`),
+  'hex.encode': texts.map((one) => `hex.encode(${q(one)})`),
+  'hex.decode': ['616263', '61626', 'zz', '', 'C3A9'].map((one) => `hex.decode(${q(one)})`),
+  'urlquery.encode': texts.map((one) => `urlquery.encode(${q(one)})`),
+  'urlquery.decode': ['a+b%26c', '%zz', '%C3%A9', 'plain', ''].map((one) => `urlquery.decode(${q(one)})`),
+  'urlquery.encode_object': [
+    'urlquery.encode_object({"b": "1 2", "a": ["x", "y"], "c": {"z", "&"}})',
+    'urlquery.encode_object(input.number)',
+    'urlquery.encode_object({})',
+  ],
+  'urlquery.decode_object': ['a=1&b=2&a=3', 'a', '', 'a=%zz', 'a=1;b=2', 'x+y=%20'].map(
+    (one) => `urlquery.decode_object(${q(one)})`,
+  ),
+  'crypto.md5': texts.map((one) => `crypto.md5(${q(one)})`),
+  'crypto.sha1': texts.map((one) => `crypto.sha1(${q(one)})`),
+  'crypto.sha256': texts.map((one) => `crypto.sha256(${q(one)})`),
+  'crypto.hmac.md5': ['crypto.hmac.md5("a", "key")'],
+  'crypto.hmac.sha1': ['crypto.hmac.sha1("a", "key")'],
+  'crypto.hmac.sha256': ['crypto.hmac.sha256("a", "key")', 'crypto.hmac.sha256("", "")'],
+  'crypto.hmac.sha512': ['crypto.hmac.sha512("é", "k")'],
+  'crypto.hmac.equal': [
+    'crypto.hmac.equal("ab", "ab")',
+    'crypto.hmac.equal("ab", "ac")',
+    'crypto.hmac.equal("a", "ab")',
+  ],
+  'json.marshal': [
+    ...texts.map((one) => `json.marshal(${q(one)})`),
+    'json.marshal({"b": [1.0, 1e3, null], "a": {3, 1, "x"}, "A": {"z": true}})',
+    'json.marshal({1: 2, "x": 3})',
+    'json.marshal("\\u0008\\u000c\\u001f\\u2028\\u007f")',
+    'json.marshal(12345678901234567890)',
+  ],
+  'json.marshal_with_options': [
+    'json.marshal_with_options({"a": [1, {"b": []}], "c": {}}, {"indent": "  "})',
+    'json.marshal_with_options({"a": 1}, {"prefix": ">"})',
+    'json.marshal_with_options([1, 2], {"pretty": true})',
+    'json.marshal_with_options([1, 2], {"pretty": false, "indent": " "})',
+    'json.marshal_with_options({1}, {})',
+  ],
+  'json.patch': patches.map((one) => `json.patch(${patched}, ${one})`),
+  'object.subset': [
+    'object.subset({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": 2}})',
+    'object.subset({"a": 1}, {"a": 2})',
+    'object.subset({1, 2, 3}, {2})',
+    'object.subset([1, 2, 3], [2, 3])',
+    'object.subset([1, 2, 3], [1, 3])',
+    'object.subset([1, 1, 2], [1, 2])',
+    'object.subset([1, 2, 3], {3, 1})',
+    'object.subset([1], set())',
+    'object.subset({"a": [1, 2]}, {"a": {1}})',
+    'object.subset({"a": {1, 2}}, {"a": {1}})',
+    'object.subset({[1]: 1}, {[1]: 1})',
+    'object.subset([], [])',
+  ],
+};
