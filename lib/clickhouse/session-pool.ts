@@ -77,7 +77,7 @@ export class SessionPool {
 
   /** Waits for a session and prepares it. Errors: QUEUE_FULL, CANCELLED, DEADLINE_EXCEEDED, STORE_UNAVAILABLE. */
   async begin(call: Call): Promise<SessionLease> {
-    const timeout = AbortSignal.timeout(this.#options.timeoutMs);
+    const timeout = AbortSignal.timeout(this.#timeoutOf(call));
     const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
     const { before, after } = this.#statements(call);
     const session = await this.#acquire(call.kind, signal);
@@ -105,6 +105,12 @@ export class SessionPool {
     await this.#kills;
     for (const session of this.#all) this.#native.CloseConnection(session.handle);
     this.#native.CloseConnection(this.#killer);
+  }
+
+  /** A statement that asks for more time than others gets it. */
+  #timeoutOf({ settings = {} }: Call): number {
+    const seconds = Number(settings.max_execution_time ?? 0);
+    return seconds > 0 ? seconds * 1000 : this.#options.timeoutMs;
   }
 
   #run(handle: Handle, sql: string): Promise<unknown> {

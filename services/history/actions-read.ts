@@ -23,8 +23,16 @@ type Params<K extends keyof typeof historyContract.actions> = Static<(typeof his
 
 const ms = (iso: string | undefined, field: string) => (iso === undefined ? undefined : toMs(iso, field));
 
-function asOfInstant({ ledger }: Memory, at: number | undefined): AsOf | undefined {
-  return at === undefined ? undefined : { at, rev: ledger.committed };
+/** Errors: INVALID_REQUEST for an instant that the log does not reach any more. */
+function asOfInstant({ ledger, foldedUntil }: Memory, at: number | undefined): AsOf | undefined {
+  if (at === undefined) return undefined;
+  if (at >= foldedUntil) return { at, rev: ledger.committed };
+  throw elavaError('INVALID_REQUEST', `the memory goes back to ${new Date(foldedUntil).toISOString()}`);
+}
+
+/** Questions about the past wait while a week is folded. */
+function inTime<T>(memory: Memory, at: number | undefined, work: (asOf: AsOf | undefined) => Promise<T>): Promise<T> {
+  return at === undefined ? work(undefined) : memory.past.shared(async () => work(asOfInstant(memory, at)));
 }
 const split = ({ options }: Memory, filter: ResourceFilter | undefined) => splitFilter(filter, options.ownerTags);
 
@@ -35,7 +43,7 @@ export function known(memory: Memory, { unit, after, limit }: Params<'known'>) {
 export async function resources(memory: Memory, { filter, at, after, limit }: Params<'resources'>) {
   const then = ms(at, 'at');
   const [page, coverage] = await Promise.all([
-    readResources(memory.store, { filter: split(memory, filter), asOf: asOfInstant(memory, then), after, limit }),
+    inTime(memory, then, (asOf) => readResources(memory.store, { filter: split(memory, filter), asOf, after, limit })),
     coverageSummary(memory.store, filter, then),
   ]);
   return { ...page, coverage };
@@ -44,7 +52,7 @@ export async function resources(memory: Memory, { filter, at, after, limit }: Pa
 export async function counts(memory: Memory, { filter, at }: Params<'counts'>) {
   const then = ms(at, 'at');
   const [types, coverage] = await Promise.all([
-    countByType(memory.store, split(memory, filter), asOfInstant(memory, then)),
+    inTime(memory, then, (asOf) => countByType(memory.store, split(memory, filter), asOf)),
     coverageSummary(memory.store, filter, then),
   ]);
   return { types, coverage };
@@ -75,7 +83,9 @@ export async function diff(memory: Memory, params: Params<'diff'>) {
   const filter = split(memory, params.filter);
   const { after, limit } = params;
   const [page, coverage] = await Promise.all([
-    readDifference(memory.store, { filter, from, to, committed: memory.ledger.committed, after, limit }),
+    inTime(memory, from, () =>
+      readDifference(memory.store, { filter, from, to, committed: memory.ledger.committed, after, limit }),
+    ),
     coverageSummary(memory.store, params.filter, to),
   ]);
   return { ...page, coverage };

@@ -3,10 +3,13 @@ import { announce, defineService } from '../../lib/contract.ts';
 import { elavaError } from '../../lib/errors.ts';
 import { actionsOf } from './actions.ts';
 import { historyContract } from './history.contract.ts';
+import { keepMaintaining } from './maintenance.ts';
 import { type Memory, openMemory } from './memory.ts';
 
 export default defineService(historyContract, ({ broker, runtime: { config, log, clock } }) => {
   let opened: Memory | undefined;
+  let maintenance: Promise<void> | undefined;
+  const stopping = new AbortController();
   const memory = (): Memory => {
     if (!opened) throw elavaError('STORE_UNAVAILABLE', 'the memory is not open');
     return opened;
@@ -29,10 +32,13 @@ export default defineService(historyContract, ({ broker, runtime: { config, log,
           observed: (news) => heard(announce(broker, historyContract, 'observed', news)),
         },
       });
+      maintenance = keepMaintaining(opened, log, stopping.signal);
       if (opened.rolledForward > 0)
         log.warn({ revisions: opened.rolledForward }, 'completed what the last process left');
     },
     async stop() {
+      stopping.abort();
+      await maintenance;
       await opened?.close();
       opened = undefined;
     },

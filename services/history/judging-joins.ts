@@ -59,7 +59,7 @@ async function readBodies(store: Store, { range, several, rows, found }: Reading
   const text = await store.lines(
     `SELECT rid, rev, body FROM (
        SELECT rid, rev, body FROM resource_log WHERE ${ofUnit} AND rid IN {rids:Array(UInt64)} AND kind != 'disappeared'
-       UNION ALL SELECT rid, rev, body FROM resource_base WHERE ${ofUnit} AND rid IN {rids:Array(UInt64)} AND live
+       UNION ALL SELECT rid, rev, body FROM resource_base FINAL WHERE ${ofUnit} AND rid IN {rids:Array(UInt64)} AND live
      ) ORDER BY rid, rev DESC LIMIT {most:UInt32} BY rid`,
     { ...range, rids: several.map(BigInt), most: MAX_HISTORY + 1 },
   );

@@ -6,6 +6,8 @@ import type { Store } from '../../lib/clickhouse/store.ts';
 import { tables } from '../../lib/clickhouse/tables/index.ts';
 import type { Clock } from '../../lib/time.ts';
 import { Ledger } from './commit.ts';
+import { Gate } from './gate.ts';
+import { completeFold, foldedUntil } from './retention.ts';
 import type { Work, Written } from './work.ts';
 import { groupWriter, type Heard } from './write-group.ts';
 import { Writer } from './writer.ts';
@@ -28,6 +30,10 @@ export interface Memory {
   readonly options: MemoryOptions;
   /** Revisions that the last owner left half written. */
   readonly rolledForward: number;
+  /** Whoever asks for the past goes through here: while a week is folded it stands in two tables. */
+  readonly past: Gate;
+  /** Instants before this (ms) are folded and cannot be asked for. */
+  foldedUntil: number;
   close(): Promise<void>;
 }
 
@@ -37,6 +43,7 @@ export async function openMemory(options: MemoryOptions): Promise<Memory> {
   try {
     await migrate(store, migrations);
     await checkTables(store, tables);
+    await completeFold(store);
     const ledger = new Ledger(store, options.clock);
     const { rolledForward } = await ledger.open();
     const writer = new Writer(groupWriter(store, ledger, options.heard));
@@ -46,6 +53,8 @@ export async function openMemory(options: MemoryOptions): Promise<Memory> {
       writer,
       options,
       rolledForward,
+      past: new Gate(),
+      foldedUntil: await foldedUntil(store),
       async close() {
         await writer.close();
         await store.close();

@@ -38,7 +38,7 @@ export async function readTimeline(store: Store, part: string, limit = DEFAULT_E
     store.rows<{ instant: string; rev: string; body: string }>(
       `SELECT at AS instant, rev, body FROM (
          SELECT at, rev, body FROM resource_log WHERE ${own} AND kind != 'disappeared'
-         UNION ALL SELECT at, rev, body FROM resource_base WHERE ${own} AND live
+         UNION ALL SELECT at, rev, body FROM resource_base FINAL WHERE ${own} AND live
        ) ORDER BY rev DESC LIMIT 1 BY rev LIMIT {limit:UInt32}`,
       params,
     ),
