@@ -1,5 +1,6 @@
 package elava.compliance
 
+import data.lib.breaches
 import data.lib.origin
 
 # METADATA
@@ -14,7 +15,7 @@ import data.lib.origin
 deny_context_rule contains $"{rule.id}: {breach}{origin.note}" if {
 	some rule in input.context.compliance_rules
 	object.get(rule, "decision", "deny") != "flag"
-	some breach in _breaches(rule, input.resource)
+	some breach in breaches.of(rule)
 }
 
 # METADATA
@@ -26,19 +27,5 @@ deny_context_rule contains $"{rule.id}: {breach}{origin.note}" if {
 flag_context_rule contains $"{rule.id}: {breach}{origin.note}" if {
 	some rule in input.context.compliance_rules
 	rule.decision == "flag"
-	some breach in _breaches(rule, input.resource)
-}
-
-_breaches(rule, resource) := _misplaced(rule, resource) | _different(rule, resource) if {
-	resource.type in object.get(rule, "types", [resource.type])
-}
-
-_misplaced(rule, resource) := {$"it is in {resource.region}, not in {concat(" or ", rule.regions)}" |
-	resource.region != "global"
-	not resource.region in rule.regions
-}
-
-_different(rule, resource) := {$"{field} is {resource[field]}, not {value}" |
-	some field, value in rule.require
-	resource[field] != value
+	some breach in breaches.of(rule)
 }

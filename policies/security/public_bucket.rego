@@ -16,11 +16,13 @@ import data.lib.tags
 # custom:
 #   severity: high
 #   remediation: Turn on the bucket's public access block, or tag it approved_public with the reason.
-deny_public_bucket contains _reason(input) if {
+deny_public_bucket contains reason if {
 	input.resource.type == "s3"
 	input.resource.public_read == true
 	input.environment == "prod"
 	not tags.says_yes("approved_public")
+	what := $"Anybody can read it{_news(input.history)}"
+	reason := $"{what}: turn on its public access block, or tag it approved_public=<why>{origin.note}"
 }
 
 # METADATA
@@ -31,11 +33,13 @@ deny_public_bucket contains _reason(input) if {
 # custom:
 #   severity: high
 #   remediation: Turn on the bucket's public access block, or tag it approved_public with the reason.
-flag_public_bucket contains _reason(input) if {
+flag_public_bucket contains reason if {
 	input.resource.type == "s3"
 	input.resource.public_read == true
 	input.environment != "prod"
 	not tags.says_yes("approved_public")
+	what := $"Anybody can read it{_news(input.history)}"
+	reason := $"{what}: turn on its public access block, or tag it approved_public=<why>{origin.note}"
 }
 
 # METADATA
@@ -55,8 +59,6 @@ flag_unguarded_bucket contains reason if {
 	not tags.says_yes("approved_public")
 	reason := $"Its public access block lacks {concat(", ", sort(off))}: turn it on{origin.note}"
 }
-
-_reason(it) := $"Anybody can read it{_news(it.history)}: turn on its public access block, or tag it approved_public=<why>{origin.note}"
 
 _news(history) := ", and it was private before" if {
 	some earlier in history
