@@ -22,7 +22,7 @@ export function note(text: string): void {
 }
 
 /** Columns of the terminal, 0 when stdout is none: text for a file or a pipe is never cut. */
-export function terminalWidth(): number {
+function terminalWidth(): number {
   return process.stdout.isTTY ? (process.stdout.columns ?? 80) : 0;
 }
 

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { type Simulator, startSimulator } from '../../loadtest/aws/server/simulator.ts';
 import { createWorld, type World } from '../../loadtest/aws/world/world.ts';
 
-export const regions = ['us-east-1', 'eu-west-1'];
+const regions = ['us-east-1', 'eu-west-1'];
 
 export interface Aws extends AsyncDisposable {
   readonly world: World;

@@ -6,7 +6,7 @@ import { type ReaderOptions, withReader } from '../reader.ts';
 
 type Options = ReaderOptions & FilterOptions & { output: Output };
 
-export const coverageColumns: Column<Coverage>[] = [
+const coverageColumns: Column<Coverage>[] = [
   { head: 'STATE', value: (c) => c.state },
   { head: 'ACCOUNT', value: (c) => c.account },
   { head: 'REGION', value: (c) => c.region },

@@ -14,7 +14,7 @@ function isPlain(field: FieldChange): boolean {
   return !field.path.startsWith('metadata');
 }
 
-export function fieldText(field: FieldChange): string {
+function fieldText(field: FieldChange): string {
   return `${field.path}: ${valueText(field.old)} → ${valueText(field.new)}`;
 }
 
