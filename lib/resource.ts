@@ -82,6 +82,32 @@ export type Severity = Static<typeof Severity>;
 export const FieldChange = Type.Object({ path: Type.String(), old: Type.Unknown(), new: Type.Unknown() });
 export type FieldChange = Static<typeof FieldChange>;
 
+export const ActorKind = Type.Union([
+  Type.Literal('human'),
+  Type.Literal('service'),
+  Type.Literal('automation'),
+  Type.Literal(''),
+]);
+export type ActorKind = Static<typeof ActorKind>;
+
+/** Who is behind a change, and how that is known. */
+export const Attribution = Type.Object({
+  actor: Type.String({ description: '"" when unknown.' }),
+  actor_kind: ActorKind,
+  actor_chain: Type.Array(Type.String(), { description: 'From whoever began it to whoever made the call.' }),
+  event: Type.String({ description: 'Name of the call, "" when unknown.' }),
+  event_id: Type.String(),
+  event_at: Type.String({ description: 'When the call was made, "" when unknown.' }),
+  method: Type.Union([Type.Literal('cloudtrail'), Type.Literal('heuristic'), Type.Literal('none')]),
+  tool: Type.String({ description: 'console, terraform, aws-cli, sdk …; "" when unknown.' }),
+  confidence: Type.Number({ minimum: 0, maximum: 1 }),
+  explanation: Type.String(),
+  state: Type.Union([Type.Literal('pending'), Type.Literal('final')], {
+    description: 'pending: a late event may still name another.',
+  }),
+});
+export type Attribution = Static<typeof Attribution>;
+
 /** `revision` is a decimal string: it is a 64-bit number, which JSON readers round. */
 export const Change = Type.Object({
   id: Type.String(),
@@ -95,6 +121,7 @@ export const Change = Type.Object({
   baseline: Type.Boolean(),
   severity: Severity,
   fields: Type.Array(FieldChange),
+  attribution: Type.Optional(Attribution),
 });
 export type Change = Static<typeof Change>;
 

@@ -51,6 +51,8 @@ export const uint64 = (codec = 'NONE'): Column<string | number> => ({
 /** Numbers that grow: revisions. */
 export const counter = (): Column<string | number> => uint64('Delta(8), ZSTD(1)');
 export const uint32 = (): Column<number> => ({ type: 'UInt32', codec: 'ZSTD(1)', encode: whole });
+/** For figures between 0 and 1; seven digits. */
+export const real = (): Column<number> => ({ type: 'Float32', codec: '', encode: whole });
 export const int8 = (): Column<number> => ({ type: 'Int8', codec: '', encode: whole });
 export const flag = (): Column<boolean> => ({ type: 'Bool', codec: '', encode: (value) => (value ? 'true' : 'false') });
 /** Milliseconds since 1970. */

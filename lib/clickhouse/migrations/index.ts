@@ -1,5 +1,6 @@
 /** All migrations, in order. To change a table: declare the column with `added(n, …)` and add file n here. */
 import type { Migration } from '../migrate.ts';
 import { memory } from './0001-memory.ts';
+import { attribution } from './0002-attribution.ts';
 
-export const migrations: readonly Migration[] = [memory];
+export const migrations: readonly Migration[] = [memory, attribution];

@@ -1,5 +1,6 @@
 /** All tables, for the check at start. */
 import type { Table } from '../table.ts';
+import { attributions, trailCursors, trailEvents } from './attribution.ts';
 import { evaluationLog, evaluations } from './evaluations.ts';
 import { commits, coverage, judged, units } from './ledger.ts';
 import { resourceBase, resourceCurrent, resourceLog } from './resources.ts';
@@ -14,4 +15,7 @@ export const tables: readonly Table[] = [
   judged,
   evaluationLog,
   evaluations,
+  trailEvents,
+  trailCursors,
+  attributions,
 ];
