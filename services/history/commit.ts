@@ -9,6 +9,7 @@ import { commits, coverage, judged, observationColumns } from '../../lib/clickho
 import { resourceLog, stateColumns } from '../../lib/clickhouse/tables/resources.ts';
 import type { Clock } from '../../lib/time.ts';
 import type { Version } from './plan-ingest.ts';
+import { evidenceOf } from './tombstone.ts';
 
 export type Observation = Omit<RowOf<typeof coverage>, 'rev'>;
 export type StoredEvaluation = Omit<RowOf<typeof evaluationLog>, 'rev'>;
@@ -99,9 +100,23 @@ export class Ledger {
   async #rollForward(newest: Newest): Promise<void> {
     const after = { rev: this.#committed };
     if (newest.log > this.#committed) await this.#store.run(derive.current, after);
-    if (newest.coverage > this.#committed) await this.#store.run(derive.units, after);
+    await this.#completeObservations(newest);
+    await this.#store.run(derive.units, after);
     if (newest.evaluations > this.#committed) await this.#store.run(derive.evaluations, after);
     await this.#commit(this.#last, 'rolled forward', 0);
+  }
+
+  /** A tombstone without its observation: what it carries becomes the row that was not written any more. */
+  async #completeObservations(newest: Newest): Promise<void> {
+    const rows = await this.#store.rows<{ rev: string; body: string }>(
+      "SELECT rev, body FROM resource_log WHERE rev > {rev:UInt64} AND kind = 'disappeared' AND body != ''",
+      { rev: Math.max(this.#committed, newest.coverage) },
+    );
+    await writers.observations(
+      this.#store,
+      this.#last,
+      rows.map(({ body }) => evidenceOf(body)),
+    );
   }
 
   async #commit(rev: number, note: string, rows: number): Promise<void> {

@@ -15,7 +15,8 @@ import {
   unitStates,
   writtenBy,
 } from './known.ts';
-import { tombstone, type Version } from './plan-ingest.ts';
+import type { Version } from './plan-ingest.ts';
+import { tombstone } from './tombstone.ts';
 import type { Observed, ObserveWork, Work } from './work.ts';
 
 interface ObservePlan {
@@ -88,15 +89,16 @@ export function planObservation(observed: Observed, memory: UnitMemory): Observe
     memory.state,
   );
   const gone = verdict.gone.flatMap((rid) => missed.get(rid) ?? []);
-  const versions = gone.map((resource) => tombstone(unit, resource, { scan, at: finished }));
   const baseline = state === 'complete' && memory.state.last_complete === 0;
   const counts = { changed: memory.written.changed, gone: memory.written.gone + gone.length };
   const row = { ...unit, scan, started, finished, state, error, detail, count, ...counts, baseline };
   const { last_complete, held_by, held_seen } = verdict;
+  const observation = { ...row, last_complete, held: verdict.held, held_by, held_seen };
+  const versions = gone.map((resource, i) => tombstone(resource, observation, i === 0));
   return {
     result: { written: versions.length, coverage: toCoverage({ ...row, held: verdict.held.length }) },
     versions,
-    observation: { ...row, last_complete, held: verdict.held, held_by, held_seen },
+    observation,
   };
 }
 

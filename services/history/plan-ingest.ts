@@ -107,32 +107,3 @@ function before(known: KnownResource | undefined) {
 function parse(body: string): Record<string, unknown> {
   return JSON.parse(body) as Record<string, unknown>;
 }
-
-/** The version that says that a resource is gone: what it was called stays, its body does not. */
-export function tombstone(
-  unit: Unit,
-  known: KnownResource,
-  { scan, at }: { readonly scan: string; readonly at: number },
-): Version {
-  return {
-    ...unit,
-    id: known.id,
-    at: Math.max(at, known.at),
-    hash: '0',
-    name: known.name,
-    status: known.status,
-    state_since: known.state_since,
-    first_seen: known.first_seen,
-    tags: known.tags,
-    body: '""',
-    kind: 'disappeared',
-    delta: -1,
-    prev_hash: known.hash,
-    prev_rev: known.rev,
-    scan,
-    baseline: false,
-    severity: severityOf('disappeared', unit.type, []),
-    fields: '[]',
-    ref_ids: [],
-  };
-}
