@@ -159,6 +159,32 @@ export const errorTable = {
   POLICY_EVALUATION: entry(500, 1, 'A policy failed while it was evaluated.', 'Try it with elava policy eval.'),
   POLICY_COMPILER: entry(500, 1, 'The policy compiler failed.', 'Report it with the policy.'),
   INPUT_INVALID: entry(400, 2, 'The input is not valid JSON.', 'Mend the file named in the message.'),
+  KUBE_UNREACHABLE: entry(
+    503,
+    1,
+    'The Kubernetes API server cannot be reached.',
+    'Check sovereignty.kubeconfig and the network; the operator goes on trying.',
+  ),
+  KUBE_TIMEOUT: entry(504, 1, 'The Kubernetes API server did not answer in time.', 'Nothing: it is tried again.'),
+  KUBE_THROTTLED: entry(429, 1, 'The Kubernetes API server asks for patience.', 'Nothing: it is tried again.'),
+  KUBE_SERVER: entry(502, 1, 'The Kubernetes API server failed.', 'Nothing: it is tried again.'),
+  KUBE_CONFLICT: entry(409, 1, 'The object was changed by another.', 'Nothing: it is read and tried again.'),
+  KUBE_GONE: entry(410, 1, 'The history of the watch is gone.', 'Nothing: everything is listed again.'),
+  KUBE_NOT_FOUND: entry(404, 1, 'The cluster has no such object or kind.', 'Create it, or install what serves it.'),
+  KUBE_INVALID: entry(422, 1, 'The cluster refuses the object.', 'See the field named in the message.'),
+  KUBE_FORBIDDEN: entry(403, 1, 'The cluster refuses this call.', 'Give the ServiceAccount the rights of the chart.'),
+  KUBE_CONFIG: entry(500, 2, 'There is no way to reach a cluster.', 'Set sovereignty.kubeconfig, or run in a cluster.'),
+  NOT_LEADER: entry(409, 1, 'Another replica leads.', 'Nothing: the other one does the work.'),
+
+  CHANNEL_UNKNOWN: entry(404, 2, 'There is no such channel.', 'Use a channel of notifier.channels.'),
+  CHANNEL_ADDRESS: entry(
+    403,
+    1,
+    'The address of a channel is one that must not be reached.',
+    'Use a public address, or allow it in notifier.allow_private.',
+  ),
+  CHANNEL_REFUSED: entry(502, 1, 'A channel refuses the notice.', 'See the message; check its URL and key.'),
+  CHANNEL_UNREACHABLE: entry(503, 1, 'A channel cannot be reached.', 'Nothing: it is tried again.'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -73,6 +73,57 @@ const Policies = section({
   interval: span('1h', 'How often every live resource is judged again.'),
 });
 
+const SovereigntyAuthor = section({
+  namespace: text('', 'Namespace in which the policies are written; a leading or trailing * stands for anything.'),
+  targets: list(Type.String(), [], 'Namespaces that they may target, patterns as above.'),
+  user: text('', "Whose right to label the target is asked; with no group either: the namespace's ServiceAccounts."),
+  groups: list(Type.String(), [], 'Groups of that user.'),
+});
+
+const Sovereignty = section({
+  kubeconfig: text('', "File that says how to reach the cluster; empty: the pod's ServiceAccount."),
+  namespace: text('federated-sovereignty-system', "The operator's own namespace."),
+  cluster: text('local', 'Name of the cluster in reports and history.'),
+  engine: oneOf(
+    ['auto', 'gatekeeper', 'admission-policy'],
+    'auto',
+    'What enforces: Gatekeeper where it is installed, else ValidatingAdmissionPolicy.',
+  ),
+  concurrency: whole(8, { minimum: 1, maximum: 64 }, 'Policies that are reconciled at once.'),
+  qps: whole(50, { minimum: 1, maximum: 1000 }, 'Calls to the API server a second.'),
+  burst: whole(100, { minimum: 1, maximum: 2000 }, 'Calls that may come at once.'),
+  timeout: span('15s', 'How long one call to the API server may take.'),
+  resync: span('10h', 'How often every policy is looked at although nothing changed.'),
+  silence: span('90s', 'A watch that is silent for so long is made anew.'),
+  lease: span('15s', 'Another replica takes the lead when the leader was not heard for so long.'),
+  retry: span('2s', 'How often the lead is renewed or asked for.'),
+  authors: list(SovereigntyAuthor, [], 'Who may target namespaces other than their own.'),
+  scan: span('5m', 'How often running pods and volumes are checked, besides at each change.'),
+  reports: flag(true, 'Write policy reports where their kind is installed.'),
+  custom: section({
+    url: text('', 'Webhook that gets the violations of policies with enforcementAction custom.'),
+    secret: text('', "Signs the webhook's requests (Standard Webhooks).", { secret: true }),
+    action: text('', 'Moleculer action that gets them.'),
+  }),
+  port: whole(9443, { minimum: 0, maximum: 65_535 }, 'Port of health and metrics; 0: any free one.'),
+  host: text('127.0.0.1', 'Address of health and metrics.'),
+});
+
+const Channel = section({
+  type: oneOf(['webhook', 'slack', 'pagerduty'], 'webhook', 'What stands at the other end.'),
+  url: text('', "Where notices go; empty: PagerDuty's own address."),
+  secret: text('', 'Signing secret of a webhook, routing key of PagerDuty.', { secret: true }),
+  severities: list(Type.String(), ['warning', 'critical'], 'Severities that the channel gets.'),
+});
+
+const Notifier = section({
+  channels: named(Channel, {}, { description: 'Where notices go, by name.' }),
+  allow_private: flag(false, 'Channels may be at private addresses, such as a relay in the cluster.'),
+  timeout: span('10s', 'How long one delivery may take.'),
+  attempts: whole(5, { minimum: 1, maximum: 20 }, 'Tries of one delivery.'),
+  dedupe: span('10m', 'The same notice is not sent again for so long.'),
+});
+
 const environments = {
   prod: { policies: ['security', 'compliance', 'cost', 'ownership', 'waste', 'tagging'], strict_mode: true },
   staging: { policies: ['security', 'cost', 'ownership', 'waste', 'tagging'], strict_mode: false },
@@ -112,6 +163,8 @@ export const ConfigSchema = section({
   tenants: section({
     path: text('./config/tenants.d', "Directory of the tenants' policy bundles."),
   }),
+  sovereignty: Sovereignty,
+  notifier: Notifier,
   nats: section({
     servers: list(Type.String(), [], 'NATS servers; none: one process, no broker server.'),
     namespace: text('elava', 'Namespace of the nodes.'),
