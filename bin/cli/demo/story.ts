@@ -54,6 +54,8 @@ function configFor(
   const { config } = loadConfig({
     flags: {
       'storage.path': data,
+      // The simulated AWS has no other callers whose share of the request limits should be left to them.
+      'providers.aws.rate': 1,
       'providers.aws.regions': regions,
       'providers.aws.accounts': accounts.map(({ id, name, environment }) => ({
         id,
