@@ -6,11 +6,12 @@ import { errorDocs } from './generators/errors.ts';
 import { eventDocs } from './generators/events.ts';
 import { metricDocs } from './generators/metrics.ts';
 import type { Output } from './generators/output.ts';
+import { policyInputDocs } from './generators/policy-input.ts';
 import { report } from './report.ts';
 
 /** One line a generator. */
 export async function outputs(): Promise<Output[]> {
-  return [...configDocs(), ...errorDocs(), ...metricDocs(), ...(await eventDocs())];
+  return [...configDocs(), ...errorDocs(), ...metricDocs(), ...(await eventDocs()), ...(await policyInputDocs())];
 }
 
 function onDisk(path: string): string {

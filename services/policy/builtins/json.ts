@@ -54,9 +54,10 @@ function layOut(
 
 function marshalWithOptions([value, options]: readonly RegoValue[]): RegoValue | undefined {
   if (value === undefined || !(options instanceof Map)) return undefined;
-  const { prefix = '', indent = '\t', pretty = options.size > 0, ...unknown } = Object.fromEntries(options);
-  const isKnown = Object.keys(unknown).length === 0 && typeof pretty === 'boolean';
-  if (!isKnown || typeof prefix !== 'string' || typeof indent !== 'string') return undefined;
+  const defaults = { prefix: '', indent: '\t', pretty: options.size > 0 };
+  const { prefix, indent, pretty, ...unknown } = { ...defaults, ...Object.fromEntries(options) };
+  if (Object.keys(unknown).length > 0 || typeof pretty !== 'boolean') return undefined;
+  if (typeof prefix !== 'string' || typeof indent !== 'string') return undefined;
   return pretty ? prefix + marshal(value, { prefix, step: indent }) : marshal(value, undefined);
 }
 
