@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { noticesOf } from './rego-compiler-notices.ts';
+import { snapshot } from './rego-compiler-snapshot.ts';
 
 const goVersion = 'go1.26.8';
 const source = join(import.meta.dirname, 'rego-compiler');
@@ -42,7 +43,7 @@ function buildModule(): Buffer {
   try {
     const file = join(folder, 'rego-compiler.wasm');
     go('build', '-trimpath', '-ldflags', '-s -w', '-buildmode=c-shared', '-o', file, '.');
-    return readFileSync(file);
+    return snapshot(readFileSync(file));
   } finally {
     rmSync(folder, { recursive: true });
   }

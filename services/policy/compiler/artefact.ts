@@ -17,12 +17,11 @@ export interface CompilerFacts {
 }
 
 const unpack = promisify(brotliDecompress);
-const artefact = new URL('rego-compiler.wasm.br', import.meta.url);
-const factsFile = new URL('rego-compiler.json', import.meta.url);
+const here = new URL('.', import.meta.url);
 
-export async function readFacts(): Promise<CompilerFacts> {
+export async function readFacts(folder: URL = here): Promise<CompilerFacts> {
   try {
-    return JSON.parse(await readFile(factsFile, 'utf8'));
+    return JSON.parse(await readFile(new URL('rego-compiler.json', folder), 'utf8'));
   } catch (cause) {
     throw elavaError('POLICY_COMPILER', 'rego-compiler.json cannot be read', { cause });
   }
@@ -32,10 +31,10 @@ export async function readFacts(): Promise<CompilerFacts> {
  * Unpacks, verifies and compiles: about 0.35 s of CPU, off the main thread but for the digest (30 ms). The memory of
  * each instance is limited to `memoryBytes`. Errors: POLICY_COMPILER when the artefact is missing or damaged.
  */
-export async function loadCompiler(memoryBytes: number): Promise<WebAssembly.Module> {
+export async function loadCompiler(memoryBytes: number, folder: URL = here): Promise<WebAssembly.Module> {
   try {
-    const { sha256, bytes } = await readFacts();
-    const module = await unpack(await readFile(artefact), { maxOutputLength: bytes });
+    const { sha256, bytes } = await readFacts(folder);
+    const module = await unpack(await readFile(new URL('rego-compiler.wasm.br', folder)), { maxOutputLength: bytes });
     const found = createHash('sha256').update(module).digest('hex');
     if (found !== sha256) throw new Error(`its digest is ${found}, not ${sha256}`);
     return await WebAssembly.compile(withMemoryLimit(module, memoryBytes) as Buffer<ArrayBuffer>);

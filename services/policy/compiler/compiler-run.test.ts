@@ -126,6 +126,21 @@ describe('eval', () => {
     expect(await run('x := [1, 2][_]; x * data.factor', { data: { factor: 10 } })).toEqual([[10, 20]]);
   });
 
+  // The compiler is a snapshot of an initialised one (scripts/rego-compiler-snapshot.ts): neither may be frozen in it.
+  test('the clock runs and random numbers differ', async () => {
+    const before = Date.now();
+    const [[ns]] = (await run('time.now_ns()')) as [[number]];
+    expect(ns / 1e6).toBeGreaterThanOrEqual(before);
+    expect(ns / 1e6).toBeLessThanOrEqual(Date.now() + 1);
+    const other = new RegoCompiler();
+    try {
+      const random = { files: [], query: 'uuid.rfc4122("x")' };
+      expect(good(await other.eval(random)).evaluations).not.toEqual(good(await compiler.eval(random)).evaluations);
+    } finally {
+      await other.close();
+    }
+  });
+
   test('an evaluation that fails does not take the others along', async () => {
     const x = one('package x\n\np := 1 if input.a\n\np := 2 if input.b\n');
     const { evaluations } = good(

@@ -74,12 +74,14 @@ export class CompilerThread {
     }
   }
 
-  /** Ends the thread; what runs or waits fails with CANCELLED. Resolves when the thread is gone. */
+  /** Ends the thread; what runs or waits fails with CANCELLED. Resolves when nothing of it is left at work. */
   async close(): Promise<void> {
     this.#turns.close();
     this.#closing.abort();
     clearTimeout(this.#idle);
     await this.#end();
+    // Compiling cannot be stopped.
+    await this.#module?.catch(() => undefined);
     this.#module = undefined;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pageBytes, withMemoryLimit } from './memory-limit.ts';
+import { withMemoryLimit } from './memory-limit.ts';
+import { pageBytes } from './wasm-binary.ts';
 
 /** A module with one type, one memory exported as "m", and a custom section behind it. */
 function moduleOf(memory: number[]): Buffer {

@@ -21,8 +21,25 @@ export interface Wasi {
   words(): string;
 }
 
+/** What an instance can learn from outside. */
+export interface Sources {
+  /** Nanoseconds since 1970. */
+  wallNs(): bigint;
+  /** Nanoseconds since any instant; never less than before. */
+  monotonicNs(): bigint;
+  fillRandom(bytes: Uint8Array<ArrayBuffer>): void;
+}
+
+export const systemSources: Sources = {
+  wallNs: () => BigInt(Date.now()) * 1_000_000n,
+  monotonicNs: () => process.hrtime.bigint(),
+  fillRandom: (bytes) => {
+    for (let i = 0; i < bytes.length; i += randomChunk) crypto.getRandomValues(bytes.subarray(i, i + randomChunk));
+  },
+};
+
 /** `memory` is asked at each call: it does not exist before the instance, and its buffer changes when it grows. */
-export function createWasi(module: WebAssembly.Module, memory: () => WebAssembly.Memory): Wasi {
+export function createWasi(module: WebAssembly.Module, memory: () => WebAssembly.Memory, sources: Sources): Wasi {
   const view = (): DataView => new DataView(memory().buffer);
   const output = outputOf(memory);
   const offered: Record<string, (...args: never[]) => number> = {
@@ -31,20 +48,19 @@ export function createWasi(module: WebAssembly.Module, memory: () => WebAssembly
     environ_sizes_get: (count: number, size: number) => zeroes(view(), count, size),
     environ_get: () => success,
     clock_time_get: (clock: number, _precision: bigint, at: number) => {
-      view().setBigUint64(
-        at,
-        clock === realtimeClock ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint(),
-        true,
-      );
+      view().setBigUint64(at, clock === realtimeClock ? sources.wallNs() : sources.monotonicNs(), true);
       return success;
     },
-    random_get: (at: number, length: number) => fillRandom(new Uint8Array(memory().buffer, at, length)),
+    random_get: (at: number, length: number) => {
+      sources.fillRandom(new Uint8Array(memory().buffer, at, length));
+      return success;
+    },
     fd_write: output.write,
     fd_fdstat_get: (descriptor: number, at: number) => describeDescriptor(view(), descriptor, at),
     fd_prestat_get: () => badDescriptor,
     sched_yield: () => success,
     poll_oneoff: (input: number, events: number, count: number, written: number) =>
-      sleepUntilFirst(view(), { input, events, count, written }),
+      sleepUntilFirst(view(), sources.monotonicNs(), { input, events, count, written }),
     proc_exit: (code: number) => {
       throw new Error(`the compiler ended with exit code ${code}`);
     },
@@ -56,11 +72,6 @@ export function createWasi(module: WebAssembly.Module, memory: () => WebAssembly
 
 function zeroes(view: DataView, ...places: number[]): number {
   for (const at of places) view.setUint32(at, 0, true);
-  return success;
-}
-
-function fillRandom(bytes: Uint8Array<ArrayBuffer>): number {
-  for (let i = 0; i < bytes.length; i += randomChunk) crypto.getRandomValues(bytes.subarray(i, i + randomChunk));
   return success;
 }
 
@@ -102,13 +113,13 @@ interface Poll {
 }
 
 /** Go polls to sleep until its next timer: waits for the nearest clock subscription and reports that one. */
-function sleepUntilFirst(view: DataView, { input, events, count, written }: Poll): number {
+function sleepUntilFirst(view: DataView, now: bigint, { input, events, count, written }: Poll): number {
   let nearest: { wait: bigint; user: bigint } | undefined;
   for (let at = input; at < input + 48 * count; at += 48) {
     if (view.getUint8(at + 8) !== clockSubscription) continue;
     const timeout = view.getBigUint64(at + 24, true);
     const isAbsolute = (view.getUint16(at + 40, true) & 1) === 1;
-    const wait = isAbsolute ? timeout - process.hrtime.bigint() : timeout;
+    const wait = isAbsolute ? timeout - now : timeout;
     if (!nearest || wait < nearest.wait) nearest = { wait, user: view.getBigUint64(at, true) };
   }
   if (!nearest) return notSupported;
