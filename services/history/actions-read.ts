@@ -2,6 +2,7 @@
 import type { Static } from 'typebox';
 import { elavaError } from '../../lib/errors.ts';
 import type { ResourceFilter } from '../../lib/resource.ts';
+import { readOpen, withAttributions } from './attributions.ts';
 import { readChanges } from './changes.ts';
 import { countByType } from './counts.ts';
 import { coverageOf, coverageSummary } from './coverage.ts';
@@ -17,6 +18,7 @@ import type { Memory } from './memory.ts';
 import { readResources } from './resources.ts';
 import { readStatus } from './status.ts';
 import { readTimeline } from './timeline.ts';
+import { readCursors, readEvents } from './trail.ts';
 import type { AsOf } from './versions.ts';
 
 type Params<K extends keyof typeof historyContract.actions> = Static<(typeof historyContract.actions)[K]['params']>;
@@ -73,7 +75,7 @@ export async function changes(memory: Memory, params: Params<'changes'>) {
     }),
     coverageSummary(memory.store, filter),
   ]);
-  return { ...page, coverage };
+  return { ...page, changes: await withAttributions(memory.store, page.changes), coverage };
 }
 
 export async function diff(memory: Memory, params: Params<'diff'>) {
@@ -94,7 +96,7 @@ export async function diff(memory: Memory, params: Params<'diff'>) {
 export async function timeline(memory: Memory, { id, limit }: Params<'timeline'>) {
   const { account, region, type, ...found } = await readTimeline(memory.store, id, limit);
   const coverage = await coverageSummary(memory.store, { accounts: [account], regions: [region], types: [type] });
-  return { ...found, coverage };
+  return { ...found, changes: await withAttributions(memory.store, found.changes), coverage };
 }
 
 export async function coverage(memory: Memory, { filter, scan }: Params<'coverage'>) {
@@ -133,4 +135,19 @@ export async function evaluations(memory: Memory, params: Params<'evaluations'>)
 
 export function status(memory: Memory) {
   return readStatus(memory.store, memory.ledger.committed);
+}
+
+export function events(memory: Memory, question: Params<'events'>) {
+  return readEvents(memory.store, question);
+}
+
+export async function cursors(memory: Memory) {
+  return { cursors: await readCursors(memory.store) };
+}
+
+export async function open(memory: Memory, { after, pending, created_since, limit = 1000 }: Params<'open'>) {
+  const { committed } = memory.ledger;
+  const createdSince = toMs(created_since, 'created_since');
+  const page = await readOpen(memory.store, { after, pending, limit, committed, createdSince });
+  return { ...page, committed: String(committed) };
 }

@@ -2,12 +2,14 @@
 import type { Static } from 'typebox';
 import { elavaError } from '../../lib/errors.ts';
 import type { Coverage } from '../../lib/resource.ts';
+import { storedAttribution } from './attributions.ts';
 import type { Judged } from './commit.ts';
 import { judgements } from './due.ts';
 import { clearedEvaluation, storedEvaluation } from './evaluations.ts';
 import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
 import type { Memory } from './memory.ts';
+import { storeCursor, storeEvents } from './trail.ts';
 
 type Params<K extends keyof typeof historyContract.actions> = Static<(typeof historyContract.actions)[K]['params']>;
 
@@ -71,4 +73,29 @@ async function markOf(memory: Memory, { unit, bundle, at, upto, since }: Mark): 
   const { account, region, type } = unit;
   const before = await judgements(memory.store, { accounts: [account], regions: [region], types: [type] });
   return { ...unit, bundle, whole_at: [...before.values()][0]?.whole_at ?? 0, upto };
+}
+
+/** Events have no revision: they explain changes and are none. */
+export async function trail(memory: Memory, { events }: Params<'trail'>): Promise<{ stored: number }> {
+  return { stored: await storeEvents(memory.store, events, memory.options.clock.now()) };
+}
+
+export async function cursor(memory: Memory, params: Params<'cursor'>): Promise<object> {
+  await storeCursor(memory.store, params, memory.options.clock.now());
+  return {};
+}
+
+export async function attributed(memory: Memory, { changes }: Params<'attributed'>): Promise<{ written: number }> {
+  const [first] = changes;
+  if (!first) return { written: 0 };
+  const now = memory.options.clock.now();
+  const { written } = await memory.writer.write({
+    kind: 'attributed',
+    unit: { account: first.account, region: first.region, type: first.type },
+    at: now,
+    rows: changes.length,
+    ids: () => [],
+    attributions: changes.map((change) => storedAttribution(change, now)),
+  });
+  return { written };
 }

@@ -21,6 +21,12 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     judging: (params) => read.judging(memory(), params),
     judged: (params) => write.storeJudged(memory(), params),
     evaluations: (params) => read.evaluations(memory(), params),
+    trail: (params) => write.trail(memory(), params),
+    events: (params) => read.events(memory(), params),
+    cursors: () => read.cursors(memory()),
+    cursor: (params) => write.cursor(memory(), params),
+    open: (params) => read.open(memory(), params),
+    attributed: (params) => write.attributed(memory(), params),
     status: () => read.status(memory()),
   };
 }

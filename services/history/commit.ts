@@ -4,6 +4,7 @@
  */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { insertColumns, type RowOf, rowEncoder, type Table } from '../../lib/clickhouse/table.ts';
+import { attributions } from '../../lib/clickhouse/tables/attribution.ts';
 import { evaluationColumns, evaluationLog } from '../../lib/clickhouse/tables/evaluations.ts';
 import { commits, coverage, judged, observationColumns } from '../../lib/clickhouse/tables/ledger.ts';
 import { resourceLog, stateColumns } from '../../lib/clickhouse/tables/resources.ts';
@@ -13,6 +14,7 @@ import { evidenceOf } from './tombstone.ts';
 
 export type Observation = Omit<RowOf<typeof coverage>, 'rev'>;
 export type StoredEvaluation = Omit<RowOf<typeof evaluationLog>, 'rev'>;
+export type StoredAttribution = Omit<RowOf<typeof attributions>, 'rev'>;
 export type Judged = Omit<RowOf<typeof judged>, 'rev'>;
 
 /** What one revision writes. The versions' instants lie in one week, so that they become one part. */
@@ -21,6 +23,7 @@ export interface Revision {
   readonly observations: readonly Observation[];
   readonly evaluations: readonly StoredEvaluation[];
   readonly judged: readonly Judged[];
+  readonly attributions?: readonly StoredAttribution[];
 }
 export const NOTHING: Revision = { versions: [], observations: [], evaluations: [], judged: [] };
 
@@ -41,6 +44,7 @@ const writers = {
   observations: writer(coverage),
   evaluations: writer(evaluationLog),
   judged: writer(judged),
+  attributions: writer(attributions),
   commits: writer(commits),
 };
 
@@ -85,7 +89,8 @@ export class Ledger {
     return rev;
   }
 
-  async #insert(rev: number, { versions, observations, evaluations, judged: marks }: Revision): Promise<void> {
+  async #insert(rev: number, revision: Revision): Promise<void> {
+    const { versions, observations, evaluations, judged: marks, attributions: who } = revision;
     const store = this.#store;
     const after = { rev: rev - 1 };
     await writers.versions(store, rev, versions);
@@ -95,6 +100,7 @@ export class Ledger {
     await writers.evaluations(store, rev, evaluations);
     if (evaluations.length > 0) await store.run(derive.evaluations, after);
     await writers.judged(store, rev, marks);
+    await writers.attributions(store, rev, who ?? []);
   }
 
   async #rollForward(newest: Newest): Promise<void> {
@@ -129,15 +135,17 @@ export class Ledger {
     const [row] = await this.#store.rows<Record<keyof Newest, string>>(
       `SELECT (SELECT max(rev) FROM commits) AS commits, (SELECT max(rev) FROM resource_log) AS log,
          (SELECT max(rev) FROM coverage) AS coverage, (SELECT max(rev) FROM evaluation_log) AS evaluations,
-         (SELECT max(rev) FROM judged) AS judged`,
+         (SELECT max(rev) FROM judged) AS judged,
+         (SELECT max(rev) FROM attributions) AS attributions`,
     );
     const number = (name: keyof Newest): number => Number(row?.[name] ?? 0);
     return {
       commits: number('commits'),
       log: number('log'),
       coverage: number('coverage'),
-      evaluations: Math.max(number('evaluations'), number('judged')),
+      evaluations: Math.max(number('evaluations'), number('judged'), number('attributions')),
       judged: number('judged'),
+      attributions: number('attributions'),
     };
   }
 }
@@ -148,6 +156,7 @@ interface Newest {
   readonly coverage: number;
   readonly evaluations: number;
   readonly judged: number;
+  readonly attributions: number;
 }
 
 function writer<T extends Table>(table: T) {

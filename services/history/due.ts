@@ -70,6 +70,8 @@ async function changedSince(store: Store, since: number): Promise<Map<string, nu
      SELECT account, region, type, max(found) AS newest FROM (
        SELECT account, region, type, rev AS found FROM resource_log WHERE rev > {since:UInt64} AND kind != 'disappeared'
        UNION ALL
+       SELECT account, region, type, rev AS found FROM attributions WHERE rev > {since:UInt64} AND actor != ''
+       UNION ALL
        SELECT c.account AS account, c.region AS region, c.type AS type, n.newest_rev AS found
        FROM (SELECT account, region, type, arrayJoin(refs) AS ref FROM resource_current WHERE live AND notEmpty(refs)) AS c
        INNER JOIN changed AS n ON c.ref = n.rid

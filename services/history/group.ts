@@ -3,7 +3,7 @@ import { type Unit, unitKey } from '../../lib/resource.ts';
 
 /** What the queue must know of a write. */
 export interface Waiting {
-  readonly kind: 'ingest' | 'observe' | 'judged';
+  readonly kind: 'ingest' | 'observe' | 'judged' | 'attributed';
   readonly unit: Unit;
   /** Instant of the versions that it writes, in milliseconds. */
   readonly at: number;

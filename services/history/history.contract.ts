@@ -1,7 +1,19 @@
 /** The memory: versions, changes, coverage, decisions. Only this service holds the ClickHouse client. */
 import Type, { type Static } from 'typebox';
 import { defineContract } from '../../lib/contract.ts';
-import { Change, Coverage, Instant, ObservationState, Resource, ResourceFilter, Unit } from '../../lib/resource.ts';
+import {
+  Attribution,
+  Change,
+  Coverage,
+  Instant,
+  ObservationState,
+  Resource,
+  ResourceFilter,
+  Unit,
+} from '../../lib/resource.ts';
+import { AttributedChange, OpenChange, TrailCursor, TrailEvent, TrailQuestion } from './trail.schema.ts';
+
+export type { AttributedChange, OpenChange, TrailCursor, TrailEvent };
 
 /** Decimal string of a 64-bit number. */
 const Revision = Type.String({ pattern: '^[0-9]+$' });
@@ -224,6 +236,47 @@ export const historyContract = defineContract({
       }),
       result: Type.Object({ evaluations: Type.Array(Evaluation), ...Next, coverage: CoverageSummary }),
     },
+    trail: {
+      text: 'Stores audit events of the provider; one that is known changes nothing.',
+      timeoutMs: 60_000,
+      params: Type.Object({ events: Type.Array(TrailEvent, { maxItems: 5000 }) }),
+      result: Type.Object({ stored: Type.Integer() }),
+    },
+    events: {
+      text: 'Audit events of a window, oldest first.',
+      read: true,
+      params: TrailQuestion,
+      result: Type.Object({ events: Type.Array(TrailEvent) }),
+    },
+    cursors: {
+      text: 'How far each source of audit events was read.',
+      read: true,
+      params: Type.Object({}),
+      result: Type.Object({ cursors: Type.Array(TrailCursor) }),
+    },
+    cursor: {
+      text: 'Stores how far a source of audit events was read.',
+      params: TrailCursor,
+      result: Type.Object({}),
+    },
+    open: {
+      text: 'Changes that want an answer to who did it: those after a revision, or those whose answer is not final.',
+      read: true,
+      timeoutMs: 60_000,
+      params: Type.Object({
+        after: Type.Optional(Revision),
+        pending: Type.Optional(Type.Boolean()),
+        created_since: Instant,
+        limit: Page.limit,
+      }),
+      result: Type.Object({ open: Type.Array(OpenChange), committed: Revision }),
+    },
+    attributed: {
+      text: 'Stores who is behind changes; the newest word on a change counts.',
+      timeoutMs: 60_000,
+      params: Type.Object({ changes: Type.Array(AttributedChange, { maxItems: 5000 }) }),
+      result: Type.Object({ written: Type.Integer() }),
+    },
     status: {
       text: 'What the store holds and whether it can be written.',
       read: true,
@@ -258,7 +311,8 @@ export const historyContract = defineContract({
 
 /**
  * One line of `judging`. `history` holds earlier versions, newest first; `related` the current versions of what the
- * resource refers to, of the joined types; `last` the stored hash of each policy's result, by policy name.
+ * resource refers to, of the joined types; `attribution` who is behind its
+ * newest change; `last` the stored hash of each policy's result, by policy name.
  */
 export const JudgingRow = Type.Object({
   resource: Resource,
@@ -273,6 +327,8 @@ export const JudgingRow = Type.Object({
     coverage: ObservationState,
   }),
   related: Type.Record(Type.String(), Resource),
+  attribution: Type.Optional(Attribution),
+  last_actor: Type.Optional(Type.String({ description: 'Behind the newest change of which somebody is known.' })),
   last: Type.Record(Type.String(), Type.String()),
 });
 export type JudgingRow = Static<typeof JudgingRow>;

@@ -4,6 +4,7 @@
  */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { type Unit, unitKey } from '../../lib/resource.ts';
+import { attributionsOf } from './attributions.ts';
 import { type LastSeen, lastSeenAt, lastSeenOf } from './coverage.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { type Earlier, earlierVersions, lastResults, relatedTo } from './judging-joins.ts';
@@ -42,15 +43,18 @@ export async function readJudging(
   const found = await readRows(store, page, limit + 1);
   const rows = found.slice(0, limit);
   if (rows.length === 0) return { lines: '', rows: 0 };
-  const [earlier, related, results, seen] = await Promise.all([
+  const [earlier, related, results, seen, who] = await Promise.all([
     earlierVersions(store, unit, rows),
     relatedTo(store, page.join, rows),
     lastResults(store, unit, rows),
     lastSeenOf(store, [unit]),
+    attributionsOf(store, { ...unit, first: rows[0]?.rid ?? '0', last: rows.at(-1)?.rid ?? '0' }),
   ]);
   const facts = factsWriter(seen.get(unitKey(unit)), time);
   const last = found.length > limit ? rows.at(-1) : undefined;
-  const lines = rows.map((row) => lineOf(row, { facts, earlier: earlier.get(row.rid), related, results })).join('');
+  const lines = rows
+    .map((row) => lineOf(row, { facts, earlier: earlier.get(row.rid), related, results, who }))
+    .join('');
   return last ? { lines, rows: rows.length, next: writeCursor([last.rid]) } : { lines, rows: rows.length };
 }
 
@@ -59,14 +63,17 @@ interface Joined {
   readonly earlier: Earlier | undefined;
   readonly related: ReadonlyMap<string, string>;
   readonly results: ReadonlyMap<string, string>;
+  readonly who: ReadonlyMap<string, string>;
 }
 
-function lineOf(row: Judged, { facts, earlier, related, results }: Joined): string {
+function lineOf(row: Judged, { facts, earlier, related, results, who }: Joined): string {
   const history = earlier ? earlier.bodies.join(',') : '';
+  const known = who.get(row.rid);
+  const attribution = known === undefined ? '' : `${known},`;
   const refs = row.refs.flatMap((ref) => related.get(ref) ?? []).join(',');
   return (
     `{"resource":${row.body},"revision":"${row.rev}","history":[${history}],"facts":${facts(row, earlier?.changes ?? 0)},` +
-    `"related":{${refs}},"last":{${results.get(row.rid) ?? ''}}}\n`
+    `"related":{${refs}},${attribution}"last":{${results.get(row.rid) ?? ''}}}\n`
   );
 }
 
@@ -74,7 +81,8 @@ function lineOf(row: Judged, { facts, earlier, related, results }: Joined): stri
 const sinceSql = `AND (rev > {since:UInt64} OR rid IN (
     SELECT rid FROM resource_current ARRAY JOIN refs AS ref
     WHERE type = {type:String} AND account = {account:String} AND region = {region:String}
-      AND ref IN (SELECT rid FROM resource_log WHERE rev > {since:UInt64})))`;
+      AND ref IN (SELECT rid FROM resource_log WHERE rev > {since:UInt64}))
+  OR rid IN (SELECT rid FROM attributions WHERE rev > {since:UInt64} AND actor != ''))`;
 
 async function readRows(store: Store, { unit, since, after }: JudgingPage, limit: number): Promise<Judged[]> {
   const [rid] = after === undefined ? ['0'] : readCursor(after, 1);

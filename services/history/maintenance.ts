@@ -3,6 +3,7 @@ import type { Logger } from '../../lib/log.ts';
 import { sleep } from '../../lib/time.ts';
 import type { Memory } from './memory.ts';
 import { dropOldPartitions, foldedUntil, foldOldWeeks, forgetGone, mergeParts } from './retention.ts';
+import { dropOldTrail } from './trail.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,6 +18,7 @@ export async function maintain(memory: Memory, { merge }: { readonly merge: bool
     if (folded.length > 0) memory.foldedUntil = await foldedUntil(store);
   });
   await dropOldPartitions(store, window);
+  await dropOldTrail(store, window);
   if (!merge) return;
   await mergeParts(store);
   await forgetGone(store, window);

@@ -1,6 +1,6 @@
 /** What can be asked of the writer. */
 import type { Coverage, ObservationState, Unit } from '../../lib/resource.ts';
-import type { Judged, StoredEvaluation } from './commit.ts';
+import type { Judged, StoredAttribution, StoredEvaluation } from './commit.ts';
 import type { Waiting } from './group.ts';
 import type { Batch } from './plan-ingest.ts';
 
@@ -29,7 +29,11 @@ export interface JudgedWork extends Waiting {
   readonly evaluations: readonly StoredEvaluation[];
   readonly mark: Judged | undefined;
 }
-export type Work = IngestWork | ObserveWork | JudgedWork;
+export interface AttributedWork extends Waiting {
+  readonly kind: 'attributed';
+  readonly attributions: readonly StoredAttribution[];
+}
+export type Work = IngestWork | ObserveWork | JudgedWork | AttributedWork;
 
 export interface Written {
   /** Versions, or evaluations. */

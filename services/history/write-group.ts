@@ -1,11 +1,11 @@
 /** From waiting requests to one revision and back to their answers. Reads what the plans need in a few questions. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { type Coverage, type Unit, unitKey } from '../../lib/resource.ts';
-import type { Judged, Ledger, Revision, StoredEvaluation } from './commit.ts';
+import type { Judged, Ledger, Revision, StoredAttribution, StoredEvaluation } from './commit.ts';
 import { hashesAt, knownResources, resourceKey, unitStates } from './known.ts';
 import { planObservations } from './observe.ts';
 import { planIngest, type Version } from './plan-ingest.ts';
-import type { IngestWork, JudgedWork, Work, Written } from './work.ts';
+import type { AttributedWork, IngestWork, JudgedWork, Work, Written } from './work.ts';
 
 /** Told after the commit, once for each unit that has news. */
 export interface Heard {
@@ -19,6 +19,7 @@ interface Plan {
   readonly observation?: Revision['observations'][number];
   readonly evaluations?: readonly StoredEvaluation[];
   readonly mark?: Judged | undefined;
+  readonly attributions?: readonly StoredAttribution[];
 }
 
 /** Makes the function that writes one group. One group at a time. */
@@ -30,6 +31,7 @@ export function groupWriter(store: Store, ledger: Ledger, heard: Heard) {
       ...(await planBatches(store, ingests)),
       ...(await planObservations(store, observes)),
       ...group.filter((work) => work.kind === 'judged').map((work) => [work, planJudged(work)] as const),
+      ...group.filter((work) => work.kind === 'attributed').map((work) => [work, planAttributed(work)] as const),
     ]);
     const ordered = group.map((work) => plans.get(work) ?? { result: { written: 0 } });
     const revision: Revision = {
@@ -37,6 +39,7 @@ export function groupWriter(store: Store, ledger: Ledger, heard: Heard) {
       observations: ordered.flatMap((plan) => plan.observation ?? []),
       evaluations: ordered.flatMap((plan) => plan.evaluations ?? []),
       judged: ordered.flatMap((plan) => plan.mark ?? []),
+      attributions: ordered.flatMap((plan) => plan.attributions ?? []),
     };
     if (isNothing(revision)) return ordered.map(({ result }) => result);
     const rev = await ledger.write(revision);
@@ -45,12 +48,20 @@ export function groupWriter(store: Store, ledger: Ledger, heard: Heard) {
   };
 }
 
-function isNothing({ versions, observations, evaluations, judged }: Revision): boolean {
-  return versions.length + observations.length + evaluations.length + judged.length === 0;
+function isScanned(work: Work): work is IngestWork | ObserveWork {
+  return work.kind === 'ingest' || work.kind === 'observe';
+}
+
+function isNothing(revision: Revision): boolean {
+  return Object.values(revision).every((rows) => rows.length === 0);
 }
 
 function planJudged({ evaluations, mark }: JudgedWork): Plan {
   return { result: { written: evaluations.length }, evaluations, mark };
+}
+
+function planAttributed({ attributions }: AttributedWork): Plan {
+  return { result: { written: attributions.length }, attributions };
 }
 
 async function planBatches(store: Store, works: readonly IngestWork[]): Promise<[Work, Plan][]> {
@@ -82,7 +93,7 @@ async function planBatches(store: Store, works: readonly IngestWork[]): Promise<
 function announce(group: readonly Work[], plans: readonly Plan[], { heard, rev }: { heard: Heard; rev: number }): void {
   for (const [i, work] of group.entries()) {
     const plan = plans[i];
-    if (!plan || work.kind === 'judged' || plan.result instanceof Error) continue;
+    if (!plan || plan.result instanceof Error || !isScanned(work)) continue;
     const versions = plan.versions ?? [];
     const gone = versions.filter(({ kind }) => kind === 'disappeared').length;
     const scan = work.kind === 'ingest' ? work.batch.scan : work.observed.scan;

@@ -40,6 +40,22 @@ export interface PolicyInput {
 
 const dayMs = 86_400_000;
 
+const nobody: PolicyInput['attribution'] = {
+  actor: '',
+  actor_kind: '',
+  actor_chain: [],
+  event: '',
+  method: '',
+  confidence: 0,
+  explanation: '',
+};
+
+/** What a rule needs of it; until somebody has looked it is as unknown as a change that no event explains. */
+function attributionOf(row: JudgingRow): PolicyInput['attribution'] {
+  const { actor, actor_kind, actor_chain, event, method, confidence, explanation } = row.attribution ?? nobody;
+  return { actor, actor_kind, actor_chain, event, method, confidence, explanation };
+}
+
 /** `at` is the instant as of which is judged, ISO 8601. */
 export function buildInput(row: JudgingRow, settings: JudgeSettings, at: string): PolicyInput {
   const environment = environmentOf(row.resource, settings);
@@ -60,19 +76,11 @@ export function buildInput(row: JudgingRow, settings: JudgeSettings, at: string)
       ...daysSince('state_since_days', facts.state_since, now),
       ...daysSince('last_used_days', lastUse(row.resource), now),
       change_frequency: facts.changes / Math.max(facts.window_days, 1),
-      last_actor: '',
+      last_actor: row.last_actor ?? '',
       coverage: facts.coverage,
     },
     environment,
-    attribution: {
-      actor: '',
-      actor_kind: '',
-      actor_chain: [],
-      event: '',
-      method: '',
-      confidence: 0,
-      explanation: '',
-    },
+    attribution: attributionOf(row),
   };
 }
 

@@ -1,0 +1,120 @@
+/** Who is behind the changes: changes that still need an answer, and the answers that were found. */
+import type { Store } from '../../lib/clickhouse/store.ts';
+import type { Attribution, Change } from '../../lib/resource.ts';
+import { type ChangeRow, changeColumns, toChange } from './changes.ts';
+import type { StoredAttribution } from './commit.ts';
+import { toMs } from './instant.ts';
+import type { AttributedChange, OpenChange } from './trail.schema.ts';
+
+interface OpenRow extends ChangeRow {
+  readonly began: string;
+  readonly created_at: string;
+  readonly ref_ids: readonly string[];
+  readonly tags: Record<string, string>;
+}
+
+export interface OpenPage {
+  /** Changes after this revision that nobody has looked at yet. */
+  readonly after?: string | undefined;
+  /** Those whose answer may still change. */
+  readonly pending?: boolean | undefined;
+  readonly limit: number;
+  readonly committed: number;
+  /** Milliseconds: of a unit's first scan only what was made after this is asked for. */
+  readonly createdSince: number;
+}
+
+/** The last complete observation that ended before the change says from when on it can have happened. */
+const openSql = (condition: string) => `
+  SELECT ${changeColumns
+    .split(', ')
+    .map((name) => `l.${name} AS ${name}`)
+    .join(
+      ', ',
+    )}, toUnixTimestamp64Milli(c.started) AS began, l.created_at AS created_at, l.ref_ids AS ref_ids, l.tags AS tags
+  FROM (SELECT ${changeColumns}, tags, JSONExtractString(body, 'created_at') AS created_at,
+      JSONExtract(body, 'refs', 'Array(String)') AS ref_ids
+    FROM resource_log WHERE rev <= {committed:UInt64} AND ${condition} AND (NOT baseline
+      OR parseDateTime64BestEffortOrZero(JSONExtractString(body, 'created_at'), 3, 'UTC') > fromUnixTimestamp64Milli({created:Int64}, 'UTC'))
+    ORDER BY rev, rid LIMIT {limit:UInt32}) AS l
+  ASOF LEFT JOIN (SELECT account, region, type, started, finished FROM coverage WHERE state = 'complete') AS c
+    ON l.account = c.account AND l.region = c.region AND l.type = c.type AND l.at > c.finished
+  ORDER BY rev, rid`;
+
+const pendingSql = `(account, type, region, rid, rev) IN
+  (SELECT account, type, region, rid, change_rev FROM attributions FINAL WHERE state = 'pending')`;
+
+/** A page ends with a whole revision, unless one revision alone is longer than the page. Oldest first. */
+export async function readOpen(store: Store, page: OpenPage): Promise<{ open: OpenChange[] }> {
+  const { after = '0', pending, limit, committed, createdSince } = page;
+  const rows = await store.rows<OpenRow>(openSql(pending ? pendingSql : 'rev > {after:UInt64}'), {
+    committed,
+    after,
+    limit,
+    created: createdSince,
+  });
+  return {
+    open: rows.map(({ began, created_at, ref_ids, tags, ...row }) => ({
+      change: toChange(row),
+      from: Number(began) > 0 ? new Date(Number(began)).toISOString() : '',
+      created_at,
+      refs: [...ref_ids],
+      tags,
+    })),
+  };
+}
+
+export function storedAttribution(found: AttributedChange, now: number): StoredAttribution {
+  const { attribution, revision, at, ...rest } = found;
+  const { state, method, actor, actor_kind, event, confidence } = attribution;
+  return {
+    ...rest,
+    change_rev: revision,
+    at: toMs(at, 'at'),
+    state,
+    method,
+    actor,
+    actor_kind,
+    event,
+    confidence,
+    attributed_at: now,
+    body: JSON.stringify(attribution),
+  };
+}
+
+/** The same changes, each with what is known of who did it. */
+export async function withAttributions(store: Store, changes: readonly Change[]): Promise<Change[]> {
+  if (changes.length === 0) return [];
+  const ids = [...new Set(changes.map(({ id }) => id))];
+  const rows = await store.rows<{ id: string; revision: string; body: string }>(
+    `SELECT id, change_rev AS revision, body FROM attributions FINAL
+     WHERE rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)}))) AND change_rev IN {revisions:Array(UInt64)}`,
+    { ids, revisions: [...new Set(changes.map(({ revision }) => revision))].map(BigInt) },
+  );
+  const found = new Map(rows.map(({ id, revision, body }) => [`${revision} ${id}`, body]));
+  return changes.map((change) => {
+    const body = found.get(`${change.revision} ${change.id}`);
+    return body === undefined ? change : { ...change, attribution: JSON.parse(body) as Attribution };
+  });
+}
+
+/** Of a judging page: the word on each resource's newest change and the last actor that is known, as JSON. */
+export async function attributionsOf(
+  store: Store,
+  range: Readonly<Record<'account' | 'region' | 'type' | 'first' | 'last', string>>,
+): Promise<Map<string, string>> {
+  const text = await store.lines(
+    `SELECT rid, concat('"attribution":', argMax(body, change_rev), ',"last_actor":',
+       toJSONString(argMaxIf(actor, change_rev, actor != '')))
+     FROM attributions FINAL WHERE account = {account:String} AND type = {type:String} AND region = {region:String}
+       AND rid BETWEEN {first:UInt64} AND {last:UInt64} GROUP BY rid`,
+    range,
+  );
+  const lines = text.split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.map((line) => {
+      const tab = line.indexOf('\t');
+      return [line.slice(0, tab), line.slice(tab + 1)];
+    }),
+  );
+}
