@@ -1,5 +1,4 @@
 /** The provider's audit events, as attribution sends and asks for them, and how far each of its sources was read. */
-import type { Static } from 'typebox';
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { insertColumns, rowEncoder } from '../../lib/clickhouse/table.ts';
 import { trailCursors, trailEvents } from '../../lib/clickhouse/tables/attribution.ts';

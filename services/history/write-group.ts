@@ -5,7 +5,7 @@ import type { Judged, Ledger, Revision, StoredAttribution, StoredEvaluation } fr
 import { hashesAt, knownResources, resourceKey, unitStates } from './known.ts';
 import { planObservations } from './observe.ts';
 import { planIngest, type Version } from './plan-ingest.ts';
-import type { AttributedWork, IngestWork, JudgedWork, Work, Written } from './work.ts';
+import type { AttributedWork, IngestWork, JudgedWork, ObserveWork, Work, Written } from './work.ts';
 
 /** Told after the commit, once for each unit that has news. */
 export interface Heard {
