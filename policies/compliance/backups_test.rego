@@ -31,18 +31,24 @@ test_one_zone if {
 
 weak := {"backup_retention_days": 0, "multi_az": false}
 
+short := {"backup_retention_days": 3}
+
 test_a_cluster_has_them_for_its_members if {
-	spoken == set() with input as database(object.union(weak, {"cluster": "shop"}))
+	every fields in [weak, short] {
+		spoken == set() with input as database(object.union(fields, {"cluster": "shop"}))
+	}
 }
 
 test_a_replica_has_its_source if {
 	source := {"metadata": {"ReadReplicaSourceDBInstanceIdentifier": "shop"}}
-	spoken == set() with input as database(object.union(weak, source))
+	every fields in [weak, short] {
+		spoken == set() with input as database(object.union(fields, source))
+	}
 }
 
 test_outside_of_prod if {
 	table := samples.having("dynamodb", {"point_in_time_recovery": false})
-	every given in [database(weak), table, unversioned("pii")] {
+	every given in [database(weak), database(short), table, unversioned("pii")] {
 		spoken == set() with input as samples.within(given, "dev")
 	}
 }
@@ -65,3 +71,7 @@ test_no_versions if {
 }
 
 test_logs_need_no_versions if spoken == set() with input as unversioned("internal")
+
+test_classified_with_versions if {
+	spoken == set() with input as samples.tagged("s3", {"data-classification": "pii"})
+}

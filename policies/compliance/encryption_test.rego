@@ -71,3 +71,12 @@ test_restricted_under_its_own_key if {
 test_confidential_under_a_key_of_aws if {
 	count(compliance.flag_restricted_key) == 0 with input as classified("s3", {}, "confidential")
 }
+
+test_classified_and_encrypted if {
+	count(compliance.deny_classified_unencrypted) == 0 with input as classified("ebs", {}, "pii")
+}
+
+test_what_is_not_encrypted_has_no_key if {
+	given := classified("s3", {"encrypted": false}, "restricted")
+	count(compliance.flag_restricted_key) == 0 with input as given
+}

@@ -30,4 +30,10 @@ test_where_it_may_be_needed if {
 	count(cost.flag_idle_capacity) == 0 with input as samples.within(provisioned({}), "default")
 }
 
-test_on_demand if count(cost.flag_idle_capacity) == 0 with input as samples.having("dynamodb", {"item_count": 0})
+test_on_demand if {
+	count(cost.flag_idle_capacity) == 0 with input as provisioned({"item_count": 0, "billing_mode": "PAY_PER_REQUEST"})
+}
+
+test_no_capacity if {
+	count(cost.flag_idle_capacity) == 0 with input as provisioned({"item_count": 0, "read_capacity": 0, "write_capacity": 0})
+}

@@ -23,5 +23,6 @@ test_no_budget_or_no_figures if {
 	count(cost.require_approval) == 0 with input as samples.knowing(samples.sound("ec2"), {"resource_age_days": 1})
 	count(cost.require_approval) == 0 with input as new(null)
 	count(cost.require_approval) == 0 with input as new({"limit": 1000})
+	count(cost.require_approval) == 0 with input as new({"limit": null, "spent": 2000})
 	count(cost.require_approval) == 0 with input as new({"limit": 1000, "spent": "2000"})
 }

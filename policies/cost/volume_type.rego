@@ -39,9 +39,6 @@ flag_paid_iops contains reason if {
 	reason := $"{what}: gp3 gives 3000 with its price{origin.note}"
 }
 
-_pays(type, iops) if {
-	type in {"io1", "io2"}
-	iops > 0
-}
+_pays(type, _) if type in {"io1", "io2"}
 
 _pays("gp3", iops) if iops > 3000

@@ -21,3 +21,7 @@ test_restricted if {
 	not classified.restricted with input as samples.tagged("s3", {"data-classification": "confidential"})
 	not classified.restricted with input as samples.sound("s3")
 }
+
+test_another_tag_does_not_classify if {
+	not classified.class with input as samples.tagged("s3", {"notes": "pii"})
+}

@@ -52,3 +52,19 @@ test_sources_of_a_port if {
 	network.sources_of([rule({"from_port": 5000, "to_port": 6000}), rule({"source": "10.0.0.0/8"})], 5432) == {"0.0.0.0/0"}
 	network.sources_of([rule({}), rule({"protocol": "udp", "from_port": 0, "to_port": 65535})], 5432) == set()
 }
+
+test_sources_of_a_port_are_everybodys if {
+	network.sources_of([rule({"from_port": 5432, "to_port": 5432, "source": "10.0.0.0/8"})], 5432) == set()
+	network.sources_of([rule({"from_port": 6000, "to_port": 7000})], 5432) == set()
+}
+
+test_many_ports_are_not_all_ports if {
+	some upper in network.openings([rule({"from_port": 20000, "to_port": 65535})])
+	upper == "MongoDB (27017) from 0.0.0.0/0"
+	some lower in network.openings([rule({"from_port": 0, "to_port": 30})])
+	lower == "SSH (22), Telnet (23) from 0.0.0.0/0"
+}
+
+test_udp_administers_nothing if {
+	network.openings([rule({"protocol": "udp", "from_port": 0, "to_port": 65535})]) == set()
+}

@@ -43,3 +43,12 @@ test_the_console_manages_nothing if {
 	given := samples.by(samples.tagged("ec2", {"managed-by": "Console"}), {"actor": "ada@acme.example"})
 	origin.note == " (last changed by ada@acme.example)" with input as given
 }
+
+test_other_types_may_have_such_fields if {
+	fields := {"default": true, "service_linked": true, "path": "/aws-reserved/"}
+	every type in ["ec2", "security_group", "iam_role"] {
+		not origin.made_by_aws with input as samples.having(type, object.remove(fields, own[type]))
+	}
+}
+
+own := {"ec2": [], "security_group": ["default"], "iam_role": ["service_linked", "path"]}

@@ -25,3 +25,8 @@ test_supported_engines if {
 		not support.engine_ended(pair[0], pair[1]) with input as samples.sound("rds")
 	}
 }
+
+test_an_engine_ends_on_its_date if {
+	not support.engine_ended("mysql", "8.0.39") with input.context.now as "2026-07-30T23:59:59.000Z"
+	support.engine_ended("mysql", "8.0.39") == "2026-07-31" with input.context.now as "2026-07-31T00:00:00.000Z"
+}

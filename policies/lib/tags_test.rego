@@ -35,3 +35,11 @@ test_a_tag_that_denies_says_no if {
 	tags.blessed with input as samples.tagged("ec2", {"elava_blessed": "kept for the audit"})
 	not tags.blessed with input as samples.sound("ec2")
 }
+
+test_other_tags_say_nothing if {
+	given := samples.having("ec2", {"tags": {"Name": "web", "notes": "tbd"}})
+	count(tags.placeholders) == 0 with input as given
+	not tags.names_environment with input as given
+}
+
+test_a_name_is_no_placeholder if count(tags.placeholders) == 0 with input as samples.sound("ec2")

@@ -26,7 +26,6 @@ for_anyone(statement) if "*" in _list(statement.Principal.AWS)
 # description: The identity provider of a statement for federated users, without "https://".
 issuers(statement) := {split(arn, ":oidc-provider/")[1] |
 	some arn in _list(statement.Principal.Federated)
-	contains(arn, ":oidc-provider/")
 }
 
 # METADATA

@@ -43,3 +43,7 @@ test_a_subject if {
 	not trust.names_subject({"Condition": {"StringEquals": {$"{github}:aud": "sts.amazonaws.com"}}}, github)
 	not trust.names_subject({}, github)
 }
+
+test_that_there_is_a_subject_says_nothing_of_it if {
+	not trust.names_subject({"Condition": {"Null": {$"{github}:sub": "false"}}}, github)
+}

@@ -46,3 +46,8 @@ test_made_by_aws if {
 	given := object.union(orphan("security_group"), {"resource": {"default": true}})
 	count(ownership.flag_orphan) == 0 with input as given
 }
+
+test_in_use_says_nothing_of_other_types if {
+	given := object.union(orphan("rds"), {"resource": {"status": "in-use"}})
+	count(ownership.flag_orphan) == 1 with input as given
+}

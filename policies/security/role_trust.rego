@@ -13,7 +13,6 @@ import data.lib.trust
 #   remediation: Name the accounts, roles or services that need the role in its trust policy.
 deny_trust_anyone contains $"Any AWS account can assume it: name who may in its trust policy{origin.note}" if {
 	input.resource.type == "iam_role"
-	"*" in input.resource.trusted
 	some statement in trust.statements
 	trust.for_anyone(statement)
 	not statement.Condition

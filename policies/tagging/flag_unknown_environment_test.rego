@@ -4,7 +4,7 @@ import data.elava.tagging
 import data.lib.samples
 
 test_a_slip_of_the_pen if {
-	given := samples.within(samples.having("ec2", {"tags": {"Env": "prdo"}}), "default")
+	given := samples.within(samples.having("ec2", {"tags": {"Env": "prdo", "Name": "web"}}), "default")
 	tagging.flag_unknown_environment == {"Env=prdo is no environment of elava.yaml: correct the tag, or add the environment"} with input as given
 }
 

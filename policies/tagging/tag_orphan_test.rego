@@ -31,3 +31,8 @@ test_made_by_aws if {
 	role := object.union(samples.untagged("iam_role"), {"resource": {"service_linked": true}})
 	count(tagging.tag_orphan) == 0 with input as samples.by(role, ada)
 }
+
+test_a_person_without_a_name if {
+	given := samples.by(samples.untagged("ec2"), object.union(ada, {"actor": ""}))
+	count(tagging.tag_orphan) == 0 with input as given
+}

@@ -23,9 +23,11 @@ test_an_instant if {
 }
 
 test_what_is_no_date if {
-	every value in ["never", "", "20 Nov 2020", "2020", "2020-1-1", "20/01/2020"] {
+	every value in ["never", "", "20 Nov 2020", "2020", "2020-1-1", "20/01/2020", "2020/11-01", "2020-11/01", "2020-11-", "1020-11-01"] {
 		count(waste.flag_expired) == 0 with input as expiring(value)
 	}
 }
 
 test_no_tag if count(waste.flag_expired) == 0 with input as samples.sound("ec2")
+
+test_a_date_on_another_tag if count(waste.flag_expired) == 0 with input as samples.tagged("ec2", {"built": "2020-01-01"})

@@ -34,3 +34,8 @@ test_blessed if {
 	given := object.union(free, {"resource": {"tags": {"elava_blessed": "evidence"}}})
 	count(waste.flag_unattached_volume) == 0 with input as given
 }
+
+test_changed_yesterday_but_free_before if {
+	given := samples.once(samples.knowing(free, {"state_since_days": 1}), [{"volume_type": "gp2"}])
+	count(waste.flag_unattached_volume) == 1 with input as given
+}

@@ -15,7 +15,6 @@ import data.lib.tags
 #   severity: medium
 #   remediation: Stop or remove it, or tag it elava_blessed with the reason.
 flag_unused contains reason if {
-	input.context.last_used_days > 14
 	input.context.last_used_days > _usual(input.resource.type)
 	not input.resource.status in {"stopped", "terminated"}
 	not tags.blessed

@@ -103,6 +103,7 @@ describe('every rule', () => {
   test('stands in the README with its severity', () => {
     const rows = rules().map(({ name, words }) => `| \`${name}\` | ${words?.custom.severity} | ${words?.title} |`);
     const readme = readFileSync(`${folder}/README.md`, 'utf8').split('\n');
-    expect(readme.filter((line) => /^\| `[a-z]+\./.test(line))).toEqual(rows.sort());
+    const listed = readme.filter((line) => /^\| `[a-z]+\./.test(line));
+    expect(listed.map((line) => line.replace(/ +/g, ' '))).toEqual(rows.sort());
   });
 });

@@ -35,6 +35,32 @@ function asked(cases: readonly Case[]) {
   return cases.map(({ name, expect: { decision, rules } }) => ({ name, error: '', decision, rules }));
 }
 
+/** What can be said of any type of resource; all other rules are for the types that they name. */
+const general = new Set([
+  'flag_expired',
+  'flag_stale_temporary',
+  'flag_orphan',
+  'flag_placeholder_owner',
+  'require_approval',
+  'require_environment',
+  'flag_unknown_environment',
+  'flag_conflicting_tags',
+  'flag_untagged',
+  'tag_orphan',
+  'deny_classified_unencrypted',
+  'deny_classified_public',
+  'flag_restricted_key',
+  'deny_context_rule',
+  'flag_context_rule',
+]);
+
+function ofAnotherType(cases: readonly Case[]): Case[] {
+  return cases.map((one) => {
+    const resource = { ...(one.input['resource'] as object), type: 'something_else' };
+    return { ...one, input: { ...one.input, resource } };
+  });
+}
+
 describe.each(packages)('elava.%s', (name) => {
   test('says nothing of what is allowed', async () => {
     const cases = table(name, 'allowed');
@@ -46,6 +72,11 @@ describe.each(packages)('elava.%s', (name) => {
     const cases = table(name, 'denied');
     expect(cases.every(({ expect: { decision } }) => decision !== 'allow')).toBe(true);
     expect(await said(name, cases)).toEqual(asked(cases));
+  });
+
+  test('says nothing of other types that happen to have the same fields', async () => {
+    const heard = await said(name, ofAnotherType(table(name, 'denied')));
+    expect(heard.flatMap(({ rules = [] }) => rules).filter((rule) => !general.has(rule))).toEqual([]);
   });
 
   test('its table has every rule', async () => {
