@@ -1,0 +1,103 @@
+/** `elava serve`: the loop with HTTP, stopped and started again. */
+
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Evaluation } from '../../services/history/history.contract.ts';
+import { configure, simulatedAws } from '../support/aws.ts';
+import { directory, elava, finished, ndjson, start } from '../support/cli.ts';
+
+/** The address that it says on stderr; fails when it ends before. */
+async function address(child: ChildProcess): Promise<string> {
+  let said = '';
+  for await (const text of child.stderr?.iterator({ destroyOnReturn: false }) ?? []) {
+    said += String(text);
+    const [, url] = /serves (http:\S+)/.exec(said) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`serve ended: ${said}`);
+}
+
+async function until<T>(ask: () => Promise<T>, right: (value: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const value = await ask();
+    if (right(value)) return value;
+    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value).slice(0, 500)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+const rule = (word: string): string => `package elava.trial
+
+deny contains msg if {
+	input.resource.type == "s3"
+	msg := "${word}"
+}
+`;
+const trial = {
+  gateway: { port: 0 },
+  providers: { aws: { types: ['s3', 'security_group'] } },
+  environments: {
+    default: { policies: ['trial'] },
+    prod: { policies: ['trial'] },
+    staging: { policies: ['trial'] },
+    dev: { policies: ['trial'] },
+  },
+};
+
+describe('elava serve', () => {
+  test('scans, judges, serves, reloads policies, stops cleanly and resumes where it was', async () => {
+    await using aws = await simulatedAws(80);
+    await using home = await directory();
+    await mkdir(join(home.path, 'policies'));
+    await writeFile(join(home.path, 'policies', 'trial.rego'), rule('first'));
+    const { providers, ...rest } = trial;
+    await configure(home.path, aws, rest);
+    const at = { cwd: home.path, env: { ...aws.env, ELAVA_PROVIDERS_AWS_TYPES: providers.aws.types.join(',') } };
+
+    const first = start(['serve'], at);
+    const ended = finished(first);
+    const url = await address(first);
+    const get = async (path: string) => (await (await fetch(new URL(path, url))).json()) as Record<string, any>;
+    const buckets = [...aws.world.expected({ type: 's3' })].length;
+    await until(
+      () => get('/api/counts?type=s3'),
+      (answer) => answer.types?.s3 === buckets,
+    );
+    const reasons = async () =>
+      ((await get('/api/evaluations?decision=deny&limit=1000')).evaluations as Evaluation[]).map(
+        (e) => e.result.reason,
+      );
+    await until(reasons, (all) => all.length === buckets && all.every((r) => r === 'first'));
+
+    await writeFile(join(home.path, 'policies', 'trial.rego'), rule('second'));
+    await until(reasons, (all) => all.length === buckets && all.every((r) => r === 'second'));
+    await writeFile(join(home.path, 'policies', 'trial.rego'), 'package elava.trial\n\ndeny contains msg if {');
+    expect(await reasons()).toContain('second');
+    expect(await (await fetch(new URL('/metrics', url))).text()).toContain('elava_');
+
+    const inUse = await elava(['resources'], at);
+    expect(inUse).toMatchObject({ code: 1, stderr: expect.stringContaining('STORE_IN_USE') });
+    const over = await elava(['resources', '--type', 's3', '--server', url, '--output', 'ndjson'], { cwd: home.path });
+    expect(ndjson(over.stdout)).toHaveLength(buckets);
+
+    first.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, signal: null });
+
+    aws.simulator.ledger.clear();
+    const second = start(['serve'], at);
+    const endedAgain = finished(second);
+    const again = await address(second);
+    await until(
+      async () => (await (await fetch(new URL('/health', again))).json()) as { status: string },
+      (answer) => answer.status === 'ok',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const listed = aws.simulator.ledger.report().counts.filter(({ action }) => action === 's3:ListBuckets');
+    expect(listed).toEqual([]);
+    second.kill('SIGTERM');
+    expect((await endedAgain).code).toBe(0);
+  }, 150_000);
+});
