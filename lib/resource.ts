@@ -19,7 +19,8 @@ export const Resource = Type.Object(
     tags: Type.Record(Type.String(), Type.String()),
     created_at: Type.String({ description: 'ISO 8601, "" when the API does not tell.' }),
     refs: Type.Array(Type.String(), { description: 'Ids of resources that this one refers to, sorted.' }),
-    metadata: Type.Record(Type.String(), Type.Unknown()),
+    // Any object; said as a record, each of its keys would be tried against a pattern, which took 14 µs a resource.
+    metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object' }),
   },
   { additionalProperties: true },
 );

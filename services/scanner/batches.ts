@@ -34,12 +34,13 @@ export class Batches {
     this.#options = options;
   }
 
-  /** Resolves when there is room again: a reader that is faster than the store is slowed, not remembered. */
-  async add(item: Changed, bytes: number): Promise<void> {
-    if (this.#items.size > 0 && this.#bytes + bytes > MAX_BATCH_BYTES) await this.flush();
+  /** A promise when a batch went out: a reader that is faster than the store waits for it. */
+  add(item: Changed, bytes: number): Promise<void> | undefined {
+    const full = this.#items.size >= MAX_BATCH_COUNT || this.#bytes + bytes > MAX_BATCH_BYTES;
+    const sending = full ? this.flush() : undefined;
     this.#items.set(item.resource.id, item);
     this.#bytes += bytes;
-    if (this.#items.size >= MAX_BATCH_COUNT) await this.flush();
+    return sending;
   }
 
   /** Sends what is held. The same content gives the same batch id, so a replay of the job changes nothing. */

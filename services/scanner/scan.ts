@@ -10,7 +10,7 @@ import { type Coverage, type Resource, type Unit, unitKey } from '../../lib/reso
 import type { Clock } from '../../lib/time.ts';
 import type { historyContract } from '../history/history.contract.ts';
 import { Batches } from './batches.ts';
-import { type Content, contentOf, resourceOf } from './content.ts';
+import { type Content, contentOf, jsonBytes, resourceOf } from './content.ts';
 import { carryOver } from './gaps.ts';
 import { outcomeOf, type Seen } from './outcome.ts';
 import { type Found, readPages } from './pages.ts';
@@ -136,7 +136,11 @@ class UnitScan {
         return this.#signal.aborted ? cancelled(this.#signal) : provider.explain(error, unit, this.#signal);
       }
       if (page.done) return undefined;
-      for (const content of await this.#contents(page.value)) await this.#compare(content);
+      for (const content of await this.#contents(page.value)) {
+        // Most of a second scan is unchanged: a turn of the event loop for each would cost more than the comparison.
+        const sending = this.#compare(content);
+        if (sending) await sending;
+      }
       onProgress?.(this.#job, this.#seen.size);
     }
   }
@@ -177,13 +181,14 @@ class UnitScan {
   }
 
   /** A resource that a moving listing returns twice counts once, as it was last. */
-  async #compare({ resource, hash, bytes }: Content): Promise<void> {
+  #compare(content: Content): Promise<void> | undefined {
+    const { resource, hash } = content;
     const { id } = resource;
     const before = this.#seen.get(id) ?? this.#known.get(id);
     this.#seen.set(id, hash);
-    if (before === hash) return;
+    if (before === hash) return undefined;
     this.sent += 1;
-    await this.#batches.add({ hash, resource }, bytes);
+    return this.#batches.add({ hash, resource }, jsonBytes(content));
   }
 }
 

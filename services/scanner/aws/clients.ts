@@ -100,16 +100,19 @@ export class Clients {
       // Works for every bucket name and every endpoint, also where bucket.host does not resolve.
       ...(service === 's3' ? { forcePathStyle: true } : {}),
     });
-    // Attempts are the business of api.ts, which paces each of them. Others stand relative to this one: it stays by name.
-    made.middlewareStack.add((next: unknown) => next, {
-      name: 'retryMiddleware',
-      step: 'finalizeRequest',
-      priority: 'high',
-      override: true,
-    });
+    for (const unused of replaced) made.middlewareStack.add((next: unknown) => next, { ...unused, override: true });
     return { client: made, commands };
   }
 }
+
+/**
+ * Replaced by nothing, under their names because others stand relative to them. Attempts are the business of api.ts, which
+ * paces each of them; and what would be logged is a redacted copy of the whole answer, made even when nobody logs it.
+ */
+const replaced = [
+  { name: 'retryMiddleware', step: 'finalizeRequest', priority: 'high' },
+  { name: 'loggerMiddleware', step: 'initialize' },
+] as const;
 
 /** The handler would write to the console that its sockets are busy; they are meant to be. */
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };

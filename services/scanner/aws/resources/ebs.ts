@@ -1,7 +1,7 @@
 /** EBS volumes. `status` tells one that nothing uses: "available" instead of "in-use". */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { present, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Volume = NonNullable<Answer<'ec2', 'DescribeVolumes'>['Volumes']>[number];
 
@@ -37,10 +37,9 @@ export const ebs = awsType<Volume>({
   },
 
   map(volume, aws) {
-    const { Tags, Attachments, ...rest } = volume;
-    const tags = tagMap(Tags);
+    const tags = tagMap(volume.Tags);
     const id = volume.VolumeId ?? '';
-    const held = sortedBy(Attachments, (attachment) => attachment.InstanceId);
+    const held = sortedBy(volume.Attachments, (attachment) => attachment.InstanceId);
     const attachments = held.map((attachment) => ({
       instance_id: attachment.InstanceId ?? '',
       device: attachment.Device ?? '',
@@ -70,7 +69,7 @@ export const ebs = awsType<Volume>({
         attached: attachments.length > 0,
         attachments,
       }),
-      metadata: Object.assign(rest, { Attachments: held }),
+      metadata: metadataOf(volume, ['Tags'], { Attachments: held }),
     };
   },
 });

@@ -1,7 +1,7 @@
 /** EC2 instances. A terminated one is gone, though the API shows it for another hour. */
 import Type from 'typebox';
 import { type Answer, type AwsContext, awsType, listed } from '../context.ts';
-import { present, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Reservation = NonNullable<Answer<'ec2', 'DescribeInstances'>['Reservations']>[number];
 type Instance = NonNullable<Reservation['Instances']>[number];
@@ -51,8 +51,7 @@ export const ec2 = awsType<Instance>({
   },
 
   map(instance, aws) {
-    const { Tags, ...rest } = instance;
-    const tags = tagMap(Tags);
+    const tags = tagMap(instance.Tags);
     const id = instance.InstanceId ?? '';
     const groups = sortedBy(instance.SecurityGroups, (group) => group.GroupId);
     const disks = sortedBy(instance.BlockDeviceMappings, (disk) => disk.DeviceName);
@@ -68,7 +67,11 @@ export const ec2 = awsType<Instance>({
       created_at: createdAt(instance),
       refs: refList(...fields.security_group_ids, ...fields.volume_ids, instance.IamInstanceProfile?.Arn),
       fields: present(fields),
-      metadata: Object.assign(rest, { SecurityGroups: groups, BlockDeviceMappings: disks }, sortedInterfaces(instance)),
+      metadata: metadataOf(instance, ['Tags'], {
+        SecurityGroups: groups,
+        BlockDeviceMappings: disks,
+        ...sortedInterfaces(instance),
+      }),
     };
   },
 });

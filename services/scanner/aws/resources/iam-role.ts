@@ -1,7 +1,7 @@
 /** IAM roles from two lists of an account: one has tags, policies and last use, the other how long a session may be. */
 import Type from 'typebox';
 import { type Answer, type AwsContext, awsType, listed, readDetail } from '../context.ts';
-import { policyDocument, present, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, policyDocument, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Detail = NonNullable<Answer<'iam', 'GetAccountAuthorizationDetails'>['RoleDetailList']>[number];
 type Listed = NonNullable<Answer<'iam', 'ListRoles'>['Roles']>[number];
@@ -57,7 +57,7 @@ export const iamRole = awsType<Role>({
   },
 
   map(role, aws) {
-    const { Tags, RoleLastUsed, AssumeRolePolicyDocument, RolePolicyList, InstanceProfileList, ...rest } = role;
+    const { Tags, RoleLastUsed, AssumeRolePolicyDocument, RolePolicyList, InstanceProfileList } = role;
     const name = role.RoleName ?? '';
     const path = role.Path ?? '/';
     const attached = sortedBy(role.AttachedManagedPolicies, (policy) => policy.PolicyArn);
@@ -85,7 +85,7 @@ export const iamRole = awsType<Role>({
         inline_policies: inline.map(({ PolicyName }) => PolicyName ?? ''),
         permissions_boundary: boundary,
       }),
-      metadata: Object.assign(rest, {
+      metadata: metadataOf(role, elsewhere, {
         AttachedManagedPolicies: attached,
         RolePolicyList: inline.map((policy) => ({ ...policy, PolicyDocument: policyDocument(policy.PolicyDocument) })),
         InstanceProfileList: profiles.map(({ Arn, InstanceProfileName }) => present({ Arn, InstanceProfileName })),
@@ -105,6 +105,8 @@ async function listedRoles(aws: AwsContext): Promise<Map<string, Listed>> {
   } while (token);
   return roles;
 }
+
+const elsewhere = ['Tags', 'RoleLastUsed', 'AssumeRolePolicyDocument'];
 
 interface Statement {
   readonly Effect?: unknown;

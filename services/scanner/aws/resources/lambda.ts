@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { isSecretKey, MASKED, maskText } from '../../../../lib/mask.ts';
 import { type Answer, awsType, listed, readDetail } from '../context.ts';
 import { awsNameOf } from '../errors.ts';
-import { instant, present, refList, sortedBy } from './common.ts';
+import { instant, metadataOf, present, refList, sortedBy } from './common.ts';
 
 type Listed = NonNullable<Answer<'lambda', 'ListFunctions'>['Functions']>[number];
 interface Function extends Listed {
@@ -55,7 +55,7 @@ export const lambda = awsType<Function>({
   },
 
   map(fn, aws) {
-    const { tags, Environment, ...rest } = fn;
+    const { tags, Environment } = fn;
     const name = fn.FunctionName ?? '';
     const variables = Environment?.Variables ?? {};
     const names = Object.keys(variables).sort();
@@ -76,7 +76,7 @@ export const lambda = awsType<Function>({
         environment_secrets: names.filter((key) => isSecret(key, variables[key] ?? '')),
         security_group_ids: groups,
       }),
-      metadata: Object.assign(rest, {
+      metadata: metadataOf(fn, ['tags', 'Environment'], {
         ...(Environment ? { Environment: { Variables: Object.fromEntries(names.map((key) => [key, MASKED])) } } : {}),
         ...(fn.Layers ? { Layers: sortedBy(fn.Layers, ({ Arn }) => Arn) } : {}),
       }),

@@ -1,7 +1,7 @@
 /** Database instances of RDS; those of Aurora, Neptune and DocumentDB come from the same call. */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { present, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Database = NonNullable<Answer<'rds', 'DescribeDBInstances'>['DBInstances']>[number];
 
@@ -43,7 +43,6 @@ export const rds = awsType<Database>({
   },
 
   map(database, aws) {
-    const { TagList, ...rest } = database;
     const name = database.DBInstanceIdentifier ?? '';
     const groups = sortedBy(database.VpcSecurityGroups, (group) => group.VpcSecurityGroupId);
     const groupIds = groups.map(({ VpcSecurityGroupId }) => aws.arn('ec2', `security-group/${VpcSecurityGroupId}`));
@@ -52,7 +51,7 @@ export const rds = awsType<Database>({
       id: database.DBInstanceArn ?? aws.arn('rds', `db:${name}`),
       name,
       status: database.DBInstanceStatus ?? '',
-      tags: tagMap(TagList),
+      tags: tagMap(database.TagList),
       created_at: database.InstanceCreateTime ?? '',
       refs: refList(
         ...groupIds,
@@ -61,7 +60,7 @@ export const rds = awsType<Database>({
         !!cluster && aws.arn('rds', `cluster:${cluster}`),
       ),
       fields: present({ ...fieldsOf(database), ...sizeOf(database), security_group_ids: groupIds }),
-      metadata: Object.assign(rest, sortedLists(database), { VpcSecurityGroups: groups }),
+      metadata: metadataOf(database, ['TagList'], { ...sortedLists(database), VpcSecurityGroups: groups }),
     };
   },
 });

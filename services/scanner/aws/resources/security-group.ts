@@ -1,7 +1,7 @@
 /** Security groups, with their rules flat: one for each source, as policies look at them. */
 import Type, { type Static } from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, refList, sortedBy, tagMap } from './common.ts';
 
 type Group = NonNullable<Answer<'ec2', 'DescribeSecurityGroups'>['SecurityGroups']>[number];
 type Permission = NonNullable<Group['IpPermissions']>[number];
@@ -40,8 +40,8 @@ export const securityGroup = awsType<Group>({
   },
 
   map(group, aws) {
-    const { Tags, IpPermissions, IpPermissionsEgress, ...rest } = group;
-    const tags = tagMap(Tags);
+    const { IpPermissions, IpPermissionsEgress } = group;
+    const tags = tagMap(group.Tags);
     const id = group.GroupId ?? '';
     const ingress = rulesOf(IpPermissions, 'ingress');
     const rules = [...ingress, ...rulesOf(IpPermissionsEgress, 'egress')].sort(byText);
@@ -62,7 +62,7 @@ export const securityGroup = awsType<Group>({
         default: group.GroupName === 'default',
         rules,
       },
-      metadata: rest,
+      metadata: metadataOf(group, ['Tags', 'IpPermissions', 'IpPermissionsEgress'], {}),
     };
   },
 });

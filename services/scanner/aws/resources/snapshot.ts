@@ -1,7 +1,7 @@
 /** EBS snapshots that the account owns; the hundred thousand that others share are not its resources. */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { present, refList, tagMap } from './common.ts';
+import { metadataOf, present, refList, tagMap } from './common.ts';
 
 type Snapshot = NonNullable<Answer<'ec2', 'DescribeSnapshots'>['Snapshots']>[number];
 
@@ -33,8 +33,7 @@ export const snapshot = awsType<Snapshot>({
   },
 
   map(snapshot, aws) {
-    const { Tags, ...rest } = snapshot;
-    const tags = tagMap(Tags);
+    const tags = tagMap(snapshot.Tags);
     const id = snapshot.SnapshotId ?? '';
     const { VolumeId, KmsKeyId } = snapshot;
     return {
@@ -54,7 +53,7 @@ export const snapshot = awsType<Snapshot>({
         storage_tier: snapshot.StorageTier,
         description: snapshot.Description,
       }),
-      metadata: rest,
+      metadata: metadataOf(snapshot, ['Tags'], {}),
     };
   },
 });
