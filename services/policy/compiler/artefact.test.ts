@@ -18,10 +18,9 @@ const put = (name: string, content: string | Uint8Array) => writeFile(join(folde
 test('a compiler that is not the recorded one is not used', async () => {
   const facts = await readFacts();
   await put('rego-compiler.json', JSON.stringify(facts));
-  await expect(load()).rejects.toMatchObject({ type: 'POLICY_COMPILER', message: expect.stringContaining('ENOENT') });
+  await expect(load()).rejects.toThrow('ENOENT');
   await put('rego-compiler.wasm.br', brotliCompressSync(Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])));
   await expect(load()).rejects.toMatchObject({
-    type: 'POLICY_COMPILER',
     message: expect.stringContaining(facts.sha256),
   });
 });
@@ -29,9 +28,9 @@ test('a compiler that is not the recorded one is not used', async () => {
 test('what unpacks to more than is recorded is not unpacked', async () => {
   await put('rego-compiler.json', JSON.stringify({ sha256: '', bytes: 1000, opa: '', go: '' }));
   await put('rego-compiler.wasm.br', brotliCompressSync(Buffer.alloc(10_000_000)));
-  await expect(load()).rejects.toMatchObject({ type: 'POLICY_COMPILER', message: expect.stringContaining('1000') });
+  await expect(load()).rejects.toThrow('1000');
 });
 
 test('without its record nothing is known of it', async () => {
-  await expect(load()).rejects.toMatchObject({ type: 'POLICY_COMPILER' });
+  await expect(load()).rejects.toThrow('ENOENT');
 });

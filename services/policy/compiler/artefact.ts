@@ -1,9 +1,11 @@
-/** Loads the committed compiler (rego-compiler.wasm.br, made by scripts/build-rego-compiler.ts). */
+/**
+ * Loads the committed compiler (rego-compiler.wasm.br, made by scripts/build-rego-compiler.ts). Errors have no code here:
+ * lib/errors loads Moleculer, which would double the time that a worker thread takes to start.
+ */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import { elavaError } from '../../../lib/errors.ts';
 import { withMemoryLimit } from './memory-limit.ts';
 
 /** The facts that the build script records beside the artefact. */
@@ -20,16 +22,12 @@ const unpack = promisify(brotliDecompress);
 const here = new URL('.', import.meta.url);
 
 export async function readFacts(folder: URL = here): Promise<CompilerFacts> {
-  try {
-    return JSON.parse(await readFile(new URL('rego-compiler.json', folder), 'utf8'));
-  } catch (cause) {
-    throw elavaError('POLICY_COMPILER', 'rego-compiler.json cannot be read', { cause });
-  }
+  return JSON.parse(await readFile(new URL('rego-compiler.json', folder), 'utf8'));
 }
 
 /**
- * Unpacks, verifies and compiles: about 0.35 s of CPU, off the main thread but for the digest (30 ms). The memory of
- * each instance is limited to `memoryBytes`. Errors: POLICY_COMPILER when the artefact is missing or damaged.
+ * Unpacks, verifies and compiles: about 0.5 s of CPU, some of it blocking, so for a worker thread. The memory of each
+ * instance is limited to `memoryBytes`. Throws when the artefact is missing or damaged.
  */
 export async function loadCompiler(memoryBytes: number, folder: URL = here): Promise<WebAssembly.Module> {
   try {
@@ -39,6 +37,6 @@ export async function loadCompiler(memoryBytes: number, folder: URL = here): Pro
     if (found !== sha256) throw new Error(`its digest is ${found}, not ${sha256}`);
     return await WebAssembly.compile(withMemoryLimit(module, memoryBytes) as Buffer<ArrayBuffer>);
   } catch (cause) {
-    throw elavaError('POLICY_COMPILER', `rego-compiler.wasm.br cannot be used: ${(cause as Error).message}`, { cause });
+    throw new Error(`rego-compiler.wasm.br cannot be used: ${(cause as Error).message}`, { cause });
   }
 }

@@ -72,7 +72,7 @@ describe('the thread of the compiler', () => {
   });
 
   test('a request that needs more memory than it may have fails alone', async () => {
-    await withCompiler({ memoryBytes: 96 * 1_048_576 }, async (compiler) => {
+    await withCompiler({ memoryBytes: 64 * 1_048_576 }, async (compiler) => {
       const greedy = compiler.eval({ files: [], query: 'count(numbers.range(1, 10000000))' });
       await expect(greedy).rejects.toMatchObject({
         type: 'POLICY_COMPILER',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { elavaError } from '../../../lib/errors.ts';
 import type { Diagnostic } from '../policy.contract.ts';
-import { readFacts } from './artefact.ts';
+import { type CompilerFacts, readFacts } from './artefact.ts';
 import { BuildCache, type Built } from './build-cache.ts';
 import { CompilerThread, type Run, type ThreadAnswer } from './compiler-thread.ts';
 import type * as rego from './requests.ts';
@@ -112,7 +112,7 @@ export class RegoCompiler {
 
   /** From the artefact's own record; starts nothing. */
   async version(): Promise<rego.CompilerVersion> {
-    const { opa, go, sha256 } = await readFacts();
+    const { opa, go, sha256 } = await facts();
     return { opa, go, sha256 };
   }
 
@@ -141,7 +141,7 @@ export class RegoCompiler {
     request: rego.BuildRequest,
     options: RequestOptions,
   ): Promise<({ readonly ok: true; readonly digest: string } & Built) | rego.Failed> {
-    const { sha256 } = await readFacts();
+    const { sha256 } = await facts();
     const digest = digestOf(sha256, target, request);
     const known = await this.#cache.get(digest);
     // A copy: who transfers the bytes to a thread would take them out of the cache.
@@ -158,6 +158,14 @@ export class RegoCompiler {
 /** `policies/a.rego:3:5: rego_type_error: …`, as OPA writes it, with the column. */
 export function describeDiagnostic({ code, message, file, row, col }: Diagnostic): string {
   return file ? `${file}:${row}:${col}: ${code}: ${message}` : `${code}: ${message}`;
+}
+
+async function facts(): Promise<CompilerFacts> {
+  try {
+    return await readFacts();
+  } catch (cause) {
+    throw elavaError('POLICY_COMPILER', 'rego-compiler.json cannot be read', { cause });
+  }
 }
 
 function resultOf<T extends object>(response: ThreadAnswer['response'], found: T) {
