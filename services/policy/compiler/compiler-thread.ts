@@ -29,7 +29,7 @@ export interface Run {
 /** Unpacking and compiling the compiler takes under a second; this is for a machine that is very busy. */
 const startMs = 60_000;
 /**
- * Go on WebAssembly nests on the thread's own stack. In Node's default of 4 MB some 5,000 nested brackets break the
+ * Go on WebAssembly nests on the thread's own stack. In Node's default of 4 MB 8,000 nested brackets can break the
  * instance; in this, the parser's own limit (50,000) comes first and gives a diagnostic. Only what is used is held.
  */
 const stackSizeMb = 64;
