@@ -10,6 +10,7 @@ import type { FaultRule, Faults } from './faults.ts';
 import { authenticate } from './identity.ts';
 import { isMutating, type Ledger } from './ledger.ts';
 import { awsRate, type Limits } from './limits.ts';
+import { logServed } from './served.ts';
 
 export interface Simulation {
   readonly world: World;
@@ -77,13 +78,15 @@ async function answerSigned(
     action,
     input,
     requestId,
+    steps: [],
     lists: listsOf(struck),
     regionEnabled: (name) => !simulation.faults.regionOff(caller.account.id, name),
   };
   const delayMs = struck.reduce((sum, { delayMs: wait = 0 }) => sum + wait, 0);
   const broken = brokenBy(struck);
   const html = struck.some(({ kind }) => kind === 'html');
-  const response = html ? notAws : await respond(simulation, { service, operation, call, struck });
+  const { headers } = request;
+  const response = html ? notAws : await respond(simulation, { service, operation, call, struck, headers });
   return { response, delayMs, ...(broken ? { broken } : {}) };
 }
 
@@ -92,22 +95,28 @@ interface Served {
   readonly operation: Operation;
   readonly call: Call;
   readonly struck: readonly FaultRule[];
+  readonly headers: HttpRequest['headers'];
 }
 
-async function respond(simulation: Simulation, { service, operation, call, struck }: Served): Promise<HttpResponse> {
+async function respond(simulation: Simulation, served: Served): Promise<HttpResponse> {
+  const { service, operation, call, struck } = served;
   let error: ApiError | undefined;
+  let output: object | undefined;
   let response: HttpResponse;
   try {
     refuse(simulation, service, operation, { call, struck });
     const handler: Handler | undefined = handlers[service.signingName]?.[operation.name];
     if (!handler) throw commonError(service, 'unknownAction', `The simulator does not serve ${call.action}.`);
-    response = encodeResponse(service, operation, await handler(call as never), call.requestId);
+    output = await handler(call as never);
+    response = encodeResponse(service, operation, output, call.requestId);
   } catch (thrown) {
     error = asApiError(service, thrown);
     const encoded = encodeError(service, error, call.requestId);
     response = { ...encoded, headers: { ...encoded.headers, ...error.headers } };
   }
   record(simulation, operation, call, error);
+  const userAgent = served.headers['user-agent'] ?? '';
+  logServed({ operation: operation.name, call, output, error, userAgent, sourceIp: '203.0.113.77' });
   return response;
 }
 

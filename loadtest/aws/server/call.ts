@@ -1,5 +1,6 @@
 /** One call of the API as its handler sees it. */
 import type { Account } from '../world/estate.ts';
+import type { Step } from '../world/trail/step.ts';
 import type { World } from '../world/world.ts';
 
 export interface Caller {
@@ -7,6 +8,13 @@ export interface Caller {
   readonly account: Account;
   readonly arn: string;
   readonly userId: string;
+  /** The role whose session calls, and the principals that it was taken by, the first one first. */
+  readonly role?: {
+    readonly name: string;
+    readonly session: string;
+    readonly since: number;
+    readonly chain: readonly string[];
+  };
 }
 export interface Call<Input = Record<string, unknown>> {
   readonly world: World;
@@ -19,6 +27,8 @@ export interface Call<Input = Record<string, unknown>> {
   readonly requestId: string;
   /** What a listing gives: all, an empty page with a token first, or, by a fault, nothing as if that were all. */
   readonly lists: 'all' | 'empty page first' | 'nothing';
+  /** What the call changed, for the trail: a handler that writes adds to it. */
+  readonly steps: Step[];
   /** Whether the account has the region switched on. */
   regionEnabled(region: string): boolean;
 }

@@ -4,6 +4,7 @@ import type { HttpResponse } from '../wire/response.ts';
 import type { DriftOptions } from '../world/drift.ts';
 import type { Mutation } from '../world/mutate.ts';
 import type { UnitFilter } from '../world/state.ts';
+import type { TrailOptions } from '../world/trail/trail.ts';
 import type { Simulation } from './answer.ts';
 import type { FaultRule } from './faults.ts';
 
@@ -33,6 +34,15 @@ export const controls = {
     const report = ledger.report();
     if (clear) ledger.clear();
     return report;
+  },
+  /** Who truly made each change, with the events that show it; `from` is the first label that is wanted. */
+  labels: ({ world }: Simulation, { from = 0 }: { readonly from?: number }) => ({
+    labels: world.trail.labels().slice(from),
+  }),
+  /** How CloudTrail delivers from now on. */
+  trail: ({ world }: Simulation, options: TrailOptions) => {
+    world.trail.options = { ...world.trail.options, ...options };
+    return { options: world.trail.options };
   },
   /** All that a scan has to find. */
   oracle: ({ world }: Simulation, filter: UnitFilter) => ({ expected: [...world.expected(filter)] }),

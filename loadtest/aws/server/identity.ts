@@ -1,5 +1,6 @@
 /** Who calls: long-lived keys name their account, session tokens carry all that AssumeRole decided. No table is kept. */
 import type { Account } from '../world/estate.ts';
+import { keyOf } from '../world/trail/identity.ts';
 import type { World } from '../world/world.ts';
 import type { Caller } from './call.ts';
 
@@ -12,6 +13,10 @@ interface Session {
   readonly name: string;
   /** Wall-clock milliseconds: the SDK compares it with its own clock, not with the world's. */
   readonly expires: number;
+  /** The world's clock when it began. */
+  readonly since: number;
+  /** Who took the role, and by which roles. */
+  readonly chain: readonly string[];
 }
 
 /** The long-lived key of an account's user. */
@@ -34,15 +39,16 @@ export function authenticate(
   if (!session || !account || !accessKeyId.startsWith(sessionPrefix)) return { fault: 'unknownKey' };
   if (session.expires <= now) return { fault: 'expired' };
   const arn = `arn:aws:sts::${account.id}:assumed-role/${session.role}/${session.name}`;
-  return { caller: { accessKeyId, account, arn, userId: `AROASIM${account.id}:${session.name}` } };
+  const role = { name: session.role, session: session.name, since: session.since, chain: session.chain };
+  return { caller: { accessKeyId, account, arn, userId: `AROASIM${account.id}:${session.name}`, role } };
 }
 
-/** Credentials for a role of an account, in STS's form. */
-export function issueCredentials(account: Account, role: string, name: string, expires: number) {
-  const session: Session = { account: account.id, role, name, expires };
-  const SessionToken = Buffer.from(JSON.stringify(session)).toString('base64url');
-  const AccessKeyId = `${sessionPrefix}${account.id}`;
-  return { AccessKeyId, SecretAccessKey: `simulated-${account.id}`, SessionToken, Expiration: new Date(expires) };
+/** Credentials for a role of an account, in STS's form. Each session has an access key of its own, as events tell them apart by it. */
+export function issueCredentials(account: Account, session: Omit<Session, 'account'>) {
+  const SessionToken = Buffer.from(JSON.stringify({ account: account.id, ...session })).toString('base64url');
+  const AccessKeyId = sessionPrefix + keyOf(SessionToken, true).slice(4, 17);
+  const Expiration = new Date(session.expires);
+  return { AccessKeyId, SecretAccessKey: `simulated-${account.id}`, SessionToken, Expiration };
 }
 
 function longLived(world: World, accessKeyId: string): Authentication {

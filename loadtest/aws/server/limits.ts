@@ -18,6 +18,8 @@ const others: Readonly<Record<string, Rate>> = {
   lambda: { burst: 15, refill: 15 },
   iam: { burst: 30, refill: 15 },
   organizations: { burst: 15, refill: 8 },
+  // Two a second for an account and region (API reference, LookupEvents).
+  cloudtrail: { burst: 2, refill: 2 },
   dynamodb: { burst: 2500, refill: 2500 },
   sts: { burst: 600, refill: 600 },
 };

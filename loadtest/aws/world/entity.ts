@@ -1,6 +1,7 @@
 /** What every modelled resource has, and what a type has to say about itself. */
 import type { Environment, ResourceType, Unit } from './estate.ts';
 import type { Dice } from './random.ts';
+import type { Calls } from './trail/step.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -62,6 +63,17 @@ export interface Kind<E extends Entity = Entity> {
   problems(view: View, unit: Unit, entity: E): Problem[];
   /** Changes to one resource that leave all others as they are, by name. */
   readonly mutations: Readonly<Record<string, Mutate<E>>>;
+  /** How CloudTrail shows the type: the service, CloudFormation's name of it, and the calls that make each change. */
+  readonly trail: {
+    /** `ec2.amazonaws.com` */
+    readonly source: string;
+    /** `AWS::EC2::Instance` */
+    readonly type: string;
+    /** By the change's name: create, delete, tag, untag and each of `mutations`. */
+    readonly calls: Calls<E>;
+    /** Whether the service fills in `resources` of the event itself. */
+    readonly arns?: boolean;
+  };
   /** State beyond `createdAt` that a resource has when it is made now. */
   fresh?(now: number): Partial<E>;
   /** Why AWS would not delete it, undefined when it would. */

@@ -6,8 +6,9 @@ import { type DriftOptions, drift } from './drift.ts';
 import type { Entity, Problem, Tags, View } from './entity.ts';
 import type { EstateOptions, ResourceType, Unit } from './estate.ts';
 import { kinds } from './kinds/index.ts';
-import { type Changed, type Mutation, mutate } from './mutate.ts';
+import { type Mutation, mutate } from './mutate.ts';
 import { EstateState, type UnitFilter } from './state.ts';
+import { type Changed, Trail, type TrailOptions } from './trail/trail.ts';
 
 /** What a scan has to find for one resource. */
 export interface Expected {
@@ -38,20 +39,32 @@ const defaults: EstateOptions = {
   startTime: Date.UTC(2026, 5, 1, 9),
 };
 
+export interface WorldOptions extends EstateOptions {
+  /** How CloudTrail delivers. */
+  readonly trail: TrailOptions;
+}
+
 /** Makes a world. The same options give the same world. Throws RangeError for options that make none. */
-export function createWorld(options: Partial<EstateOptions> = {}): World {
-  return new World({ ...defaults, ...options });
+export function createWorld({ trail = {}, ...options }: Partial<WorldOptions> = {}): World {
+  return new World({ ...defaults, ...options }, trail);
 }
 
 export class World extends EstateState {
+  readonly trail: Trail;
+
+  constructor(options: EstateOptions, trail: TrailOptions = {}) {
+    super(options);
+    this.trail = new Trail(options.seed, this.accounts, trail);
+  }
+
   /** Makes one named change: `world.mutate({ do: 'open_ssh', arn })`. Throws RangeError when it cannot happen. */
   mutate(mutation: Mutation): Changed[] {
-    return mutate(this, mutation);
+    return this.trail.act(mutate(this, mutation), this.now(), mutation.by);
   }
 
   /** Changes `count` different resources and tells which and how. */
   drift(count: number, options: DriftOptions = {}): Changed[] {
-    return drift(this, count, options);
+    return drift(this, count, options).flatMap(({ steps, at }) => this.trail.act(steps, at, options.by));
   }
 
   /** What a scan has to find, of all units or of those that match. */

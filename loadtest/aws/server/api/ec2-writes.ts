@@ -10,6 +10,7 @@ import type {
 import type { Entity, Tags } from '../../world/entity.ts';
 import type { ResourceType, Unit } from '../../world/estate.ts';
 import type { InstanceEntity } from '../../world/kinds/instance.ts';
+import { modify } from '../../world/mutate.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { unitsOf } from '../paging.ts';
 
@@ -71,10 +72,11 @@ function switchInstances<S>(call: Call<StopInstancesRequest | StartInstancesRequ
   const places = (call.input.InstanceIds ?? []).map((id) => resource(call, id));
   refuseDryRun(call.input.DryRun);
   return places.map(([unit, entity]) => {
-    const { id, slot, state } = entity as InstanceEntity;
+    const { id, state } = entity as InstanceEntity;
     const before = state === 'running' ? running : stopped;
     if (state === to) return { InstanceId: id, CurrentState: before, PreviousState: before };
-    call.world.overrides.patch(unit, slot, { state: to, ...patch });
+    const what = to === 'running' ? 'start' : 'stop';
+    call.steps.push(modify(call.world, { unit, entity, patch: { state: to, ...patch }, what }));
     return { InstanceId: id, CurrentState: on, PreviousState: before };
   });
 }
@@ -87,7 +89,7 @@ function createTags(call: Call<CreateTagsRequest>): object {
   if (Object.keys(added).some((key) => key.startsWith('aws:'))) {
     throw new ApiError('InvalidParameterValue', 'Tag keys starting with aws: are reserved for internal use');
   }
-  return retag(call, (tags) => {
+  return retag(call, 'tag', (tags) => {
     const all = { ...tags, ...added };
     if (Object.keys(all).length > mostTags) throw new ApiError('TagLimitExceeded', 'More than 50 tags specified');
     return all;
@@ -97,7 +99,7 @@ function createTags(call: Call<CreateTagsRequest>): object {
 /** A tag that is named with a value goes only if it has that value; without a list, all of the user's tags go. */
 function deleteTags(call: Call<DeleteTagsRequest>): object {
   const { Tags: named } = call.input;
-  return retag(call, (tags) =>
+  return retag(call, 'untag', (tags) =>
     Object.fromEntries(
       Object.entries(tags).filter(([key, value]) => {
         if (key.startsWith('aws:')) return true;
@@ -110,12 +112,18 @@ function deleteTags(call: Call<DeleteTagsRequest>): object {
   );
 }
 
-function retag(call: Call<CreateTagsRequest | DeleteTagsRequest>, change: (tags: Tags) => Tags): object {
+function retag(
+  call: Call<CreateTagsRequest | DeleteTagsRequest>,
+  what: 'tag' | 'untag',
+  change: (tags: Tags) => Tags,
+): object {
   const places = (call.input.Resources ?? []).map((id) => resource(call, id));
   const tags = places.map(([, entity]) => change(entity.tags));
   refuseDryRun(call.input.DryRun);
   places.forEach(([unit, entity], i) => {
-    call.world.overrides.patch(unit, entity.slot, { tags: tags[i] });
+    const after = tags[i] as Tags;
+    const same = JSON.stringify(after) === JSON.stringify(entity.tags);
+    if (!same) call.steps.push(modify(call.world, { unit, entity, patch: { tags: after }, what }));
   });
   return {};
 }

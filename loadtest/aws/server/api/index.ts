@@ -1,5 +1,5 @@
 /** The services that are served: the client package that gives the schemas, and handlers by operation. */
-import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import * as cloudtrailPackage from '@aws-sdk/client-cloudtrail';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as dynamodbPackage from '@aws-sdk/client-dynamodb';
 import * as ec2Package from '@aws-sdk/client-ec2';
@@ -11,6 +11,7 @@ import * as s3Package from '@aws-sdk/client-s3';
 import * as stsPackage from '@aws-sdk/client-sts';
 import type { ClientPackage } from '../../wire/service.ts';
 import type { Handlers } from '../call.ts';
+import { cloudtrail } from './cloudtrail.ts';
 import { dynamodb } from './dynamodb.ts';
 import { ec2 } from './ec2.ts';
 import { iam } from './iam.ts';
@@ -30,9 +31,19 @@ export const packages: readonly ClientPackage[] = [
   dynamodbPackage,
   stsPackage,
   organizationsPackage,
-  cloudtrail,
+  cloudtrailPackage,
   cloudwatch,
 ];
 
 /** By signing name. */
-export const handlers: Readonly<Record<string, Handlers>> = { ec2, rds, s3, lambda, iam, dynamodb, sts, organizations };
+export const handlers: Readonly<Record<string, Handlers>> = {
+  ec2,
+  rds,
+  s3,
+  lambda,
+  iam,
+  dynamodb,
+  sts,
+  organizations,
+  cloudtrail,
+};

@@ -17,7 +17,13 @@ function assumeRole({ world, caller, input }: Call<AssumeRoleRequest>): AssumeRo
   }
   const role = found[2] as string;
   return {
-    Credentials: issueCredentials(account, role, RoleSessionName, Date.now() + DurationSeconds * 1000),
+    Credentials: issueCredentials(account, {
+      role,
+      name: RoleSessionName,
+      expires: Date.now() + DurationSeconds * 1000,
+      since: world.now(),
+      chain: caller.role ? [...caller.role.chain, caller.arn] : [caller.arn],
+    }),
     AssumedRoleUser: {
       AssumedRoleId: `AROASIM${account.id}:${RoleSessionName}`,
       Arn: `arn:aws:sts::${account.id}:assumed-role/${role}/${RoleSessionName}`,

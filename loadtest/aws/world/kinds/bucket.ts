@@ -3,6 +3,8 @@ import { common, entityOf } from '../common.ts';
 import type { Entity, Kind } from '../entity.ts';
 import { slotSuffix } from '../ids.ts';
 import type { Dice } from '../random.ts';
+import { tagList } from '../tags.ts';
+import { each, type Step } from '../trail/step.ts';
 
 export interface BucketEntity extends Entity {
   /** "none" only on buckets from before S3 encrypted all. */
@@ -42,6 +44,35 @@ export const bucket: Kind<BucketEntity> = {
     BucketArn: bucket.arn(unit, entity),
   }),
   problems: (_view, _unit, entity) => (isPublic(entity) ? ['public_bucket'] : []),
+  trail: {
+    source: 's3.amazonaws.com',
+    type: 'AWS::S3::Bucket',
+    arns: true,
+    calls: {
+      create: each((_entity, step) => [
+        told('CreateBucket', step, { CreateBucketConfiguration: { LocationConstraint: step.unit.region, xmlns } }),
+        told('PutBucketTagging', step, tagging(step)),
+      ]),
+      delete: each((_entity, step) => told('DeleteBucket', step)),
+      publish: each((_entity, step) => [
+        told('DeleteBucketPublicAccessBlock', step, { publicAccessBlock: '' }),
+        told('PutBucketPolicy', step, { policy: '', bucketPolicy: publicPolicy(step) }),
+      ]),
+      hide: each((_entity, step) =>
+        told('PutBucketPublicAccessBlock', step, { publicAccessBlock: '', PublicAccessBlockConfiguration: shut }),
+      ),
+      version: each(({ versioning }, step) =>
+        told('PutBucketVersioning', step, { versioning: '', VersioningConfiguration: { Status: versioning, xmlns } }),
+      ),
+      // S3 takes the whole set of tags or none.
+      tag: each((_entity, step) => told('PutBucketTagging', step, tagging(step))),
+      untag: each(({ tags }, step) =>
+        Object.keys(tags).length > 0
+          ? told('PutBucketTagging', step, tagging(step))
+          : told('DeleteBucketTagging', step, { tagging: '' }),
+      ),
+    },
+  },
   mutations: {
     publish: (entity) => (isPublic(entity) ? undefined : { publicAccessBlock: 'none', policy: 'public' }),
     hide: (entity) => (isPublic(entity) ? { publicAccessBlock: 'all' } : undefined),
@@ -60,4 +91,29 @@ function access(dice: Dice): Pick<BucketEntity, 'publicAccessBlock' | 'policy' |
     policy: dice.pick(['none', 'none', 'none', 'private', 'private', 'public'] as const),
     acl: dice.chance(0.06) ? 'public-read' : 'private',
   };
+}
+
+const xmlns = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const shut = {
+  xmlns,
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
+/** S3's own casing: the bucket in camel case, the body as in its XML. */
+function told(name: string, { unit, before, after }: Step, body: object = {}) {
+  const bucketName = (after ?? before)?.id ?? '';
+  const Host = `${bucketName}.s3.${unit.region}.amazonaws.com`;
+  return { name, request: { bucketName, Host, ...body }, response: null };
+}
+
+function tagging({ after, before }: Step): object {
+  return { tagging: '', Tagging: { xmlns, TagSet: { Tag: tagList((after ?? before)?.tags ?? {}) } } };
+}
+
+function publicPolicy({ arn }: Step): object {
+  const everyone = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `${arn}/*` };
+  return { Version: '2012-10-17', Statement: [everyone] };
 }

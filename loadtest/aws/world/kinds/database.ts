@@ -4,6 +4,7 @@ import type { Entity, Kind, View } from '../entity.ts';
 import type { Unit } from '../estate.ts';
 import { looseId, slotSuffix } from '../ids.ts';
 import { tagList } from '../tags.ts';
+import { each, tagCalls } from '../trail/step.ts';
 import { subnetId, vpcId, zoneName } from './network.ts';
 import { groupRef } from './security-group.ts';
 import { keyId } from './volume.ts';
@@ -59,6 +60,46 @@ export const database: Kind<DatabaseEntity> = {
   api: (view, unit, entity) => describe(view, unit, entity),
   problems: (_view, _unit, entity) =>
     entity.environment === 'prod' && !entity.encrypted ? ['unencrypted_prod_database'] : [],
+  trail: {
+    source: 'rds.amazonaws.com',
+    type: 'AWS::RDS::DBInstance',
+    calls: {
+      create: each((entity, { arn }) => ({
+        name: 'CreateDBInstance',
+        request: {
+          dBInstanceIdentifier: entity.id,
+          dBInstanceClass: entity.instanceClass,
+          engine: entity.engine,
+          allocatedStorage: entity.storage,
+          masterUsername: 'app',
+          masterUserPassword: '****',
+          storageEncrypted: entity.encrypted,
+          publiclyAccessible: entity.publiclyAccessible,
+          tags: tagList(entity.tags).map(({ Key, Value }) => ({ key: Key, value: Value })),
+        },
+        response: { dBInstanceIdentifier: entity.id, dBInstanceArn: arn, dBInstanceStatus: 'creating' },
+      })),
+      delete: each(({ id }, { arn }) => ({
+        name: 'DeleteDBInstance',
+        request: { dBInstanceIdentifier: id, skipFinalSnapshot: true, deleteAutomatedBackups: true },
+        response: { dBInstanceIdentifier: id, dBInstanceArn: arn, dBInstanceStatus: 'deleting' },
+      })),
+      resize: each(({ id, instanceClass }) => modification(id, { dBInstanceClass: instanceClass })),
+      publish: each(({ id }) => modification(id, { publiclyAccessible: true })),
+      hide: each(({ id }) => modification(id, { publiclyAccessible: false })),
+      stop: each(({ id }) => ({
+        name: 'StopDBInstance',
+        request: { dBInstanceIdentifier: id },
+        response: { dBInstanceIdentifier: id, dBInstanceStatus: 'stopping' },
+      })),
+      ...tagCalls({
+        tag: 'AddTagsToResource',
+        untag: 'RemoveTagsFromResource',
+        by: 'resourceName',
+        ref: (entity: DatabaseEntity, unit) => database.arn(unit, entity),
+      }),
+    },
+  },
   mutations: {
     resize: ({ instanceClass }, { dice }) => ({ instanceClass: dice.pick(classes.filter((c) => c !== instanceClass)) }),
     publish: ({ publiclyAccessible }) => (publiclyAccessible ? undefined : { publiclyAccessible: true }),
@@ -149,4 +190,9 @@ function storageOf(view: View, unit: Unit, entity: DatabaseEntity): DBInstance {
     BackupRetentionPeriod: entity.backupDays,
     ...(entity.backupDays > 0 ? { LatestRestorableTime: restorable } : {}),
   };
+}
+
+function modification(dBInstanceIdentifier: string, change: object) {
+  const request = { dBInstanceIdentifier, ...change, applyImmediately: true, allowMajorVersionUpgrade: false };
+  return { name: 'ModifyDBInstance', request, response: { dBInstanceIdentifier, pendingModifiedValues: {} } };
 }

@@ -4,6 +4,7 @@ import type { Entity, Kind } from '../entity.ts';
 import type { Unit } from '../estate.ts';
 import { looseId, slotSuffix } from '../ids.ts';
 import type { Dice } from '../random.ts';
+import { each, type LoggedCall, tagCalls } from '../trail/step.ts';
 import { subnetId, vpcId } from './network.ts';
 import { roleRef } from './role.ts';
 import { groupRef } from './security-group.ts';
@@ -71,6 +72,44 @@ export const lambdaFunction: Kind<FunctionEntity> = {
     LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${entity.id}` },
   }),
   problems: (_view, _unit, entity) => (entity.leaks ? ['secret_in_environment'] : []),
+  trail: {
+    source: 'lambda.amazonaws.com',
+    type: 'AWS::Lambda::Function',
+    calls: {
+      create: each((entity, { unit, arn }) => ({
+        name: 'CreateFunction20150331',
+        request: {
+          functionName: entity.id,
+          runtime: entity.runtime,
+          role: `arn:aws:iam::${unit.account.id}:role/${entity.role || 'missing'}`,
+          handler: 'index.handler',
+          code: {},
+          memorySize: entity.memory,
+          timeout: entity.timeout,
+          environment: {},
+          publish: false,
+          tags: entity.tags,
+        },
+        response: { functionName: entity.id, functionArn: arn, environment: {} },
+      })),
+      delete: each(({ id }) => ({ name: 'DeleteFunction20150331', request: { functionName: id } })),
+      deploy: each(({ id, codeHash }, { arn }) => ({
+        name: 'UpdateFunctionCode20150331v2',
+        request: { functionName: id, s3Bucket: 'acme-artifacts', s3Key: `${id}.zip`, publish: false, dryRun: false },
+        response: { functionName: id, functionArn: arn, codeSha256: codeHash, environment: {} },
+      })),
+      enlarge: each(({ id, memory }, { arn }) => configured(id, arn, { memorySize: memory })),
+      // Lambda's events hide the variables.
+      leak: each(({ id }, { arn }) => configured(id, arn, { environment: {} })),
+      ...tagCalls({
+        tag: 'TagResource20170331v2',
+        untag: 'UntagResource20170331v2',
+        by: 'resource',
+        ref: (entity: FunctionEntity, unit) => lambdaFunction.arn(unit, entity),
+        form: 'map',
+      }),
+    },
+  },
   mutations: {
     deploy: (_entity, { now, dice }) => ({ modifiedAt: now, codeHash: newHash(dice) }),
     enlarge: ({ memory }, { now }) => (memory < 8192 ? { memory: memory + 128, modifiedAt: now } : undefined),
@@ -97,4 +136,9 @@ function secret(dice: Dice): Record<string, string> {
     { AWS_SECRET_ACCESS_KEY: dice.hex(40) },
     { GITHUB_TOKEN: `ghp_${dice.hex(36)}` },
   ]);
+}
+
+function configured(functionName: string, functionArn: string, change: object): LoggedCall {
+  const name = 'UpdateFunctionConfiguration20150331v2';
+  return { name, request: { functionName, ...change }, response: { functionName, functionArn, ...change } };
 }

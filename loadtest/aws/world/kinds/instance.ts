@@ -5,6 +5,7 @@ import type { Unit } from '../estate.ts';
 import { longId, looseId } from '../ids.ts';
 import type { Dice } from '../random.ts';
 import { tagList } from '../tags.ts';
+import { ec2TagCalls, items, type LoggedCall, tagSpecification, together } from '../trail/step.ts';
 import { volumesOf } from './attachment.ts';
 import { subnetId, vpcId, zoneName } from './network.ts';
 import { roleRef } from './role.ts';
@@ -65,6 +66,22 @@ export const instance: Kind<InstanceEntity> = {
     const long = entity.state === 'stopped' && view.now() - entity.stoppedAt > 7 * day;
     const open = entity.environment === 'prod' && entity.groups.some(({ GroupId }) => isOpen(view, unit, GroupId));
     return [...(long ? ['stopped_instance' as const] : []), ...(open ? ['ssh_open_to_world' as const] : [])];
+  },
+  trail: {
+    source: 'ec2.amazonaws.com',
+    type: 'AWS::EC2::Instance',
+    calls: {
+      create: together(runInstances),
+      delete: together((all) => switched('TerminateInstances', all, { code: 32, name: 'shutting-down' })),
+      stop: together((all) => switched('StopInstances', all, { code: 64, name: 'stopping' }, { force: false })),
+      start: together((all) => switched('StartInstances', all, { code: 0, name: 'pending' })),
+      resize: together(([first]) => ({
+        name: 'ModifyInstanceAttribute',
+        request: { instanceId: first?.id, instanceType: { value: first?.instanceType } },
+        response: { _return: true },
+      })),
+      ...ec2TagCalls(),
+    },
   },
   mutations: {
     stop: (entity, { now }) => (entity.state === 'running' ? { state: 'stopped', stoppedAt: now } : undefined),
@@ -196,4 +213,47 @@ function profile(unit: Unit, role: string) {
 /** `2026-01-31 12:00:00 GMT`, as EC2 writes it into the reason. */
 function awsDate(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} GMT`;
+}
+
+/** One call for all that are launched together. */
+function runInstances(all: readonly InstanceEntity[]): LoggedCall {
+  const [first] = all as readonly [InstanceEntity];
+  return {
+    name: 'RunInstances',
+    request: {
+      instancesSet: items([{ imageId: first.imageId, minCount: all.length, maxCount: all.length, keyName: 'ops' }]),
+      instanceType: first.instanceType,
+      groupSet: items(first.groups.map(({ GroupId }) => ({ groupId: GroupId }))),
+      blockDeviceMapping: {},
+      monitoring: { enabled: false },
+      disableApiTermination: false,
+      disableApiStop: false,
+      ...tagSpecification('instance', first.tags),
+    },
+    response: {
+      reservationId: looseId('r', first.id),
+      groupSet: {},
+      instancesSet: items(
+        all.map(({ id, imageId, instanceType, launchedAt, address }) => ({
+          instanceId: id,
+          imageId,
+          instanceState: { code: 0, name: 'pending' },
+          privateDnsName: `ip-${address.replaceAll('.', '-')}.ec2.internal`,
+          amiLaunchIndex: 0,
+          instanceType,
+          launchTime: launchedAt,
+          privateIpAddress: address,
+        })),
+      ),
+    },
+  };
+}
+
+function switched(name: string, all: readonly InstanceEntity[], currentState: object, more: object = {}): LoggedCall {
+  const previousState = name === 'StartInstances' ? { code: 80, name: 'stopped' } : { code: 16, name: 'running' };
+  return {
+    name,
+    request: { instancesSet: items(all.map(({ id }) => ({ instanceId: id }))), ...more },
+    response: { instancesSet: items(all.map(({ id }) => ({ instanceId: id, currentState, previousState }))) },
+  };
 }

@@ -5,6 +5,7 @@ import type { Unit } from '../estate.ts';
 import { looseId, slotSuffix } from '../ids.ts';
 import { type Dice, mix } from '../random.ts';
 import { tagList } from '../tags.ts';
+import { each, tagCalls } from '../trail/step.ts';
 import { services } from '../vocabulary.ts';
 
 export interface RoleEntity extends Entity {
@@ -74,6 +75,31 @@ export const role: Kind<RoleEntity> = {
     RoleLastUsed: lastUsed(view, entity),
   }),
   problems: () => [],
+  trail: {
+    source: 'iam.amazonaws.com',
+    type: 'AWS::IAM::Role',
+    calls: {
+      create: each((entity, { arn }) => ({
+        name: 'CreateRole',
+        request: {
+          roleName: entity.id,
+          path: entity.path,
+          description: entity.description,
+          assumeRolePolicyDocument: trustPolicy(entity),
+          maxSessionDuration: entity.maxSession,
+          tags: tagList(entity.tags).map(({ Key, Value }) => ({ key: Key, value: Value })),
+        },
+        response: { role: { roleName: entity.id, roleId: entity.roleId, arn, path: entity.path } },
+      })),
+      delete: each(({ id }) => ({ name: 'DeleteRole', request: { roleName: id } })),
+      lengthen: each(({ id, maxSession }) => ({
+        name: 'UpdateRole',
+        request: { roleName: id, maxSessionDuration: maxSession },
+      })),
+      describe: each(({ id, description }) => ({ name: 'UpdateRole', request: { roleName: id, description } })),
+      ...tagCalls({ tag: 'TagRole', untag: 'UntagRole', by: 'roleName', ref: ({ id }) => id }),
+    },
+  },
   mutations: {
     lengthen: ({ maxSession }) => (maxSession < 43_200 ? { maxSession: maxSession + 1800 } : undefined),
     describe: ({ description }, { dice }) => ({ description: `${description.split(' (')[0]} (rev ${dice.hex(6)})` }),

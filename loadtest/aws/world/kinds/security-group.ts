@@ -5,6 +5,7 @@ import type { Unit } from '../estate.ts';
 import { longId } from '../ids.ts';
 import { type Dice, mix } from '../random.ts';
 import { tagList } from '../tags.ts';
+import { each, ec2TagCalls, items, type LoggedCall, tagSpecification } from '../trail/step.ts';
 import { services } from '../vocabulary.ts';
 import { vpcId } from './network.ts';
 
@@ -58,6 +59,35 @@ export const securityGroup: Kind<SecurityGroupEntity> = {
     IpPermissions: entity.rules.map((rule) => permission(rule, unit)),
   }),
   problems: (_view, _unit, entity) => (entity.rules.some(letsSshIn) ? ['ssh_open_to_world'] : []),
+  trail: {
+    source: 'ec2.amazonaws.com',
+    type: 'AWS::EC2::SecurityGroup',
+    calls: {
+      create: each(({ id, name, description, tags, rules }, { unit }) => [
+        {
+          name: 'CreateSecurityGroup',
+          request: {
+            groupName: name,
+            groupDescription: description,
+            vpcId: vpcId(unit),
+            ...tagSpecification('security-group', tags),
+          },
+          response: { _return: true, groupId: id },
+        },
+        ingress('AuthorizeSecurityGroupIngress', id, rules),
+      ]),
+      delete: each(({ id }) => ({
+        name: 'DeleteSecurityGroup',
+        request: { groupId: id },
+        response: { _return: true },
+      })),
+      open_ssh: each(({ id }) => ingress('AuthorizeSecurityGroupIngress', id, [sshFromAnywhere])),
+      close_ssh: each(({ id }, { before }) =>
+        ingress('RevokeSecurityGroupIngress', id, (before as SecurityGroupEntity).rules.filter(letsSshIn)),
+      ),
+      ...ec2TagCalls(),
+    },
+  },
   mutations: {
     open_ssh: ({ rules }) => (rules.some(letsSshIn) ? undefined : { rules: [...rules, sshFromAnywhere] }),
     close_ssh: ({ rules }) => (rules.some(letsSshIn) ? { rules: rules.filter((rule) => !letsSshIn(rule)) } : undefined),
@@ -109,4 +139,18 @@ function permission(rule: Rule, unit: Unit): IpPermission {
     Ipv6Ranges: rule.ipv6 === undefined ? [] : [{ ...text, CidrIpv6: rule.ipv6 }],
     PrefixListIds: [],
   };
+}
+
+function ingress(name: string, groupId: string, rules: readonly Rule[]): LoggedCall {
+  const ipPermissions = items(
+    rules.map(({ protocol, from, to, cidr, ipv6, group, text }) => ({
+      ipProtocol: protocol,
+      ...(protocol === '-1' ? {} : { fromPort: from, toPort: to }),
+      groups: group === undefined ? {} : items([{ groupId: group }]),
+      ipRanges: cidr === undefined ? {} : items([{ cidrIp: cidr, ...(text ? { description: text } : {}) }]),
+      ipv6Ranges: ipv6 === undefined ? {} : items([{ cidrIpv6: ipv6 }]),
+      prefixListIds: {},
+    })),
+  );
+  return { name, request: { groupId, ipPermissions }, response: { _return: true } };
 }

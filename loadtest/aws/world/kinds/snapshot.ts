@@ -3,6 +3,7 @@ import { common, day, entityOf, named } from '../common.ts';
 import type { Entity, Kind } from '../entity.ts';
 import { longId, looseId } from '../ids.ts';
 import { tagList } from '../tags.ts';
+import { each, ec2TagCalls, tagSpecification } from '../trail/step.ts';
 import { keyId } from './volume.ts';
 
 export interface SnapshotEntity extends Entity {
@@ -53,6 +54,19 @@ export const snapshot: Kind<SnapshotEntity> = {
     const orphaned = view.find(view.sibling(unit, 'ebs'), entity.volumeId) === undefined;
     const old = view.now() - entity.createdAt > 90 * day;
     return [...(orphaned ? ['orphaned_snapshot' as const] : []), ...(old ? ['old_snapshot' as const] : [])];
+  },
+  trail: {
+    source: 'ec2.amazonaws.com',
+    type: 'AWS::EC2::Snapshot',
+    calls: {
+      create: each(({ id, volumeId, description, tags, size }) => ({
+        name: 'CreateSnapshot',
+        request: { volumeId, description, ...tagSpecification('snapshot', tags) },
+        response: { snapshotId: id, volumeId, status: 'pending', volumeSize: String(size), description },
+      })),
+      delete: each(({ id }) => ({ name: 'DeleteSnapshot', request: { snapshotId: id }, response: { _return: true } })),
+      ...ec2TagCalls(),
+    },
   },
   mutations: {},
 };

@@ -2,6 +2,7 @@ import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { common, entityOf } from '../common.ts';
 import type { Entity, Kind } from '../entity.ts';
 import { looseId, slotSuffix } from '../ids.ts';
+import { each, tagCalls } from '../trail/step.ts';
 import { keyId } from './volume.ts';
 
 export interface TableEntity extends Entity {
@@ -67,6 +68,47 @@ export const table: Kind<TableEntity> = {
     };
   },
   problems: () => [],
+  trail: {
+    source: 'dynamodb.amazonaws.com',
+    type: 'AWS::DynamoDB::Table',
+    arns: true,
+    calls: {
+      create: each((entity, { arn }) => ({
+        name: 'CreateTable',
+        request: {
+          tableName: entity.id,
+          billingMode: entity.billing,
+          attributeDefinitions: [{ attributeName: 'pk', attributeType: 'S' }],
+          keySchema: [{ attributeName: 'pk', keyType: 'HASH' }],
+          deletionProtectionEnabled: entity.deletionProtection,
+        },
+        response: { tableDescription: { tableName: entity.id, tableArn: arn, tableStatus: 'CREATING' } },
+      })),
+      delete: each(({ id }, { arn }) => ({
+        name: 'DeleteTable',
+        request: { tableName: id },
+        response: { tableDescription: { tableName: id, tableArn: arn, tableStatus: 'DELETING' } },
+      })),
+      rebill: each(({ id, billing }) => ({ name: 'UpdateTable', request: { tableName: id, billingMode: billing } })),
+      protect: each(({ id, deletionProtection }) => ({
+        name: 'UpdateTable',
+        request: { tableName: id, deletionProtectionEnabled: deletionProtection },
+      })),
+      recover: each(({ id, pointInTimeRecovery }) => ({
+        name: 'UpdateContinuousBackups',
+        request: {
+          tableName: id,
+          pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: pointInTimeRecovery },
+        },
+      })),
+      ...tagCalls({
+        tag: 'TagResource',
+        untag: 'UntagResource',
+        by: 'resourceArn',
+        ref: (entity: TableEntity, unit) => table.arn(unit, entity),
+      }),
+    },
+  },
   mutations: {
     rebill: ({ billing }) => ({ billing: billing === 'PROVISIONED' ? 'PAY_PER_REQUEST' : 'PROVISIONED' }),
     protect: ({ deletionProtection }) => ({ deletionProtection: !deletionProtection }),

@@ -3,6 +3,7 @@ import { birth, common, day, entityOf, named } from '../common.ts';
 import type { Entity, Kind } from '../entity.ts';
 import { longId, looseId } from '../ids.ts';
 import { tagList } from '../tags.ts';
+import { each, ec2TagCalls, tagSpecification } from '../trail/step.ts';
 import { placementOf } from './attachment.ts';
 import { zoneName } from './network.ts';
 
@@ -70,6 +71,31 @@ export const volume: Kind<VolumeEntity> = {
   }),
   problems: (view, _unit, entity) =>
     entity.attachment === undefined && view.now() - entity.createdAt > 7 * day ? ['unattached_volume'] : [],
+  trail: {
+    source: 'ec2.amazonaws.com',
+    type: 'AWS::EC2::Volume',
+    calls: {
+      create: each(({ id, size, volumeType, encrypted, zone, tags }, { unit }) => ({
+        name: 'CreateVolume',
+        request: {
+          size: String(size),
+          zone: zoneName(unit, zone),
+          volumeType,
+          encrypted,
+          ...tagSpecification('volume', tags),
+        },
+        response: { volumeId: id, size: String(size), zone: zoneName(unit, zone), status: 'creating', volumeType },
+      })),
+      delete: each(({ id }) => ({ name: 'DeleteVolume', request: { volumeId: id }, response: { _return: true } })),
+      // Newer calls of EC2 are logged under their own names and in their own casing.
+      grow: each(({ id, size }) => ({
+        name: 'ModifyVolume',
+        request: { ModifyVolumeRequest: { VolumeId: id, Size: size } },
+        response: { ModifyVolumeResponse: { volumeModification: { volumeId: id, targetSize: size } } },
+      })),
+      ...ec2TagCalls(),
+    },
+  },
   mutations: {
     grow: ({ size }) => ({ size: size * 2 }),
   },
