@@ -40,7 +40,7 @@ const variables: Readonly<Record<string, string>> = {
   held: 'variables.selected in variables.regions',
   name: "object.kind + ' ' + object.metadata.?name.orValue(object.metadata.?generateName.orValue('') + '*')",
   prefix:
-    "variables.name + ' is not held in ' + params.spec.allowedRegions.join(', ') + ' (policy ' + params.metadata.namespace + '/' + params.metadata.name + '): '",
+    "variables.name + ' may leave ' + params.spec.allowedRegions.join(', ') + ' (policy ' + params.metadata.namespace + '/' + params.metadata.name + '): '",
 };
 
 const remedy =

@@ -55,6 +55,7 @@ export class Operator {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>[] = [];
   #term: Term | undefined;
+  #ready = false;
 
   constructor(options: OperatorOptions) {
     const { client, settings, identity, clock, log } = options;
@@ -129,6 +130,11 @@ export class Operator {
     return this.#controller.depth;
   }
 
+  /** The copies are complete. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
   /** Lists and watches of the copies since the start. */
   get reads(): { readonly lists: number; readonly watches: number } {
     const all = [this.policies, this.namespaces, this.#constraints, this.#bindings].map((copy) => copy.stats);
@@ -149,6 +155,7 @@ export class Operator {
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([aborted, Promise.all(copies.map((copy) => copy.synced))]);
     if (signal.aborted) return;
+    this.#ready = true;
     await this.lease.run(signal, async (term) => {
       this.#term = term;
       await this.engine.look(term);

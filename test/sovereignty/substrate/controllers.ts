@@ -16,6 +16,7 @@ export async function startControllers({ folder, kubeconfig }: ApiServer): Promi
   const args = [
     `--kubeconfig=${kubeconfig}`,
     '--leader-elect=false',
+    '--use-service-account-credentials=true',
     `--controllers=${controllers.join(',')}`,
     '--bind-address=127.0.0.1',
     `--secure-port=${await freePort()}`,
