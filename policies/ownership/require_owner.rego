@@ -1,6 +1,6 @@
 # METADATA
 # title: Ownership
-# description: Every resource has somebody to ask, and tags tell who.
+# description: Every resource has somebody to ask and an environment where it belongs, and tags tell both.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html
 package elava.ownership

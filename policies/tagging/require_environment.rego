@@ -9,17 +9,16 @@ import data.lib.origin
 import data.lib.tags
 
 # METADATA
-# title: Environment is not told
+# title: Environment tag is missing
 # description: >-
-#   Neither a tag, nor the account, nor the configuration tells the environment, so the default policies judge the resource
-#   and not those that are meant for it.
+#   Only the account tells the environment, which bills and people on call do not see. Asked of what a team runs. Where nothing
+#   tells it, see elava.ownership.flag_no_environment.
 # custom:
 #   severity: low
-#   remediation: Add the tag environment, or give the account an environment in elava.yaml.
+#   remediation: Add the tag environment.
 require_environment contains reason if {
-	input.environment == "default"
 	not tags.names_environment
-	not origin.made_by_aws
-	account := input.resource.account
-	reason := $"Nothing tells its environment: add the tag environment, or give account {account} one in elava.yaml{origin.note}"
+	input.resource.type in {"dynamodb", "ec2", "elb", "lambda", "rds", "s3"}
+	input.environment != "default"
+	reason := $"Only its account tells its environment: add environment={input.environment}{origin.note}"
 }

@@ -3,20 +3,23 @@ package tests.tagging.require_environment
 import data.elava.tagging
 import data.lib.samples
 
-nowhere(type) := samples.within(samples.untagged(type), "default")
-
-test_nothing_tells_it if {
-	tagging.require_environment == {"Nothing tells its environment: add the tag environment, or give account 210000000001 one in elava.yaml"} with input as nowhere("ec2")
+test_only_the_account_tells_it if {
+	every type in ["dynamodb", "ec2", "lambda", "rds", "s3"] {
+		given := samples.within(samples.untagged(type), "staging")
+		tagging.require_environment == {"Only its account tells its environment: add environment=staging"} with input as given
+	}
 }
 
-test_the_account_tells_it if count(tagging.require_environment) == 0 with input as samples.untagged("ec2")
-
-test_a_tag_that_is_not_known_is_another_rule if {
-	given := samples.within(samples.having("ec2", {"tags": {"Env": "prdo"}}), "default")
-	count(tagging.require_environment) == 0 with input as given
+test_nothing_tells_it_is_another_rule if {
+	count(tagging.require_environment) == 0 with input as samples.within(samples.untagged("ec2"), "default")
 }
 
-test_made_by_aws if {
-	given := object.union(nowhere("iam_role"), {"resource": {"service_linked": true}})
-	count(tagging.require_environment) == 0 with input as given
+test_any_of_the_usual_names if {
+	count(tagging.require_environment) == 0 with input as samples.having("ec2", {"tags": {"stage": "prod"}})
+}
+
+test_what_serves_another_is_not_asked if {
+	every type in ["ebs", "iam_role", "security_group", "snapshot"] {
+		count(tagging.require_environment) == 0 with input as samples.untagged(type)
+	}
 }

@@ -42,8 +42,8 @@ const general = new Set([
   'flag_orphan',
   'flag_placeholder_owner',
   'require_approval',
-  'require_environment',
   'flag_unknown_environment',
+
   'flag_conflicting_tags',
   'flag_untagged',
   'tag_orphan',

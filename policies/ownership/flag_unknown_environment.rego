@@ -1,4 +1,4 @@
-package elava.tagging
+package elava.ownership
 
 import data.lib.origin
 import data.lib.tags
@@ -7,7 +7,7 @@ import data.lib.tags
 # title: Environment is not known
 # description: >-
 #   A tag names an environment that elava.yaml does not have, so the default policies judge the resource: a slip of the pen
-#   in prod takes its policies away.
+#   in prod takes its policies away. Here and not with the tags, because the default policies are all that hears it.
 # custom:
 #   severity: medium
 #   remediation: Correct the tag, or add the environment to elava.yaml.
