@@ -3,6 +3,8 @@ import type { ServiceBroker } from 'moleculer';
 import type { Static } from 'typebox';
 import { clientOf } from '../../lib/contract.ts';
 import type { Change, ResourceFilter } from '../../lib/resource.ts';
+import { runtimeOf } from '../../lib/runtime.ts';
+import { attributionContract } from '../../services/attribution/attribution.contract.ts';
 import { type Evaluation, historyContract } from '../../services/history/history.contract.ts';
 import {
   orchestratorContract,
@@ -23,6 +25,8 @@ export interface ScanOutcome {
 }
 export interface ScanOptions {
   readonly scope: Scope;
+  /** Says who is behind the changes, before they are judged. */
+  readonly attribute: boolean;
   readonly judge: boolean;
   readonly progress: Progress;
   /** Aborts: units that have not begun are dropped. */
@@ -39,6 +43,7 @@ export async function runScan(broker: ServiceBroker, options: ScanOptions): Prom
   const { revision } = await history.status({});
   const report = await scanUnits(broker, options);
   const filter = filterOf(report, options.scope);
+  if (options.attribute && !options.signal?.aborted) await attribute(broker, options.progress);
   const judged = options.judge && !options.signal?.aborted ? await judge(broker, filter, options.progress) : undefined;
   const { types: counts } = await history.counts({ filter });
   const changes = await collect(
@@ -72,6 +77,21 @@ async function scanUnits(broker: ServiceBroker, { scope, progress, signal }: Sca
     }
   } finally {
     signal?.removeEventListener('abort', cancel);
+    progress.end();
+  }
+}
+
+/** Reading on where it stopped is cheap, so a scan need not wait for a log that is slow to read. */
+const attributionMs = 15_000;
+
+/** What the log does not tell is guessed or left open; a scan never fails of it. */
+async function attribute(broker: ServiceBroker, progress: Progress): Promise<void> {
+  progress.update(0, 1, 'asking who did it');
+  try {
+    await clientOf(attributionContract, broker).run({ deadline: attributionMs });
+  } catch (error) {
+    runtimeOf(broker).log.warn({ error }, 'changes could not be attributed');
+  } finally {
     progress.end();
   }
 }

@@ -178,12 +178,13 @@ function readTable(file: string, text: string): TableRow[] {
 
 /** Without `expect` a row of allowed.json must be allowed and one of denied.json must not. */
 function difference({ expect = {} }: TableRow, judgement: Judgement | undefined, allowed: boolean): string {
-  const { decision = '', policies: spoke = [], reason = '' } = judgement?.result ?? {};
-  const error = judgement?.packages.find((one) => one.error !== '')?.error;
-  if (error !== undefined) return `${error}: ${reason}`;
+  if (!judgement) return 'nothing';
+  const { decision, policies, reason } = judgement.result;
+  const failed = judgement.packages.find((one) => one.error !== '');
+  if (failed) return `${failed.error}: ${reason}`;
   const right = expect.decision ? decision === expect.decision : (decision === 'allow') === allowed;
   if (!right) return `${decision}: ${reason}`;
-  const rules = spoke.map((rule) => rule.split('.').at(-1) ?? rule).sort();
-  const wanted = expect.rules ? [...expect.rules].sort() : rules;
-  return rules.join() === wanted.join() ? '' : `rules that spoke: ${rules.join(', ') || 'none'}`;
+  const spoke = policies.map((rule) => rule.split('.').at(-1) ?? rule).sort();
+  if (!expect.rules || spoke.join() === [...expect.rules].sort().join()) return '';
+  return `rules that spoke: ${spoke.join(', ') || 'none'}`;
 }

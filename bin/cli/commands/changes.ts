@@ -5,7 +5,7 @@ import { noteCoverage } from '../coverage-note.ts';
 import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
 import { type Column, type Output, pages, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
-import { fieldsText } from '../render/change.ts';
+import { fieldsText, whoText } from '../render/change.ts';
 
 type Options = ReaderOptions &
   FilterOptions & { since?: string; until?: string; baseline?: boolean; limit?: number; output: Output };
@@ -18,6 +18,7 @@ const columns: Column<Change>[] = [
   { head: 'ACCOUNT', value: (c) => c.account },
   { head: 'REGION', value: (c) => c.region },
   { head: 'NAME', value: (c) => c.name },
+  { head: 'WHO', value: whoText },
   { head: 'WHAT', value: fieldsText },
 ];
 

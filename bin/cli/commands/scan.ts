@@ -66,10 +66,11 @@ async function scan(options: Options): Promise<number> {
   try {
     return await withSession(
       config,
-      { ...options, roles: ['history', 'scanner', 'policy', 'orchestrator'] },
+      { ...options, roles: ['history', 'scanner', 'policy', 'orchestrator', 'attribution'] },
       async ({ broker }) => {
         const outcome = await runScan(broker, {
           scope: scopeOf(options),
+          attribute: config.analyzer.drift.enabled && config.analyzer.drift.attribution,
           judge: options.judge && config.policies.enabled,
           progress: progress(),
           signal,

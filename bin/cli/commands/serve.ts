@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { clientOf } from '../../../lib/contract.ts';
+import { attributionContract } from '../../../services/attribution/attribution.contract.ts';
 import { gatewayContract } from '../../../services/gateway/gateway.contract.ts';
 import { orchestratorContract } from '../../../services/orchestrator/orchestrator.contract.ts';
 import { list } from '../filter.ts';
@@ -33,6 +34,8 @@ async function serve(options: Options): Promise<void> {
   await withSession(config, { ...options, roles, level: config.log.level }, async ({ broker, log }) => {
     const { url } = await clientOf(gatewayContract, broker).address({});
     await clientOf(orchestratorContract, broker).start({});
+    const { drift } = config.analyzer;
+    if (drift.enabled && drift.attribution) await clientOf(attributionContract, broker).loop({ on: true });
     note(`Elava serves ${url} (/health, /metrics, /api/resources); Ctrl-C stops it.`);
     await stopped;
     log.info({}, 'stopping');

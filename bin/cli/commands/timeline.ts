@@ -5,7 +5,7 @@ import type { historyContract } from '../../../services/history/history.contract
 import { noteCoverage } from '../coverage-note.ts';
 import { type Column, type Output, write, writeTable } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
-import { fieldsText } from '../render/change.ts';
+import { fieldsText, whoText } from '../render/change.ts';
 
 type Options = ReaderOptions & { limit?: number; output: Output };
 type Timeline = Static<(typeof historyContract)['actions']['timeline']['result']>;
@@ -13,12 +13,14 @@ type Timeline = Static<(typeof historyContract)['actions']['timeline']['result']
 interface Entry {
   readonly at: string;
   readonly what: string;
+  readonly who: string;
   readonly detail: string;
 }
 
 const columns: Column<Entry>[] = [
   { head: 'AT', value: (e) => e.at.slice(0, 19) },
   { head: 'WHAT', value: (e) => e.what },
+  { head: 'WHO', value: (e) => e.who },
   { head: 'DETAIL', value: (e) => e.detail },
 ];
 
@@ -65,10 +67,16 @@ export function entriesOf(timeline: Timeline): Entry[] {
   const changes = timeline.changes.map((c) => ({
     at: c.at,
     what: c.baseline ? 'first seen' : c.kind,
+    who: whoText(c),
     detail: fieldsText(c),
   }));
   const evaluations = timeline.evaluations
     .filter((e) => e.result.decision !== 'allow')
-    .map((e) => ({ at: e.evaluated_at, what: `${e.result.decision} (${e.policy_name})`, detail: e.result.reason }));
+    .map((e) => ({
+      at: e.evaluated_at,
+      what: `${e.result.decision} (${e.policy_name})`,
+      who: '',
+      detail: e.result.reason,
+    }));
   return [...changes, ...evaluations].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }

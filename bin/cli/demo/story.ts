@@ -31,7 +31,7 @@ async function tell(data: string): Promise<void> {
   const aws = controlClient(endpoint);
   const { accounts, regions } = await aws.info();
   const config = configFor(data, accounts, regions);
-  const roles = ['history', 'scanner', 'policy', 'orchestrator'] as const;
+  const roles = ['history', 'scanner', 'policy', 'orchestrator', 'attribution'] as const;
   await withSession(config, { roles, clock }, async (session) => {
     await step(`Yesterday: a first scan of ${accounts.length} accounts, nothing known before`);
     await writeSummary(await scan(session));

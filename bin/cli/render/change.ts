@@ -9,6 +9,15 @@ export function fieldsText(change: Change): string {
   return change.fields.filter(isPlain).map(fieldText).join('; ') || change.fields.map(fieldText).join('; ');
 }
 
+/** The actor, with a question mark where it is a guess or not likely. */
+export function whoText({ attribution }: Change): string {
+  if (!attribution) return '';
+  const { actor, actor_kind, method, confidence } = attribution;
+  const sure = method === 'cloudtrail' && confidence >= 0.5;
+  if (actor === '') return actor_kind === '' ? '' : `${actor_kind}?`;
+  return sure ? actor : `${actor}?`;
+}
+
 /** `metadata` repeats the flat fields; saying both would hide the change in its echo. */
 function isPlain(field: FieldChange): boolean {
   return !field.path.startsWith('metadata');

@@ -1,0 +1,189 @@
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { elavaError } from '../../../lib/errors.ts';
+import {
+  checkPolicies,
+  evaluatePolicies,
+  type Tested,
+  testPolicies,
+  type Workshop,
+} from '../../../services/policy/authoring.ts';
+import { RegoCompiler } from '../../../services/policy/compiler/compiler.ts';
+import { policyDirectory } from '../../../services/policy/engine.ts';
+import type { Diagnostic, Judgement, RuleInfo } from '../../../services/policy/policy.contract.ts';
+import { judgeSettings } from '../../../services/policy/settings.ts';
+import { exit } from '../exit.ts';
+import { list } from '../filter.ts';
+import { type Column, note, type Output, onePage, write, writeRows } from '../output.ts';
+import { type GlobalOptions, settings } from '../session.ts';
+
+type Options = GlobalOptions & { output: Output; filter?: string; coverage?: boolean; package?: string[] };
+type Finish = (code: number) => void;
+
+const ruleColumns: Column<RuleInfo>[] = [
+  { head: 'PACKAGE', value: (r) => r.package },
+  { head: 'RULE', value: (r) => r.rule },
+  { head: 'SEVERITY', value: (r) => r.severity },
+  { head: 'TITLE', value: (r) => r.title },
+  { head: 'WHERE', value: (r) => `${r.file}:${r.row}` },
+];
+
+export function policyCommand(program: Command, finish: Finish): Command {
+  const policy = program
+    .command('policy')
+    .summary('list, check, test and evaluate policies')
+    .description('Works on a directory of Rego, without an OPA installation.');
+  const verb = (name: string, argument = '[directory]'): Command => policy.command(`${name} ${argument}`);
+  verb('list')
+    .summary('the rules, with what they are for')
+    .action((directory: string | undefined, _, command: Command) =>
+      inWorkshop(directory, command, async (workshop, options) => finish(await listRules(workshop, options))),
+    );
+  verb('check')
+    .summary('compile and type-check; says file:line:column')
+    .action((directory: string | undefined, _, command: Command) =>
+      inWorkshop(directory, command, async (workshop, options) => finish(await check(workshop, options))),
+    );
+  verb('test')
+    .summary('run test_ rules and the tables allowed.json and denied.json')
+    .option('--filter <regex>', 'only tests whose full name matches')
+    .option('--coverage', 'which lines the tests reach')
+    .action((directory: string | undefined, _, command: Command) =>
+      inWorkshop(directory, command, async (workshop, options) => finish(await test(workshop, options))),
+    );
+  verb('eval', '<input> [directory]')
+    .summary('what the policies decide for an input; - reads it from stdin')
+    .option('--package <names>', "packages to ask (default: those of the input's environment)", list)
+    .addHelpText(
+      'after',
+      `
+The input is one JSON object {resource, history, context, environment, attribution}, or a list of them.
+
+Examples:
+  elava policy eval input.json
+  elava policy eval - --package elava.security < input.json`,
+    )
+    .action((input: string, directory: string | undefined, _, command: Command) =>
+      inWorkshop(directory, command, (workshop, options) => evaluate(workshop, input, options)),
+    );
+  return policy;
+}
+
+async function inWorkshop(
+  directory: string | undefined,
+  command: Command,
+  work: (workshop: Workshop, options: Options) => Promise<void>,
+): Promise<void> {
+  const options = command.optsWithGlobals<Options>();
+  const config = settings(options);
+  const compiler = new RegoCompiler();
+  try {
+    const where = directory ?? policyDirectory(config.policies.path);
+    await work({ directory: where, compiler, settings: judgeSettings(config) }, options);
+  } finally {
+    await compiler.close();
+  }
+}
+
+async function listRules(workshop: Workshop, { output }: Options): Promise<number> {
+  const { rules, errors } = await checkPolicies(workshop);
+  if (errors.length > 0) return refuse(errors);
+  await writeRows(output, ruleColumns, onePage(rules));
+  return exit.ok;
+}
+
+async function check(workshop: Workshop, { output }: Options): Promise<number> {
+  const { rules, errors, files } = await checkPolicies(workshop);
+  if (output === 'json') await write(`${JSON.stringify({ errors, rules: rules.length, files })}\n`);
+  if (errors.length > 0) return refuse(errors);
+  note(`${files} files with ${rules.length} rules are right.`);
+  return exit.ok;
+}
+
+function refuse(errors: readonly Diagnostic[]): number {
+  for (const { file, row, col, code, message } of errors) note(`${file}:${row}:${col}: ${message} (${code})`);
+  note(`${styleText('red', 'error', { stream: process.stderr })} POLICY_SYNTAX: ${errors.length} to mend`);
+  return exit.usage;
+}
+
+async function test(workshop: Workshop, { filter, coverage, output }: Options): Promise<number> {
+  const tested = await testPolicies(workshop, {
+    ...(filter !== undefined && { filter }),
+    ...(coverage && { coverage }),
+  });
+  if (tested.errors.length > 0) return refuse(tested.errors);
+  if (output === 'json') await write(`${JSON.stringify(tested)}\n`);
+  else await writeTested(tested);
+  return tested.tests.some(isBad) || tested.tables.some((row) => !row.passed) ? exit.error : exit.ok;
+}
+
+function isBad({ outcome }: Tested['tests'][number]): boolean {
+  return outcome === 'fail' || outcome === 'error';
+}
+
+async function writeTested(tested: Tested): Promise<void> {
+  const { tests, tables, coverage } = tested;
+  for (const failure of tests.filter(isBad)) await writeFailure(failure);
+  for (const { file, name, instead } of tables.filter((row) => !row.passed)) {
+    await write(`${file}: "${name}" came to ${instead}\n`);
+  }
+  await writeMissed(coverage);
+  const passed = tests.filter((one) => one.outcome === 'pass').length + tables.filter((row) => row.passed).length;
+  const reached = coverage ? `, ${coverage.coverage.toFixed(1)} % of the lines reached` : '';
+  await write(`${passed} passed, ${tests.length + tables.length - passed} failed${reached}\n`);
+}
+
+async function writeFailure({ file, row, name, error, failedAt, output }: Tested['tests'][number]): Promise<void> {
+  const place = failedAt
+    ? `${failedAt.file}:${failedAt.row}:${failedAt.col}: ${failedAt.text}`
+    : (error?.message ?? '');
+  await write(`${file}:${row}: ${name} failed\n  ${place}\n${output === undefined ? '' : `  ${output}\n`}`);
+}
+
+async function writeMissed(coverage: Tested['coverage']): Promise<void> {
+  for (const [file, { not_covered: missed = [] }] of Object.entries(coverage?.files ?? {})) {
+    const rows = missed.map(({ start, end }) => (start.row === end.row ? `${start.row}` : `${start.row}-${end.row}`));
+    if (rows.length > 0) await write(`${file}: not reached: ${rows.join(', ')}\n`);
+  }
+}
+
+async function evaluate(workshop: Workshop, input: string, options: Options): Promise<void> {
+  const given = parse(
+    input,
+    input === '-' ? await readAll(process.stdin) : await readFile(input, 'utf8').catch(unreadable(input)),
+  );
+  const inputs = Array.isArray(given) ? (given as object[]) : [given];
+  const judgements = await evaluatePolicies(workshop, inputs, options.package);
+  if (options.output === 'table') return writeJudgements(judgements);
+  const text = options.output === 'json' && !Array.isArray(given) ? judgements[0] : judgements;
+  await write(
+    options.output === 'json' ? `${JSON.stringify(text)}\n` : judgements.map((j) => `${JSON.stringify(j)}\n`).join(''),
+  );
+}
+
+function parse(name: string, text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch (cause) {
+    throw elavaError('INPUT_INVALID', `${name}: ${(cause as Error).message}`, { cause });
+  }
+  throw elavaError('INPUT_INVALID', `${name}: an input is an object or a list of objects`);
+}
+
+function unreadable(name: string) {
+  return (cause: unknown): never => {
+    throw elavaError('INPUT_INVALID', `${name} cannot be read: ${(cause as Error).message}`, { cause });
+  };
+}
+
+async function writeJudgements(judgements: readonly Judgement[]): Promise<void> {
+  for (const { result, packages } of judgements) {
+    await write(`${styleText('bold', result.decision)} ${result.reason}\n`);
+    for (const { policy, result: own, error } of packages) {
+      await write(`  ${policy}: ${own.decision} ${error || own.policies.join(', ')}\n`);
+    }
+  }
+}
