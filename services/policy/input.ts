@@ -113,9 +113,9 @@ function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
-/** When the provider tells it: a type's file puts the instant into `last_used_at`. */
+/** When the provider tells it: a type's file puts the instant into `last_used_at`, and that of IAM roles into `last_used`. */
 function lastUse(resource: Resource): string {
-  const at = fieldOf(resource, 'last_used_at');
+  const at = fieldOf(resource, 'last_used_at') ?? fieldOf(resource, 'last_used');
   return typeof at === 'string' ? at : '';
 }
 
