@@ -17,7 +17,7 @@ import { type KubeObject, keyOf } from './kube/objects.ts';
 import type { Recorder } from './kube/recorder.ts';
 import type { Reflector } from './kube/reflector.ts';
 import type { Permissions } from './permission.ts';
-import { FINALIZER, type SovereignPolicy } from './sovereign-policy.ts';
+import { FINALIZER, type PolicyStatus, type SovereignPolicy } from './sovereign-policy.ts';
 import type { Writer } from './writer.ts';
 
 export interface Alert {
@@ -45,6 +45,8 @@ export type PolicyAttempt = Attempt & { readonly term: Term };
 
 export class PolicyReconciler {
   readonly #options: ReconcilerOptions;
+  /** Policies that people were told have failed. */
+  readonly #alerted = new Set<string>();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -127,27 +129,31 @@ export class PolicyReconciler {
   }
 
   async #tell(policy: SovereignPolicy, verdict: Verdict, term: Term): Promise<void> {
-    const { clock, client, policies, log } = this.#options;
+    const { clock, client, policies } = this.#options;
     const status = statusOf(policy, verdict, clock.now());
     if (!status) return;
     const { name, namespace = '', resourceVersion = '' } = policy.metadata;
     const metadata = { name, namespace, ...(resourceVersion === '' ? {} : { resourceVersion }) };
     const options = { fieldManager: FIELD_MANAGER, subresource: 'status', signal: term.fence() };
     policies.learn(await client.apply<SovereignPolicy>(kinds.policy, { metadata, status }, options));
-    const { phase, reason, message } = verdict;
-    const before = policy.status?.phase ?? '';
-    if (before === phase && policy.status?.message === message) return;
-    log.info({ policy: `${namespace}/${name}`, before, phase, reason }, message);
-    const type = phase === 'Failed' ? 'Warning' : 'Normal';
-    if (reason !== 'AwaitingEngine') this.#options.recorder.record(policy, { type, reason, message });
-    this.#alert(policy, verdict, before);
+    this.#announce(policy, verdict);
   }
 
-  #alert(policy: SovereignPolicy, { phase, reason, message }: Verdict, before: string): void {
-    const { name, namespace = '' } = policy.metadata;
-    const alert = { policy: `${namespace}/${name}`, reason, message };
-    if (phase === 'Failed') this.#options.onAlert({ ...alert, resolved: false });
-    else if (before === 'Failed' && phase !== 'Pending') this.#options.onAlert({ ...alert, resolved: true });
+  /** To the log, as an Event and to people; a message that only counts attempts is no news to them. */
+  #announce(policy: SovereignPolicy, { phase, reason, message }: Verdict): void {
+    const { log, recorder, onAlert } = this.#options;
+    const key = keyOf(policy.metadata);
+    const { phase: before, conditions = [] } = policy.status ?? {};
+    if (before === phase && reasonIn(conditions) === reason && phase !== 'Active') return;
+    log.info({ policy: key, before: before ?? '', phase, reason }, message);
+    if (reason !== 'AwaitingEngine')
+      recorder.record(policy, { type: phase === 'Failed' ? 'Warning' : 'Normal', reason, message });
+    if (phase === 'Failed') {
+      this.#alerted.add(key);
+      onAlert({ policy: key, reason, message, resolved: false });
+    } else if (phase !== 'Pending' && this.#alerted.delete(key)) {
+      onAlert({ policy: key, reason, message, resolved: true });
+    }
   }
 
   /** The policy goes: its constraint first, then, with the marks' trail closed, the finalizer. */
@@ -162,6 +168,7 @@ export class PolicyReconciler {
     const options = { fieldManager: FIELD_MANAGER, signal: term.fence() };
     await client.patch(kinds.policy, { namespace, name }, patch, options);
     policies.drop(keyOf(policy.metadata));
+    this.#alerted.delete(keyOf(policy.metadata));
     log.info(
       { policy: `${namespace}/${name}`, constraint: enforcementName(keyOf(policy.metadata)) },
       'policy deleted, constraint removed',
@@ -173,4 +180,8 @@ export class PolicyReconciler {
     });
     return {};
   }
+}
+
+function reasonIn(conditions: NonNullable<PolicyStatus['conditions']>): string {
+  return conditions.find(({ type }) => type === 'Ready')?.reason ?? '';
 }
