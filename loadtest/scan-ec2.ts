@@ -1,7 +1,7 @@
 /** The whole scan of EC2 instances (list, parse, map, hash, compare, ready to store) beside the stock SDK that only lists. */
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { awsSettings, cpuOf, fourAtOnce, ourScan, type SimulatedAws, simulateAws } from './scan-setup.ts';
+import { alternating, awsSettings, fourAtOnce, ourScan, type SimulatedAws, simulateAws } from './scan-setup.ts';
 import type { Scenario } from './scenario.ts';
 
 const regions = ['us-east-1'];
@@ -17,31 +17,17 @@ export const scenario: Scenario = {
     const units = aws.accounts.map((account) => ({ account, region: 'us-east-1', type: 'ec2' }));
     const clients = await stockClients(aws);
     const ours = ourScan(aws);
-    const figures = { ours: [] as number[], peer: [] as number[] };
     try {
-      // The first round warms both up and does not count.
-      for (let round = 0; round <= rounds; round++) {
-        const mine = await rate(() => ours.scan(units));
-        const theirs = await rate(() => fourAtOnce(clients, listAll));
-        if (round === 0) continue;
-        figures.ours.push(mine);
-        figures.peer.push(theirs);
-      }
+      return await alternating(rounds, {
+        ours: () => ours.scan(units),
+        peer: () => fourAtOnce(clients, listAll),
+      });
     } finally {
       ours.close();
       await aws.stop();
     }
-    return figures;
   },
 };
-
-async function rate(work: () => Promise<number>): Promise<number> {
-  let count = 0;
-  const ms = await cpuOf(async () => {
-    count = await work();
-  });
-  return count / (ms / 1000);
-}
 
 async function stockClients(aws: SimulatedAws): Promise<EC2Client[]> {
   const sts = new STSClient({ region: 'us-east-1' });

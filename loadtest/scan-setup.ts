@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { Compile } from 'typebox/compile';
+import { processEnv } from '../lib/config/env.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { createMetrics } from '../lib/metrics.ts';
 import type { Unit } from '../lib/resource.ts';
@@ -42,7 +43,8 @@ export async function simulateAws({ accounts, regions, resources }: EstateSize):
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await firstLine(child);
   const settings = Object.fromEntries(line.split(' ').map((pair) => pair.split('=') as [string, string]));
-  Object.assign(process.env, settings);
+  // The SDK reads its endpoint and its keys from there.
+  Object.assign(processEnv() as Record<string, string>, settings);
   const { accounts: made } = await controlClient(settings.AWS_ENDPOINT_URL ?? '').info({});
   return {
     accounts: made.map(({ id }) => id),
@@ -82,7 +84,8 @@ export function awsSettings({ accounts, regions }: SimulatedAws): Config['provid
     })),
     types: [],
     session_name: 'elava',
-    rate: 1,
+    // The simulator keeps no rates here: what is measured is CPU, not patience.
+    rate: 1000,
     concurrency: 4,
     timeout: 30_000,
     unit_timeout: 900_000,
@@ -100,7 +103,7 @@ export function hashMemory(): Memory {
       for (const { hash, resource } of batch.resources) known.set(resource.id, hash);
       return { written: batch.resources.length };
     },
-    observe: async ({ unit, absent: _, ...row }) => {
+    observe: async ({ unit, absent: _absent, ...row }) => {
       if (row.state !== 'complete') throw new Error(`${unit.type}: ${row.error} ${row.detail}`);
       return { ...unit, ...row, changed: 0, gone: 0, held: 0, baseline: true };
     },
@@ -134,8 +137,12 @@ export function ourScan(aws: SimulatedAws) {
   };
 }
 
-/** Adds up what the work gives for each item, four items at a time. */
-export async function fourAtOnce<T>(items: readonly T[], work: (item: T) => Promise<number>): Promise<number> {
+/** Adds up what the work gives for each item, so many items at a time. */
+export async function atOnce<T>(
+  many: number,
+  items: readonly T[],
+  work: (item: T) => Promise<number>,
+): Promise<number> {
   let sum = 0;
   let at = 0;
   const worker = async (): Promise<void> => {
@@ -144,6 +151,35 @@ export async function fourAtOnce<T>(items: readonly T[], work: (item: T) => Prom
       sum += count;
     }
   };
-  await Promise.all([worker(), worker(), worker(), worker()]);
+  await Promise.all(Array.from({ length: many }, worker));
   return sum;
+}
+
+export function fourAtOnce<T>(items: readonly T[], work: (item: T) => Promise<number>): Promise<number> {
+  return atOnce(4, items, work);
+}
+
+interface Sides {
+  ours(): Promise<number>;
+  peer(): Promise<number>;
+}
+
+/** Resources per CPU-second of both sides, round by round; the first round warms them up and does not count. */
+export async function alternating(rounds: number, sides: Sides) {
+  const figures = { ours: [] as number[], peer: [] as number[] };
+  for (let round = 0; round <= rounds; round++) {
+    const both = { ours: await rate(() => sides.ours()), peer: await rate(() => sides.peer()) };
+    if (round === 0) continue;
+    figures.ours.push(both.ours);
+    figures.peer.push(both.peer);
+  }
+  return figures;
+}
+
+async function rate(work: () => Promise<number>): Promise<number> {
+  let count = 0;
+  const ms = await cpuOf(async () => {
+    count = await work();
+  });
+  return count / (ms / 1000);
 }

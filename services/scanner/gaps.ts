@@ -3,10 +3,13 @@
  * rule about it would fall silent. So the fields of a gap keep the values that the memory holds.
  */
 import type { Resource, Unit } from '../../lib/resource.ts';
-import type { Found } from './pages.ts';
-import { everything, type Mapped } from './resource-type.ts';
+import { everything, type Gap, type Mapped } from './resource-type.ts';
 import type { Memory } from './scan.ts';
 
+export interface Partly {
+  readonly mapped: Mapped;
+  readonly gaps: readonly Gap[];
+}
 export interface CarryFrom {
   readonly memory: Pick<Memory, 'resources'>;
   readonly known: ReadonlyMap<string, string>;
@@ -20,7 +23,7 @@ export interface Carried {
 }
 
 /** The resources of a page with gaps, their unknown fields filled from the memory where it has them. */
-export async function carryOver(found: readonly Found[], from: CarryFrom): Promise<Carried> {
+export async function carryOver(found: readonly Partly[], from: CarryFrom): Promise<Carried> {
   const unread = found.filter(isUnread);
   const partly = found.filter((one) => !isUnread(one));
   const before = await stored(
@@ -43,7 +46,7 @@ export async function carryOver(found: readonly Found[], from: CarryFrom): Promi
   };
 }
 
-function isUnread({ gaps }: Found): boolean {
+function isUnread({ gaps }: Partly): boolean {
   return gaps.some(({ fields }) => fields.includes(everything));
 }
 

@@ -1,9 +1,10 @@
 /** Reads a unit's resources a page at a time: the next page is under way while one is worked on, details run side by side. */
 import { codeOf, elavaError } from '../../lib/errors.ts';
-import type { Detailed, Gap, Mapped, Page, ResourceType } from './resource-type.ts';
+import type { Gap, Page, ResourceType } from './resource-type.ts';
 
-export interface Found {
-  readonly mapped: Mapped;
+/** Items are mapped one at a time by whoever reads them: a page of mapped resources would outlive what is done with each. */
+export interface Found<Item> {
+  readonly item: Item;
   readonly gaps: readonly Gap[];
 }
 
@@ -17,7 +18,7 @@ export async function* readPages<C, Item>(
   type: ResourceType<C, Item>,
   context: C,
   signal: AbortSignal,
-): AsyncGenerator<readonly Found[]> {
+): AsyncGenerator<readonly Found<Item>[]> {
   let ahead: Promise<Page<Item>> | undefined = type.list(context, undefined);
   let token: string | undefined;
   for (let pages = 0; ahead !== undefined; pages++) {
@@ -39,18 +40,22 @@ async function detailed<C, Item>(
   context: C,
   items: readonly Item[],
   signal: AbortSignal,
-): Promise<readonly Found[]> {
-  if (!type.detail) return items.map((item) => ({ mapped: type.map(item, context), gaps: none }));
-  const found: (Found | undefined)[] = [];
+): Promise<readonly Found<Item>[]> {
+  if (!type.detail) return items.map((item) => ({ item, gaps: none }));
+  const found: (Found<Item> | undefined)[] = [];
   let at = 0;
   const worker = async (): Promise<void> => {
     while (at < items.length && !signal.aborted) {
       const mine = at++;
-      const got: Detailed<Item> | undefined = await type.detail?.(context, items[mine] as Item);
-      if (got) found[mine] = { mapped: type.map(got.item, context), gaps: got.gaps };
+      found[mine] = await type.detail?.(context, items[mine] as Item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(DETAILS, items.length) }, worker));
+  try {
+    await Promise.all(Array.from({ length: Math.min(DETAILS, items.length) }, worker));
+  } finally {
+    // After a failure the others end with what they have at hand.
+    at = items.length;
+  }
   return found.filter((one) => one !== undefined);
 }
 const none: readonly Gap[] = [];

@@ -3,6 +3,18 @@ import type { ElavaError } from '../../lib/errors.ts';
 import type { Unit } from '../../lib/resource.ts';
 import type { ResourceType } from './resource-type.ts';
 
+/** One page of the provider's audit log, newest first. */
+export interface AuditPage {
+  readonly account: string;
+  readonly region: string;
+  /** Milliseconds, both inclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** Only calls of this name; without it every call that changed something. */
+  readonly name?: string | undefined;
+  readonly token?: string | undefined;
+}
+
 export interface Provider<C = unknown> {
   /** Stands in every resource: "aws". */
   readonly name: string;
@@ -15,5 +27,7 @@ export interface Provider<C = unknown> {
   open(unit: Unit, signal: AbortSignal): Promise<C>;
   /** A second look at what failed a listing: a region that is off looks like wrong credentials. */
   explain(error: unknown, unit: Unit, signal: AbortSignal): Promise<ElavaError>;
+  /** Records as the provider writes them, JSON texts. Rejects with an AWS_ code. */
+  audit(page: AuditPage, signal: AbortSignal): Promise<{ records: string[]; next?: string | undefined }>;
   close(): void;
 }

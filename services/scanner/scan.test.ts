@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Coverage, Resource, Unit } from '../../lib/resource.ts';
 import { type Simulator, startSimulator } from '../../loadtest/aws/server/simulator.ts';
-import { drift } from '../../loadtest/aws/world/drift.ts';
 import { createWorld, type Expected, type World } from '../../loadtest/aws/world/world.ts';
 import { awsProvider } from './aws/provider.ts';
 import type { Provider } from './provider.ts';
@@ -19,7 +18,7 @@ let memory: MapMemory;
 let scans = 0;
 
 beforeAll(async () => {
-  world = createWorld({ accounts: 3, regions, resources: 1200 });
+  world = createWorld({ accounts: 3, regions, resources: 700 });
   simulator = await startSimulator({ world });
   useEndpoint(simulator.endpoint, simulator.credentials());
 });
@@ -58,7 +57,10 @@ async function serve(says: (service: string) => string) {
 /** A scanner with an empty memory; the first account is the caller's own, the others are reached by a role. */
 function begin(changes: Parameters<typeof awsConfig>[0] = {}): void {
   const accounts = world.accounts.map(({ id, name }, i) => ({
-    ...{ id, name, external_id: 'shared', environment: '' },
+    id,
+    name,
+    external_id: 'shared',
+    environment: '',
     role_arn: i === 0 ? '' : `arn:aws:iam::${id}:role/elava`,
   }));
   const aws = awsConfig({ accounts, regions, ...changes });
@@ -94,7 +96,7 @@ describe('a scan of the whole estate', () => {
     await scanAll();
     expect(memory).toMatchObject({ written: 0, gone: 0 });
 
-    const changes = drift(world, 60);
+    const changes = world.drift(60);
     const wanted = (kinds: string[]): number => changes.filter(({ change }) => kinds.includes(change)).length;
     await scanAll();
     expect(memory.written).toBe(wanted(['appeared', 'modified', 'reappeared']));
@@ -121,7 +123,12 @@ function expectSame(found: Resource, want: Expected): void {
   const { id, account, region, type, tags, name, created_at, provider: cloud, metadata } = found;
   const noTime = ['lambda', 'security_group'];
   expect({ id, account, region, type, tags, cloud, name, created_at }).toEqual({
-    ...{ id: want.arn, account: want.account, region: want.region, type: want.type, tags: want.tags, cloud: 'aws' },
+    id: want.arn,
+    account: want.account,
+    region: want.region,
+    type: want.type,
+    tags: want.tags,
+    cloud: 'aws',
     name: want.tags.Name ?? (['ec2', 'ebs', 'snapshot'].includes(type) ? want.id : want.name),
     created_at: noTime.includes(type) ? '' : want.createdAt,
   });
@@ -217,7 +224,7 @@ describe('a detail that cannot be read', () => {
     expect(await scan(unit)).toMatchObject({ state: 'partial', count: before.size });
     expect(memory.written).toBe(0);
     expect(byId(memory.all())).toEqual(before);
-    const [changed] = drift(world, 1, { account: unit.account, region: unit.region, type: 's3', modifyOnly: true });
+    const [changed] = world.drift(1, { account: unit.account, region: unit.region, type: 's3', modifyOnly: true });
     await scan(unit);
     expect(memory.written).toBe(1);
     const now = byId(memory.all()).get(changed?.arn ?? '');

@@ -10,8 +10,8 @@ import { type Coverage, type Resource, type Unit, unitKey } from '../../lib/reso
 import type { Clock } from '../../lib/time.ts';
 import type { historyContract } from '../history/history.contract.ts';
 import { Batches } from './batches.ts';
-import { type Content, contentOf, jsonBytes, resourceOf } from './content.ts';
-import { carryOver } from './gaps.ts';
+import { contentOf, jsonBytes, resourceOf } from './content.ts';
+import { carryOver, type Partly } from './gaps.ts';
 import { outcomeOf, type Seen } from './outcome.ts';
 import { type Found, readPages } from './pages.ts';
 import type { Provider } from './provider.ts';
@@ -129,67 +129,80 @@ class UnitScan {
     const { unit } = this.#job;
     const pages = this.#pages();
     for (;;) {
-      let page: IteratorResult<readonly Found[]>;
+      let page: IteratorResult<Page>;
       try {
         page = await pages.next();
       } catch (error) {
         return this.#signal.aborted ? cancelled(this.#signal) : provider.explain(error, unit, this.#signal);
       }
       if (page.done) return undefined;
-      for (const content of await this.#contents(page.value)) {
-        // Most of a second scan is unchanged: a turn of the event loop for each would cost more than the comparison.
-        const sending = this.#compare(content);
-        if (sending) await sending;
-      }
+      await this.#take(page.value);
       onProgress?.(this.#job, this.#seen.size);
     }
   }
 
-  async *#pages(): AsyncGenerator<readonly Found[]> {
+  async *#pages(): AsyncGenerator<Page> {
     const context = await this.#parts.provider.open(this.#job.unit, this.#signal);
-    yield* readPages(this.#type, context, this.#signal);
+    for await (const found of readPages(this.#type, context, this.#signal)) yield { found, context };
     if (this.#signal.aborted) throw cancelled(this.#signal);
   }
 
-  async #contents(found: readonly Found[]): Promise<Content[]> {
-    const whole = found
-      .filter(({ gaps }) => gaps.length === 0)
-      .map(({ mapped }) => this.#content(this.#resource(mapped)));
-    const carried =
-      whole.length === found.length ? [] : await this.#carried(found.filter(({ gaps }) => gaps.length > 0));
-    const contents = carried.length > 0 ? [...whole, ...carried] : whole;
-    this.#anyWhole ||= contents.length > 0;
-    return contents;
+  async #take({ found, context }: Page): Promise<void> {
+    const gappy: Partly[] = [];
+    for (const { item, gaps } of found) {
+      const mapped = this.#map(item, context);
+      if (!mapped) continue;
+      if (gaps.length > 0) gappy.push({ mapped, gaps });
+      // Most of a second scan is unchanged: a turn of the event loop for each would cost more than the comparison.
+      const sending = gaps.length > 0 ? undefined : this.#compare(this.#resource(mapped));
+      if (sending) await sending;
+    }
+    if (gappy.length > 0) await this.#takePartly(gappy);
+  }
+
+  /** One resource that cannot be mapped must not hide the others; the unit is partial for it. */
+  #map(item: unknown, context: unknown): Mapped | undefined {
+    try {
+      const mapped = this.#type.map(item, context);
+      if (mapped.id !== '') return mapped;
+      this.#gap ??= elavaError('AWS_RESPONSE_INVALID', `${this.#type.type}: a resource has no id`);
+    } catch (error) {
+      this.#gap ??= elavaError('INTERNAL', `${this.#type.type}: a resource could not be mapped`, { cause: error });
+      this.#parts.log.error({ error, unit: unitKey(this.#job.unit) }, 'resource could not be mapped');
+    }
+    return undefined;
   }
 
   /** The resources with gaps, as far as they can be told. */
-  async #carried(gappy: readonly Found[]): Promise<Content[]> {
+  async #takePartly(gappy: readonly Partly[]): Promise<void> {
     this.#gap ??= gappy[0]?.gaps[0]?.error;
     const { memory } = this.#parts;
     const make = (mapped: Mapped): Resource => this.#resource(mapped);
     const { kept, resources } = await carryOver(gappy, { known: this.#known, memory, unit: this.#job.unit, make });
     for (const id of kept) this.#seen.set(id, this.#known.get(id) ?? '');
-    return resources.map((resource) => this.#content(resource));
+    for (const resource of resources) await this.#compare(resource);
   }
 
   #resource(mapped: Mapped): Resource {
     return resourceOf(this.#parts.provider.name, this.#job.unit, mapped);
   }
 
-  #content(resource: Resource): Content {
-    return contentOf(resource, this.#type.volatile);
-  }
-
   /** A resource that a moving listing returns twice counts once, as it was last. */
-  #compare(content: Content): Promise<void> | undefined {
-    const { resource, hash } = content;
+  #compare(resource: Resource): Promise<void> | undefined {
+    const content = contentOf(resource, this.#type.volatile);
     const { id } = resource;
     const before = this.#seen.get(id) ?? this.#known.get(id);
-    this.#seen.set(id, hash);
-    if (before === hash) return undefined;
+    this.#seen.set(id, content.hash);
+    this.#anyWhole = true;
+    if (before === content.hash) return undefined;
     this.sent += 1;
-    return this.#batches.add({ hash, resource }, jsonBytes(content));
+    return this.#batches.add({ hash: content.hash, resource }, jsonBytes(content));
   }
+}
+
+interface Page {
+  readonly found: readonly Found<unknown>[];
+  readonly context: unknown;
 }
 
 function cancelled(signal: AbortSignal): Error {

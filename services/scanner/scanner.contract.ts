@@ -1,7 +1,7 @@
 /** Reads the cloud, one unit at a time: account × region × type. */
 import Type, { type Static } from 'typebox';
 import { defineContract } from '../../lib/contract.ts';
-import { Coverage, Unit } from '../../lib/resource.ts';
+import { Coverage, Instant, Unit } from '../../lib/resource.ts';
 
 /** The job of one unit on the topic `scannerTopic(region)`; its id is `scan/unit`. */
 export const ScanJob = Type.Object({ scan: Type.String(), unit: Unit });
@@ -51,6 +51,25 @@ export const scannerContract = defineContract({
       timeoutMs: 30_000,
       params: Type.Object({}),
       result: Type.Object({ account: Type.String(), arn: Type.String() }),
+    },
+    audit: {
+      text: "One page of the provider's audit log: who called what. Paced at the rate that the provider allows.",
+      read: true,
+      timeoutMs: 120_000,
+      params: Type.Object({
+        account: Type.String(),
+        region: Type.String(),
+        from: Instant,
+        to: Instant,
+        name: Type.Optional(
+          Type.String({ description: 'Only calls of this name; else every call that changed something.' }),
+        ),
+        token: Type.Optional(Type.String()),
+      }),
+      result: Type.Object({
+        records: Type.Array(Type.String({ description: 'As the provider writes it, JSON.' })),
+        next: Type.Optional(Type.String()),
+      }),
     },
     scan: {
       text: 'Scans one unit now and returns its coverage. Idempotent; the same as a job.',

@@ -6,16 +6,18 @@ import { infoOf } from './resource-type.ts';
 import { scannerContract } from './scanner.contract.ts';
 import { Units } from './units.ts';
 
+const auditMs = scannerContract.actions.audit.timeoutMs;
 const cancelled = eventOf(orchestratorContract, 'cancelled');
 
 export default defineService(
   scannerContract,
   ({ broker, runtime }) => {
-    const { config, clock, log, metrics, jobs } = runtime;
+    const { config, log, jobs } = runtime;
     const { aws } = config.providers;
     const provider = awsProvider(runtime);
-    const tell = (said: Promise<void>): void =>
-      void said.catch((error: unknown) => log.warn({ error }, 'not announced'));
+    // What is told is volatile: whoever must not miss it reads the coverage.
+    const tell = (event: 'progress' | 'failed', said: object) =>
+      announce(broker, scannerContract, event, said as never).catch(() => undefined);
     const units = new Units({
       aws,
       jobs,
@@ -23,27 +25,28 @@ export default defineService(
       // A process of its own serves its regions; one that is alone serves any that is asked for.
       regions: [...(config.nats.servers.length > 0 ? aws.regions : provider.regions), 'global'],
       scan: {
+        ...runtime,
         provider,
-        clock,
-        log,
-        metrics,
         timeoutMs: aws.unit_timeout,
         memory: clientOf(historyContract, broker),
-        onProgress: (job, count) => tell(announce(broker, scannerContract, 'progress', { ...job, count })),
+        onProgress: (job, count) => void tell('progress', { ...job, count }),
       },
-      onGivenUp: (failure) => tell(announce(broker, scannerContract, 'failed', failure)),
+      onGivenUp: (failure) => void tell('failed', failure),
     });
     return {
       actions: {
         types: async () => ({ types: [...provider.types.values()].map(infoOf) }),
         regions: async () => ({ regions: [...provider.regions] }),
         identify: async () => provider.identify(AbortSignal.timeout(scannerContract.actions.identify.timeoutMs)),
+        audit: async ({ account, region, from, to, name, token }) => {
+          const page = { account, region, from: Date.parse(from), to: Date.parse(to), name, token };
+          const { records, next } = await provider.audit(page, AbortSignal.timeout(auditMs));
+          return { records, ...(next ? { next } : {}) };
+        },
         scan: (job) => units.scan(job),
       },
       events: { 'orchestrator.cancelled': ({ scan }: { scan: string }) => units.cancel(scan) },
-      async start() {
-        units.start();
-      },
+      start: async () => units.start(),
       async stop() {
         await units.close();
         provider.close();

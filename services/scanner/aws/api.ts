@@ -3,7 +3,7 @@ import { elavaError } from '../../../lib/errors.ts';
 import type { Metrics } from '../../../lib/metrics.ts';
 import { type Clock, sleep } from '../../../lib/time.ts';
 import { Clients, type Credentials } from './clients.ts';
-import { awsError, retryOf } from './errors.ts';
+import { awsError, faultOf } from './errors.ts';
 import { type Json, jsonSafe } from './json.ts';
 import { Limiter } from './limits.ts';
 import { type InputOf, type OperationName, type OutputOf, type ServiceName, services } from './services.ts';
@@ -89,7 +89,7 @@ export class Api {
       this.#limiter.succeeded(key, api);
       return services[service].answersJson ? answer : jsonSafe(answer);
     } catch (error) {
-      outcome = awsError(error, api).type ?? 'INTERNAL';
+      outcome = faultOf(error).code;
       if (outcome === 'AWS_THROTTLED') this.#limiter.throttled(key, api);
       throw error;
     } finally {
@@ -125,12 +125,12 @@ export class Api {
   #pauseAfter(error: unknown, { place, service, signal }: Request, attempt: number): number | undefined {
     const { pauseMs = 100, random = Math.random } = this.#options;
     if (signal.aborted || attempt >= ATTEMPTS) return undefined;
-    if (awsError(error, service).type === 'AWS_CREDENTIALS_EXPIRED' && place.renew && attempt === 1) {
+    const { code, retry } = faultOf(error);
+    if (code === 'AWS_CREDENTIALS_EXPIRED' && place.renew && attempt === 1) {
       place.renew();
       this.#clients.forget(place.credentials, service, place.region);
       return 0;
     }
-    const retry = retryOf(error);
     if (retry === 'no') return undefined;
     const longest = Math.min(LONGEST_PAUSE_MS, pauseMs * (retry === 'slow' ? 10 : 1) * 2 ** (attempt - 1));
     return longest * (0.5 + random() / 2);

@@ -2,10 +2,10 @@
  * What AWS, the network or the SDK says went wrong, as a code of ours. Only names, codes and statuses decide; messages
  * are for people. Sources: "Common errors" of the EC2, IAM, S3, Lambda, DynamoDB and RDS API references.
  */
-import { type ElavaError, type ErrorCode, elavaError, errorTable } from '../../../lib/errors.ts';
+import { codeOf, type ElavaError, type ErrorCode, elavaError, errorTable } from '../../../lib/errors.ts';
 import { maskText } from '../../../lib/mask.ts';
 
-type Fault = { readonly code: ErrorCode; readonly retry: Retry };
+export type Fault = { readonly code: ErrorCode; readonly retry: Retry };
 /** `slow`: after a pause, at a lower rate; `soon`: it may have been bad luck; `no`: it would fail again. */
 export type Retry = 'slow' | 'soon' | 'no';
 
@@ -89,10 +89,15 @@ export interface AwsErrorData {
   readonly api: string;
 }
 
-/** Whether and how the call should be tried again. */
-export function retryOf(error: unknown): Retry {
-  if ((error as Thrown).$metadata?.clockSkewCorrected) return 'soon';
-  return faultOf(error as Thrown).retry;
+/** What went wrong, and whether and how the call should be tried again. */
+export function faultOf(error: unknown): Fault {
+  if (isOurs(error)) return { code: codeOf(error), retry: 'no' };
+  const thrown = error as Thrown;
+  // The SDK has set its clock by the answer's.
+  if (thrown.$metadata?.clockSkewCorrected) return { code: 'AWS_CREDENTIALS_INVALID', retry: 'soon' };
+  if (thrown.$retryable?.throttling) return { code: 'AWS_THROTTLED', retry: 'slow' };
+  // It names a reset connection TimeoutError; the system's code says what it was.
+  return bySystemCode.get(systemCodeOf(thrown)) ?? byName.get(thrown.name ?? '') ?? byStatus(thrown);
 }
 
 /** The error to throw for a failed call of `api` (`ec2:DescribeInstances`). Errors of ours pass unchanged. */
@@ -113,12 +118,6 @@ export function awsNameOf(error: unknown): string {
 function isOurs(error: unknown): error is ElavaError {
   const { type } = error as { type?: unknown };
   return typeof type === 'string' && type in errorTable;
-}
-
-function faultOf(thrown: Thrown): Fault {
-  if (thrown.$retryable?.throttling) return { code: 'AWS_THROTTLED', retry: 'slow' };
-  // The SDK names a reset connection TimeoutError; the system's code says what it was.
-  return bySystemCode.get(systemCodeOf(thrown)) ?? byName.get(thrown.name ?? '') ?? byStatus(thrown);
 }
 
 /** Of the error or of what caused it: the SDK wraps failures of the socket while a body is read. */

@@ -27,6 +27,8 @@ const published: Readonly<Record<string, Limit>> = {
   iam: limit(30, 15),
   dynamodb: limit(50, 25),
   sts: limit(100, 50),
+  // Per account and region, as its API reference says; so few that all of them are taken.
+  'cloudtrail:LookupEvents': limit(2, 2),
 };
 const unpublished = limit(20, 10);
 

@@ -2,7 +2,7 @@
 import { codeOf, type ElavaError, elavaError } from '../../../lib/errors.ts';
 import type { Unit } from '../../../lib/resource.ts';
 import type { Runtime } from '../../../lib/runtime.ts';
-import type { Provider } from '../provider.ts';
+import type { AuditPage, Provider } from '../provider.ts';
 import { Api, type ApiOptions, type Place } from './api.ts';
 import { AwsContext } from './context.ts';
 import { AccountCredentials } from './credentials.ts';
@@ -54,6 +54,28 @@ class AwsProvider implements Provider<AwsContext> {
     const ours = awsError(error, `scan of ${unit.type}`);
     if (codeOf(ours) !== 'AWS_CREDENTIALS_INVALID' || unit.region === 'global') return ours;
     return (await this.#worksAtHome(unit, signal)) ? regionOff(unit, ours) : ours;
+  }
+
+  /** LookupEvents takes one attribute: either every call that is not a mere read, or those of one name. */
+  async audit({ account, region, from, to, name, token }: AuditPage, signal: AbortSignal) {
+    const place = this.#credentials.place(account, region === 'global' ? this.#partition.home : region);
+    if (!this.#credentials.assumes(account)) await this.#checkOwn(account);
+    const attribute = name === undefined ? { key: 'ReadOnly', value: 'false' } : { key: 'EventName', value: name };
+    const { Events = [], NextToken } = await this.#api.call(
+      place,
+      ['cloudtrail', 'LookupEvents'],
+      {
+        LookupAttributes: [
+          { AttributeKey: attribute.key as 'ReadOnly' | 'EventName', AttributeValue: attribute.value },
+        ],
+        StartTime: new Date(from),
+        EndTime: new Date(to),
+        MaxResults: 50,
+        ...(token === undefined ? {} : { NextToken: token }),
+      },
+      signal,
+    );
+    return { records: Events.flatMap(({ CloudTrailEvent }) => CloudTrailEvent ?? []), next: NextToken };
   }
 
   close(): void {

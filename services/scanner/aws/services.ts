@@ -36,6 +36,12 @@ export const services = {
     protocol: xml.awsQuery,
     answersJson: true,
   },
+  cloudtrail: {
+    load: async () => await import('@aws-sdk/client-cloudtrail'),
+    client: 'CloudTrailClient',
+    protocol: undefined,
+    answersJson: false,
+  },
   lambda: {
     load: async () => await import('@aws-sdk/client-lambda'),
     client: 'LambdaClient',

@@ -14,7 +14,7 @@ import type { Schema, SerdeFunctions } from '@smithy/types';
 import { jsonSafe } from '../json.ts';
 import { type LeafPlan, structPlan } from './plan.ts';
 import { type Leaves, readDocument } from './read.ts';
-import { isoInstant, Unusual } from './text.ts';
+import { isoInstant, unusual } from './text.ts';
 
 type Settings = ConstructorParameters<typeof XmlShapeDeserializer>[0];
 
@@ -43,7 +43,7 @@ export class FastXmlDeserializer extends XmlShapeDeserializer {
     try {
       return readDocument(textOf(bytes), plan, this.#leaves, key);
     } catch (error) {
-      if (!(error instanceof Unusual)) throw error;
+      if (error !== unusual) throw error;
       const read: unknown = super.read(schema, bytes, key);
       return this.#form === 'json' ? jsonSafe(read) : read;
     }

@@ -1,10 +1,10 @@
 /**
  * Reads a response in one pass over its text, straight into the object of its schema. The SDK's reader builds a tree of
  * all elements first, a character at a time, and walks it; that costs four times as much (research/aws.md). Only the
- * XML that AWS writes is understood; at anything else `Unusual` is thrown and the SDK's reader takes over.
+ * XML that AWS writes is understood; at anything else `unusual` is thrown and the SDK's reader takes over.
  */
 import type { LeafPlan, ListPlan, MapPlan, Member, Plan, StructPlan } from './plan.ts';
-import { decodeEntities, isBlank, Unusual } from './text.ts';
+import { decodeEntities, isBlank, unusual } from './text.ts';
 
 /** How values of one kind become JavaScript: as the SDK has it, or fit for JSON. */
 export interface Leaves {
@@ -36,7 +36,7 @@ class Reader {
     const open = `<${key}>`;
     const start = this.#text.indexOf('<', this.#at);
     // The result comes before ResponseMetadata; an empty or a missing one is left to the SDK.
-    if (!this.#text.startsWith(open, start)) throw new Unusual();
+    if (!this.#text.startsWith(open, start)) throw unusual;
     this.#gap(start);
     this.#at = start + open.length;
     return this.#struct(plan, `</${key}>`);
@@ -49,8 +49,7 @@ class Reader {
     const start = text.indexOf('<', declared);
     const end = text.indexOf('>', start);
     const tag = /^[\w.]+/.exec(text.slice(start + 1, end))?.[0];
-    if (start < 0 || !tag || text.charCodeAt(end - 1) === SLASH || !isBlank(text.slice(declared, start)))
-      throw new Unusual();
+    if (start < 0 || !tag || text.charCodeAt(end - 1) === SLASH || !isBlank(text.slice(declared, start))) throw unusual;
     this.#at = end + 1;
     return tag;
   }
@@ -80,7 +79,7 @@ class Reader {
 
   /** Steps over the end tag. A union that says something unknown is the SDK's business. */
   #end(out: Record<string, unknown>, start: number, close: string, odd: boolean): Record<string, unknown> {
-    if (odd || !this.#text.startsWith(close, start)) throw new Unusual();
+    if (odd || !this.#text.startsWith(close, start)) throw unusual;
     this.#at = start + close.length;
     return out;
   }
@@ -103,11 +102,11 @@ class Reader {
   #lookup(plan: StructPlan, start: number): Member | undefined {
     const text = this.#text;
     const end = text.indexOf('>', start);
-    if (end < 0) throw new Unusual();
+    if (end < 0) throw unusual;
     const empty = text.charCodeAt(end - 1) === SLASH;
     const tag = text.slice(start + 1, empty ? end - 1 : end);
     const member = plan.members.get(tag);
-    if (!member && !/^[\w.:-]+$/.test(tag)) throw new Unusual();
+    if (!member && !/^[\w.:-]+$/.test(tag)) throw unusual;
     this.#at = end + 1;
     if (!member && !empty) this.#skip();
     return member;
@@ -120,7 +119,7 @@ class Reader {
       const start = text.indexOf('<', this.#at);
       const end = text.indexOf('>', start);
       const first = text.charCodeAt(start + 1);
-      if (start < 0 || end < 0 || first === 33 || first === 63) throw new Unusual();
+      if (start < 0 || end < 0 || first === 33 || first === 63) throw unusual;
       if (first === SLASH) depth -= 1;
       else if (text.charCodeAt(end - 1) !== SLASH) depth += 1;
       this.#at = end + 1;
@@ -135,7 +134,7 @@ class Reader {
       return;
     }
     // The SDK makes something odd of an element that comes twice; it is let do so.
-    if (out[name] !== undefined) throw new Unusual();
+    if (out[name] !== undefined) throw unusual;
     out[name] = this.#value(plan, member.close, empty);
   }
 
@@ -148,7 +147,7 @@ class Reader {
       case 'map':
         return empty ? {} : this.#map(plan, close);
       case 'opaque':
-        throw new Unusual();
+        throw unusual;
       default:
         return this.#leaf(plan, close, empty);
     }
@@ -158,7 +157,7 @@ class Reader {
     if (empty) return plan.kind === 'string' ? '' : this.#leaves.read('', plan);
     const text = this.#text;
     const end = text.indexOf('<', this.#at);
-    if (!text.startsWith(close, end)) throw new Unusual();
+    if (!text.startsWith(close, end)) throw unusual;
     let value = text.slice(this.#at, end);
     this.#at = end + close.length;
     // Only white space with a line end in it is indentation, not a value.
@@ -182,27 +181,27 @@ class Reader {
       } else if (text.startsWith(plan.empty, start)) {
         this.#at = start + plan.empty.length;
         items.push(this.#value(plan.item, plan.close, true));
-      } else throw new Unusual();
+      } else throw unusual;
     }
   }
 
   #map(plan: MapPlan, close: string): Record<string, unknown> {
     const out: Record<string, unknown> = {};
     while (!this.#takes(close)) {
-      if (!this.#takes('<entry>') || !this.#takes(`<${plan.keyTag}>`)) throw new Unusual();
+      if (!this.#takes('<entry>') || !this.#takes(`<${plan.keyTag}>`)) throw unusual;
       const end = this.#text.indexOf('<', this.#at);
       const key = decodeEntities(this.#text.slice(this.#at, end));
       this.#at = end;
-      if (key === '__proto__' || !this.#takes(`</${plan.keyTag}>`)) throw new Unusual();
+      if (key === '__proto__' || !this.#takes(`</${plan.keyTag}>`)) throw unusual;
       out[key] = this.#entryValue(plan);
-      if (!this.#takes('</entry>')) throw new Unusual();
+      if (!this.#takes('</entry>')) throw unusual;
     }
     return out;
   }
 
   #entryValue({ value, valueTag }: MapPlan): unknown {
     if (this.#takes(`<${valueTag}/>`)) return this.#value(value, '', true);
-    if (!this.#takes(`<${valueTag}>`)) throw new Unusual();
+    if (!this.#takes(`<${valueTag}>`)) throw unusual;
     return this.#value(value, `</${valueTag}>`, false);
   }
 
@@ -217,8 +216,8 @@ class Reader {
   /** Between two tags there is nothing, or the indentation of a pretty printer. */
   #gap(start: number): void {
     if (start === this.#at) return;
-    if (start < 0) throw new Unusual();
+    if (start < 0) throw unusual;
     const between = this.#text.slice(this.#at, start);
-    if (!between.includes('\n') || !isBlank(between)) throw new Unusual();
+    if (!between.includes('\n') || !isBlank(between)) throw unusual;
   }
 }

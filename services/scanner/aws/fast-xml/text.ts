@@ -1,7 +1,7 @@
 /** The text between tags: entities, white space, and times as JSON has them. */
 
-/** Thrown at whatever the fast reader leaves to the SDK's. It carries no message: it never leaves this folder. */
-export class Unusual extends Error {}
+/** Thrown at whatever the fast reader leaves to the SDK's. One for all: it never leaves this folder, nobody reads its stack. */
+export const unusual = new Error('left to the reader of the SDK');
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -10,7 +10,7 @@ export function decodeEntities(text: string): string {
   return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z0-9]{0,30}));/g, (_, hex, decimal, name) => {
     if (name !== undefined) return named[name as string] ?? '';
     const code = hex === undefined ? Number.parseInt(decimal as string, 10) : Number.parseInt(hex as string, 16);
-    if (code > 0xffff) throw new Unusual();
+    if (code > 0xffff) throw unusual;
     return String.fromCharCode(code);
   });
 }
