@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { configDocs } from './generators/config.ts';
 import { errorDocs } from './generators/errors.ts';
 import { eventDocs } from './generators/events.ts';
+import { gatekeeperFiles } from './generators/gatekeeper.ts';
 import { metricDocs } from './generators/metrics.ts';
 import type { Output } from './generators/output.ts';
 import { policyInputDocs } from './generators/policy-input.ts';
@@ -11,7 +12,14 @@ import { report } from './report.ts';
 
 /** One line a generator. */
 export async function outputs(): Promise<Output[]> {
-  return [...configDocs(), ...errorDocs(), ...metricDocs(), ...(await eventDocs()), ...(await policyInputDocs())];
+  return [
+    ...configDocs(),
+    ...errorDocs(),
+    ...metricDocs(),
+    ...gatekeeperFiles(),
+    ...(await eventDocs()),
+    ...(await policyInputDocs()),
+  ];
 }
 
 function onDisk(path: string): string {

@@ -147,3 +147,63 @@ export const cases: readonly Case[] = [
   }),
   volume('that does not say where it is', {}),
 ];
+
+/** What of a case's object the webhook is asked. */
+function review(
+  name: string,
+  operation: 'CREATE' | 'UPDATE',
+  parts: { object: object; oldObject?: object; username?: string },
+  ...faults: string[]
+): Case {
+  const { object, oldObject, username = 'somebody' } = parts;
+  const { kind, apiVersion, metadata } = object as {
+    kind: string;
+    apiVersion: string;
+    metadata: { name: string; namespace?: string };
+  };
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const request = {
+    uid: 'd700ab7f-8f42-45ff-83f5-782c739806d9',
+    kind: { group, kind, version },
+    operation,
+    name: metadata.name,
+    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+    userInfo: { username },
+    object,
+    ...(oldObject === undefined ? {} : { oldObject }),
+  };
+  return {
+    name,
+    object: { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request } as never,
+    faults,
+  };
+}
+
+const bare = pod('x', 'finance');
+const held = pod('x', 'finance', { affinity: affinity(eu) });
+const daemonPod = {
+  ...pod('x', 'finance', {
+    affinity: affinity({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n'] }] }),
+  }),
+  metadata: {
+    name: 'x',
+    namespace: 'finance',
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'u', controller: true }],
+  },
+};
+const controller = 'system:serviceaccount:kube-system:daemon-set-controller';
+const labelled = { ...bare, metadata: { ...bare.metadata, labels: { touched: 'yes' } } };
+
+/** Where the answer depends on the request: what was there before, and who asks. */
+export const reviewCases: readonly Case[] = [
+  review(
+    'a pod created with a node of its own',
+    'CREATE',
+    { object: pod('x', 'finance', { nodeName: 'n', affinity: affinity(eu) }) },
+    'node-name',
+  ),
+  review('a running pod that is relabelled', 'UPDATE', { object: labelled, oldObject: bare }),
+  review('a pod whose affinity is taken away', 'UPDATE', { object: bare, oldObject: held }, 'no-affinity'),
+  review("a pod of a DaemonSet's controller", 'CREATE', { object: daemonPod, username: controller }),
+  review('a pod that only says it is of a DaemonSet', 'CREATE', { object: daemonPod }, 'affinity-term'),
+];
