@@ -17,6 +17,7 @@ var operations = map[string]operation{
 	"test":     test,
 	"format":   formatFiles,
 	"eval":     eval,
+	"explain":  explain,
 	"builtins": listBuiltins,
 	"version":  describe,
 }

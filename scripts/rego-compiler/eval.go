@@ -17,7 +17,11 @@ import (
 // eval runs a query with OPA's interpreter: about 150 times slower than compiled policies, but it has every function.
 // The policies are compiled once and the query then runs for each input; without inputs it runs once, `input` undefined.
 func eval(q *Request, r *Response) error {
-	query, err := prepare(q, r)
+	p, err := compileProgram(q, r)
+	if err != nil {
+		return err
+	}
+	query, err := p.prepare(q.Query)
 	if err != nil {
 		return err
 	}
@@ -35,28 +39,36 @@ func eval(q *Request, r *Response) error {
 	return nil
 }
 
-func prepare(q *Request, r *Response) (*rego.PreparedEvalQuery, error) {
-	c := capabilitiesOf(q)
-	modules, err := parseAndDescribe(q, r, c)
-	if err != nil {
+// program is what an evaluation works on: the policies as they are written, and compiled.
+type program struct {
+	capabilities *ast.Capabilities
+	modules      map[string]*ast.Module
+	compiler     *ast.Compiler
+	data         map[string]any
+}
+
+func compileProgram(q *Request, r *Response) (*program, error) {
+	p := &program{capabilities: capabilitiesOf(q)}
+	var err error
+	if p.modules, err = parseAndDescribe(q, r, p.capabilities); err != nil {
 		return nil, err
 	}
-	compiler, err := newCompiler(q, c)
-	if err != nil {
+	if p.compiler, err = newCompiler(q, p.capabilities); err != nil {
 		return nil, err
 	}
-	if compiler.Compile(modules); compiler.Failed() {
-		return nil, compiler.Errors
+	if p.compiler.Compile(p.modules); p.compiler.Failed() {
+		return nil, p.compiler.Errors
 	}
-	data, err := dataOf(q)
-	if err != nil {
-		return nil, err
-	}
+	p.data, err = dataOf(q)
+	return p, err
+}
+
+func (p *program) prepare(query string) (*rego.PreparedEvalQuery, error) {
 	prepared, err := rego.New(
-		rego.Query(q.Query),
-		rego.Compiler(compiler),
-		rego.Capabilities(c),
-		rego.Store(inmem.NewFromObject(data)),
+		rego.Query(query),
+		rego.Compiler(p.compiler),
+		rego.Capabilities(p.capabilities),
+		rego.Store(inmem.NewFromObject(p.data)),
 		rego.SetRegoVersion(ast.RegoV1),
 		rego.EnablePrintStatements(true),
 	).PrepareForEval(context.Background())
@@ -75,12 +87,14 @@ func instantOf(ns string) (time.Time, error) {
 	return time.Unix(0, n), nil
 }
 
-func evalOne(query *rego.PreparedEvalQuery, input json.RawMessage, now time.Time) Evaluation {
+// more are options beside those that every evaluation has.
+func evalOne(query *rego.PreparedEvalQuery, input json.RawMessage, now time.Time, more ...rego.EvalOption) Evaluation {
 	var printed bytes.Buffer
 	// Sets in order: the same input gives the same bytes.
 	options := []rego.EvalOption{
 		rego.EvalTime(now), rego.EvalSortSets(true), rego.EvalPrintHook(topdown.NewPrintHook(&printed)),
 	}
+	options = append(options, more...)
 	if len(input) > 0 {
 		value, err := ast.ValueFromReader(bytes.NewReader(input))
 		if err != nil {

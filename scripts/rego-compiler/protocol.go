@@ -112,6 +112,49 @@ type Evaluation struct {
 	Error  *Diagnostic `json:"error,omitempty"`
 }
 
+// Explanation is an evaluation with what became of every rule that it looked at, in the order of files and lines.
+type Explanation struct {
+	Evaluation
+	Rules []RuleTrace `json:"rules"`
+}
+
+// RuleTrace tells of one rule as written. A rule may hold for some values and miss for others.
+type RuleTrace struct {
+	Package string `json:"package"`
+	Name    string `json:"name"`
+	File    string `json:"file"`
+	Row     int    `json:"row"`
+	// Times counts how often it held; Held has the values of the first few times.
+	Times int      `json:"times"`
+	Held  []Values `json:"held,omitempty"`
+	// Missed is the condition at which it came furthest without holding.
+	Missed *Missed `json:"missed,omitempty"`
+}
+
+// Values are what the references and variables of conditions stood for, by their text. Undefined ones have none.
+type Values struct {
+	Known     map[string]any `json:"known"`
+	Undefined []string       `json:"undefined,omitempty"`
+}
+
+// Missed is a condition that was not true, after Met of the Of conditions of its rule.
+type Missed struct {
+	Row    int    `json:"row"`
+	Col    int    `json:"col"`
+	Text   string `json:"text"`
+	Met    int    `json:"met"`
+	Of     int    `json:"of"`
+	Values Values `json:"values"`
+	// Calls are the rules and functions that the condition refers to.
+	Calls []Place `json:"calls,omitempty"`
+}
+
+// Place is where a rule is written.
+type Place struct {
+	File string `json:"file"`
+	Row  int    `json:"row"`
+}
+
 // Builtin describes one function that this OPA knows.
 type Builtin struct {
 	Name             string `json:"name"`
@@ -129,16 +172,17 @@ type Version struct {
 
 // Response is the answer. With errors, nothing else is to be relied on but Modules, which then has what could be parsed.
 type Response struct {
-	Errors      []Diagnostic  `json:"errors"`
-	Modules     []Module      `json:"modules,omitempty"`
-	Builtins    []string      `json:"builtins,omitempty"`
-	Entrypoints []string      `json:"entrypoints,omitempty"`
-	Files       []File        `json:"files,omitempty"`
-	Tests       []TestResult  `json:"tests,omitempty"`
-	Coverage    *cover.Report `json:"coverage,omitempty"`
-	Evaluations []Evaluation  `json:"evaluations,omitempty"`
-	Known       []Builtin     `json:"known,omitempty"`
-	Version     *Version      `json:"version,omitempty"`
+	Errors       []Diagnostic  `json:"errors"`
+	Modules      []Module      `json:"modules,omitempty"`
+	Builtins     []string      `json:"builtins,omitempty"`
+	Entrypoints  []string      `json:"entrypoints,omitempty"`
+	Files        []File        `json:"files,omitempty"`
+	Tests        []TestResult  `json:"tests,omitempty"`
+	Coverage     *cover.Report `json:"coverage,omitempty"`
+	Evaluations  []Evaluation  `json:"evaluations,omitempty"`
+	Explanations []Explanation `json:"explanations,omitempty"`
+	Known        []Builtin     `json:"known,omitempty"`
+	Version      *Version      `json:"version,omitempty"`
 	// blob goes to the host beside the JSON.
 	blob []byte
 }

@@ -165,6 +165,50 @@ export interface Evaluation {
 /** One evaluation for each input, in order. One that failed has `error`; the others stand. */
 export type EvalResult = OrFailed<{ readonly evaluations: readonly Evaluation[] }>;
 
+export interface ExplainRequest extends Omit<EvalRequest, 'inputs'> {
+  readonly inputs: readonly unknown[];
+}
+
+/** What references and variables stood for, by their text. A value of more than 2,000 bytes is given as `{bytes}`. */
+export interface Values {
+  readonly known: Readonly<Record<string, unknown>>;
+  readonly undefined?: readonly string[];
+}
+
+/** The condition at which a rule came furthest without holding. */
+export interface MissedCondition {
+  readonly row: number;
+  readonly col: number;
+  readonly text: string;
+  /** Conditions before it, which were true. */
+  readonly met: number;
+  /** Conditions of the rule. */
+  readonly of: number;
+  readonly values: Values;
+  /** Rules and functions that the condition refers to. */
+  readonly calls?: ReadonlyArray<{ readonly file: string; readonly row: number }>;
+}
+
+/** What became of one rule as written. It may have held for some values and missed for others. */
+export interface RuleTrace {
+  /** With `data.` in front. */
+  readonly package: string;
+  readonly name: string;
+  readonly file: string;
+  readonly row: number;
+  /** How often it held. */
+  readonly times: number;
+  /** With which values, the first five times. */
+  readonly held?: readonly Values[];
+  readonly missed?: MissedCondition;
+}
+
+export interface Explanation extends Evaluation {
+  /** Every rule that was looked at, in the order of files and lines. */
+  readonly rules: readonly RuleTrace[];
+}
+export type ExplainResult = OrFailed<{ readonly explanations: readonly Explanation[] }>;
+
 export interface BuiltinFunction {
   readonly name: string;
   /** The operator, for what is one. */
