@@ -1,5 +1,5 @@
 /** One test for each way in which the stock `chdb/connection` 3.4.0 lost, mixed up or executed data. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { codeOf } from '../errors.ts';
@@ -87,11 +87,16 @@ describe('inserted data', () => {
     expect(rows.map(({ s }) => s).toSorted()).toEqual(values.toSorted());
   });
 
-  test('of a binary format is refused instead of being cut', async () => {
-    await t.store.run('CREATE TABLE bytes (n UInt8) ENGINE = MergeTree ORDER BY n');
-    const error = await failure(insertRaw('INSERT INTO bytes FORMAT RowBinary', Buffer.from([1, 10, 10, 2])));
-    expect(codeOf(error)).toBe('STORE_QUERY');
-    expect(await count('bytes')).toBe(0);
+  test('of a binary format comes in whole, whatever its bytes, or is refused', async () => {
+    await t.store.run('CREATE TABLE bytes (n UInt8) ENGINE = MergeTree ORDER BY tuple()');
+    const bytes = Buffer.from([10, 10, 1, 13, 10, 13, 10, 0, 255, 10, 10]);
+    await insertRaw('INSERT INTO bytes (n) FORMAT RowBinary', bytes);
+    expect(await t.store.rows('SELECT n FROM bytes')).toEqual([...bytes].map((n) => ({ n })));
+    for (const format of ['Native', 'Parquet', 'RowBinaryWithNames', 'TSVRaw', 'LineAsString']) {
+      expect(codeOf(await failure(insertRaw(`INSERT INTO bytes (n) FORMAT ${format}`, bytes)))).toBe('STORE_QUERY');
+    }
+    expect(await count('bytes')).toBe(bytes.length);
+    expect(await readdir(`${t.dir}/incoming`)).toEqual([]);
   });
 
   test('with a column that does not exist is refused, not dropped', async () => {

@@ -4,11 +4,13 @@
  * data as SQL, corrupts binary data, reads whole results into memory and lets an aborted query go on.
  */
 import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { elavaError } from '../errors.ts';
 import type { Call, Settings } from './call.ts';
-import { placeholders } from './literals.ts';
+import { placeholders, quote } from './literals.ts';
 import type { Native, Outcome, StreamHandle } from './native.ts';
 import type { SessionLease } from './session-lease.ts';
 import type { SessionPool } from './session-pool.ts';
@@ -27,13 +29,19 @@ const httpOnly =
 /** Formats whose rows JSON.stringify can write: no raw newline, so no empty line. */
 const rowFormat = /\bFORMAT\s+(JSONEachRow|JSONCompactEachRow|JSONStringsEachRow|JSONCompactStringsEachRow)\s*$/i;
 
+/** The engine reads it from a file, for its own way of taking data breaks off at the first two newlines. */
+const binaryFormat = /\bFORMAT\s+RowBinary\s*$/;
+
 const NEWLINE = 10;
 
 export class ChdbConnection implements Connection {
   readonly #pool: SessionPool;
+  readonly #incoming: string;
 
-  constructor(pool: SessionPool) {
+  /** `incoming` is a directory for inserted data on its way; what a crash left there is worth nothing. */
+  constructor(pool: SessionPool, incoming: string) {
     this.#pool = pool;
+    this.#incoming = incoming;
   }
 
   /** Streams: resolves at the first chunk, so what fails before it rejects here, as over HTTP. */
@@ -63,27 +71,23 @@ export class ChdbConnection implements Connection {
   }
 
   async insert(params: InsertParams): ReturnType<Connection['insert']> {
-    if (!rowFormat.test(params.query)) {
-      throw elavaError(
-        'STORE_QUERY',
-        'the embedded engine takes inserted rows as JSON only; other formats can be run as SQL',
-      );
-    }
+    const run = this.#insertion(params.query);
     const data = await bytesOf(params.values);
     if (data.length === 0) return { ...meta(params), ...summary({}) };
-    // The engine's parser takes what follows an empty line for the next statement and executes it.
-    if (data[0] === NEWLINE || data.includes('\n\n') || data.includes('\r')) {
-      throw elavaError('STORE_QUERY', 'inserted data holds an empty line or a carriage return');
-    }
     const lease = await this.#pool.begin(callOf(params, 'write'));
     try {
-      const outcome = await lease.run(() =>
-        this.#pool.native.InsertRawAsyncConnection(lease.handle, params.query, data, false),
-      );
-      return { ...meta(params), ...summary(outcome) };
+      return { ...meta(params), ...summary(await run(lease, data)) };
     } finally {
       await lease.end();
     }
+  }
+
+  #insertion(query: string): (lease: SessionLease, data: Buffer) => Promise<Outcome> {
+    if (rowFormat.test(query)) return (lease, data) => insertInline(this.#pool.native, lease, { query, data });
+    if (!binaryFormat.test(query)) {
+      throw elavaError('STORE_QUERY', 'the embedded engine takes inserted rows as JSON or RowBinary only');
+    }
+    return (lease, data) => insertFile(this.#pool.native, lease, { query, data, dir: this.#incoming });
   }
 
   async exec(params: ExecParams): ReturnType<Connection['exec']> {
@@ -185,11 +189,42 @@ function toStream(first: Buffer | undefined, next: Fetch, lease: SessionLease): 
   return stream;
 }
 
+interface Insertion {
+  readonly query: string;
+  readonly data: Buffer;
+}
+
+async function insertInline(native: Native, lease: SessionLease, { query, data }: Insertion): Promise<Outcome> {
+  // The engine's parser takes what follows an empty line for the next statement and executes it.
+  if (data[0] === NEWLINE || data.includes('\n\n') || data.includes('\r')) {
+    throw elavaError('STORE_QUERY', 'inserted data holds an empty line or a carriage return');
+  }
+  return lease.run(() => native.InsertRawAsyncConnection(lease.handle, query, data, false));
+}
+
+async function insertFile(
+  native: Native,
+  lease: SessionLease,
+  { query, data, dir }: Insertion & { readonly dir: string },
+): Promise<Outcome> {
+  const file = path.join(dir, `${randomUUID()}.bin`);
+  const sql = query.replace(binaryFormat, () => `FROM INFILE ${quote(file)} FORMAT RowBinary`);
+  try {
+    await writeFile(file, data);
+    return await lease.run(() => native.QueryAsyncConnection(lease.handle, sql, 'Null'));
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
 async function bytesOf(values: InsertParams['values']): Promise<Buffer> {
   if (typeof values === 'string') return Buffer.from(values);
   const parts: Buffer[] = [];
-  for await (const part of values as AsyncIterable<string | Buffer>) parts.push(Buffer.from(part as string));
-  return Buffer.concat(parts);
+  for await (const part of values as AsyncIterable<string | Buffer>) {
+    parts.push(typeof part === 'string' ? Buffer.from(part) : part);
+  }
+  // One part is the usual case, and may be large.
+  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
 }
 
 function callOf(params: Base, kind: Call['kind']): Call {

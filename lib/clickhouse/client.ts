@@ -1,5 +1,5 @@
 /** Opens the store: @clickhouse/client over the embedded engine, or over HTTP to a server. One owner a directory. */
-import { access, constants } from 'node:fs/promises';
+import { access, constants, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { elavaError, messageOf } from '../errors.ts';
@@ -81,13 +81,21 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
       },
       [`CREATE DATABASE IF NOT EXISTS ${database}`, `USE ${database}`],
     );
-    const client = createClient({ connection: new ChdbConnection(pool), log });
+    const client = createClient({ connection: new ChdbConnection(pool, await emptyDirectory(root)), log });
     const store = new Store({ client, kind: 'embedded', database: options.database, onClose: () => held.delete(dir) });
     return await store.identify('chDB');
   } catch (error) {
     held.delete(dir);
     throw error;
   }
+}
+
+/** For data on its way into the engine; whatever a crash left there goes. */
+async function emptyDirectory(root: string): Promise<string> {
+  const dir = path.join(root, 'incoming');
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir);
+  return dir;
 }
 
 async function openPool(native: Native, options: PoolOptions, prepare: readonly string[]): Promise<SessionPool> {

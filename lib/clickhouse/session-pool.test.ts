@@ -20,7 +20,7 @@ const open = async (options: { sessions: number; timeoutMs?: number; maxWaiting?
   const { sessions, timeoutMs = 30_000, maxWaiting = 100 } = options;
   const base = { output_format_json_quote_64bit_integers: 1 };
   const pool = await SessionPool.open(counted.native, { dir, args: [], sessions, maxWaiting, timeoutMs, base }, []);
-  const client = createClient({ connection: new ChdbConnection(pool), log: { level: ClickHouseLogLevel.OFF } });
+  const client = createClient({ connection: new ChdbConnection(pool, dir), log: { level: ClickHouseLogLevel.OFF } });
   return { counted, pool, store: new Store({ client, kind: 'embedded', database: 'default' }) };
 };
 const failure = async (work: Promise<unknown>): Promise<unknown> =>

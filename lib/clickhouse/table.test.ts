@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { RowWriter } from './row-writer.ts';
 import {
   addColumn,
   added,
@@ -12,7 +13,9 @@ import {
   json,
   keyword,
   oneOf,
+  type RowOf,
   rowEncoder,
+  rowWriter,
   string,
   tagMap,
   uint32,
@@ -67,15 +70,26 @@ const row = fc.record({
   body: fc.dictionary(text, fc.jsonValue()).map((value) => JSON.stringify(value)),
 });
 
-test('what is inserted is what is read, whatever it holds', async () => {
-  const encode = rowEncoder(every);
-  let base = 0;
+const asJson = async (rows: readonly RowOf<typeof every>[]): Promise<void> =>
+  t.store.insertText('every', insertColumns(every), rows.map(rowEncoder(every)).join(''));
+const out = new RowWriter();
+const asBinary = async (rows: readonly RowOf<typeof every>[]): Promise<void> => {
+  const write = rowWriter(every);
+  out.reset();
+  for (const item of rows) write(out, item);
+  await t.store.insertRows('every', insertColumns(every), out.bytes);
+};
+let base = 0;
+
+test.each([
+  ['JSON', asJson],
+  ['RowBinary', asBinary],
+])('what is inserted as %s is what is read, whatever it holds', async (_, insert) => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 20 }), async (rows) => {
       const first = base;
       base += rows.length;
-      const lines = rows.map((item, i) => encode({ ...item, n: first + i }));
-      await t.store.insertText('every', insertColumns(every), lines.join(''));
+      await insert(rows.map((item, i) => ({ ...item, n: first + i })));
       const found = await t.store.rows<Record<string, unknown>>(
         `SELECT text, word, big, small, yes, toUnixTimestamp64Milli(at) AS at, kind, list, bigs, tags, body
          FROM every WHERE n >= {first:UInt32} ORDER BY n`,
@@ -90,10 +104,11 @@ test('what is inserted is what is read, whatever it holds', async () => {
 test('a lone surrogate does not refuse the batch: text is mended, JSON kept as it was written', async () => {
   const [sample] = fc.sample(row, 1);
   const body = JSON.stringify({ broken: '\ud800' });
-  const line = rowEncoder(every)({ ...sample!, n: 4_000_000_000, text: 'a\ud800b', body });
-  await t.store.insertText('every', insertColumns(every), line);
-  const found = await t.store.rows('SELECT text, body FROM every WHERE n = 4000000000');
-  expect(found).toEqual([{ text: 'a\uFFFDb', body }]);
+  for (const [i, insert] of [asJson, asBinary].entries()) {
+    await insert([{ ...sample!, n: 4_000_000_000 + i, text: 'a\ud800b', body }]);
+    const found = await t.store.rows('SELECT text, body FROM every WHERE n = {n:UInt32}', { n: 4_000_000_000 + i });
+    expect(found).toEqual([{ text: 'a\uFFFDb', body }]);
+  }
 });
 
 test('a column of a later migration is not in the table as it was first made', () => {
@@ -109,4 +124,18 @@ test('a column of a later migration is not in the table as it was first made', (
     'CREATE TABLE IF NOT EXISTS grown{ON} (n UInt32 CODEC(ZSTD(1))) ENGINE = {R}ReplacingMergeTree(n) PARTITION BY n ORDER BY n SETTINGS index_granularity = 1',
   );
   expect(addColumn(grown, 'later')).toBe('ALTER TABLE grown{ON} ADD COLUMN IF NOT EXISTS later String CODEC(ZSTD(1))');
+});
+
+test('a row writer grows, keeps what it has, and writes lengths of every size', async () => {
+  const texts = [0, 1, 127, 128, 16_383, 16_384, 3_000_000].flatMap((n) => [
+    'x'.repeat(n),
+    'é'.repeat(n),
+    '🚀'.repeat(n / 4),
+  ]);
+  const [sample] = fc.sample(row, 1);
+  await asBinary(texts.map((item, i) => ({ ...sample!, n: 4_100_000_000 + i, text: item })));
+  const found = await t.store.rows<{ n: number; text: string }>(
+    'SELECT text FROM every WHERE n >= 4100000000 ORDER BY n',
+  );
+  expect(found.map(({ text: item }) => item)).toEqual(texts);
 });

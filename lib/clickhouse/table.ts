@@ -1,6 +1,7 @@
-/** A table's columns, declared once: its DDL, the type of its rows and the text of an insert all follow from them. */
+/** A table's columns, declared once: its DDL, the type of its rows and what an insert sends all follow from them. */
+import type { RowWriter } from './row-writer.ts';
 
-/** How one column is made and how a value of it is written as JSON. */
+/** How one column is made and how a value of it is written, as JSON and as RowBinary. */
 export interface Column<T = unknown> {
   /** As `system.columns` prints it, so that the check at start can compare. */
   readonly type: string;
@@ -8,6 +9,7 @@ export interface Column<T = unknown> {
   /** The migration that adds the column; the table's own when absent. */
   readonly since?: number;
   encode(value: T): string;
+  write(row: RowWriter, value: T): void;
 }
 export type Columns = Readonly<Record<string, Column>>;
 
@@ -35,41 +37,87 @@ export function defineTable<const C extends Columns>(table: Table<C>): Table<C> 
 
 const text = (value: string): string => JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
 const whole = (value: number): string => String(value);
+const writeText = (row: RowWriter, value: string): void => row.text(value);
 
 /** Any text; a lone surrogate, which the engine would refuse with the whole batch, becomes U+FFFD. */
-export const string = (codec = 'ZSTD(1)'): Column<string> => ({ type: 'String', codec, encode: text });
+export const string = (codec = 'ZSTD(1)'): Column<string> => ({
+  type: 'String',
+  codec,
+  encode: text,
+  write: writeText,
+});
 /** Text of few different values. */
-export const keyword = (): Column<string> => ({ type: 'LowCardinality(String)', codec: '', encode: text });
-/** JSON text, inserted as it is: neither side escapes or parses what it holds. "" is no JSON: use `""` or `null`. */
-export const json = (): Column<string> => ({ type: 'String', codec: 'ZSTD(3)', encode: (value) => value });
+export const keyword = (): Column<string> => ({
+  type: 'LowCardinality(String)',
+  codec: '',
+  encode: text,
+  write: writeText,
+});
+/** JSON text, inserted as it is: neither side escapes or parses what it holds. "" for none. */
+export const json = (): Column<string> => ({
+  type: 'String',
+  codec: 'ZSTD(3)',
+  encode: (value) => (value === '' ? '""' : value),
+  write: writeText,
+});
 /** A 64-bit number as decimal text, or a safe integer. */
 export const uint64 = (codec = 'NONE'): Column<string | number> => ({
   type: 'UInt64',
   codec,
   encode: (value) => `"${value}"`,
+  write: (row, value) => row.uint64(value),
 });
 /** Numbers that grow: revisions. */
 export const counter = (): Column<string | number> => uint64('Delta(8), ZSTD(1)');
-export const uint32 = (): Column<number> => ({ type: 'UInt32', codec: 'ZSTD(1)', encode: whole });
+export const uint32 = (): Column<number> => ({
+  type: 'UInt32',
+  codec: 'ZSTD(1)',
+  encode: whole,
+  write: (row, value) => row.uint32(value),
+});
 /** For figures between 0 and 1; seven digits. */
-export const real = (): Column<number> => ({ type: 'Float32', codec: '', encode: whole });
-export const int8 = (): Column<number> => ({ type: 'Int8', codec: '', encode: whole });
-export const flag = (): Column<boolean> => ({ type: 'Bool', codec: '', encode: (value) => (value ? 'true' : 'false') });
+export const real = (): Column<number> => ({
+  type: 'Float32',
+  codec: '',
+  encode: whole,
+  write: (row, value) => row.float32(value),
+});
+export const int8 = (): Column<number> => ({
+  type: 'Int8',
+  codec: '',
+  encode: whole,
+  write: (row, value) => row.byte(value),
+});
+export const flag = (): Column<boolean> => ({
+  type: 'Bool',
+  codec: '',
+  encode: (value) => (value ? 'true' : 'false'),
+  write: (row, value) => row.byte(value ? 1 : 0),
+});
 /** Milliseconds since 1970. */
 export const instant = (): Column<number> => ({
   type: "DateTime64(3, 'UTC')",
   codec: 'Delta(8), ZSTD(1)',
   encode: (value) => String(Math.round(value)),
+  write: (row, value) => row.uint64(Math.round(value)),
 });
 export const words = (): Column<readonly string[]> => ({
   type: 'Array(String)',
   codec: '',
   encode: (value) => `[${value.map(text).join(',')}]`,
+  write(row, value) {
+    row.length(value.length);
+    for (const item of value) row.text(item);
+  },
 });
 export const uint64s = (): Column<readonly string[]> => ({
   type: 'Array(UInt64)',
   codec: 'ZSTD(1)',
   encode: (value) => `[${value.map((item) => `"${item}"`).join(',')}]`,
+  write(row, value) {
+    row.length(value.length);
+    for (const item of value) row.uint64(item);
+  },
 });
 export const tagMap = (): Column<Readonly<Record<string, string>>> => ({
   type: 'Map(LowCardinality(String), String)',
@@ -78,11 +126,24 @@ export const tagMap = (): Column<Readonly<Record<string, string>>> => ({
     `{${Object.entries(value)
       .map(([key, item]) => `${text(key)}:${text(item)}`)
       .join(',')}}`,
+  write(row, value) {
+    const entries = Object.entries(value);
+    row.length(entries.length);
+    for (const [key, item] of entries) {
+      row.text(key);
+      row.text(item);
+    }
+  },
 });
 /** One of a few words, stored as a byte. */
 export function oneOf<const W extends string>(...choices: readonly W[]): Column<W> {
   const list = choices.map((choice, i) => `'${choice}' = ${i + 1}`).join(', ');
-  return { type: `Enum8(${list})`, codec: '', encode: (value) => `"${value}"` };
+  return {
+    type: `Enum8(${list})`,
+    codec: '',
+    encode: (value) => `"${value}"`,
+    write: (row, value) => row.byte(choices.indexOf(value) + 1),
+  };
 }
 
 /** A column that a later migration adds to a table which exists already. */
@@ -103,6 +164,14 @@ export function rowEncoder<T extends Table>(table: T): (row: RowOf<T>) => string
     for (const [name, column] of columns)
       line += `${line.length > 1 ? ',' : ''}${column.encode((row as Record<string, unknown>)[name])}`;
     return `${line}]\n`;
+  };
+}
+
+/** The same as RowBinary, for inserts of many rows. */
+export function rowWriter<T extends Table>(table: T): (out: RowWriter, row: RowOf<T>) => void {
+  const columns = Object.entries(table.columns);
+  return (out, row) => {
+    for (const [name, column] of columns) column.write(out, (row as Record<string, unknown>)[name]);
   };
 }
 

@@ -2,8 +2,10 @@
  * One revision at a time: log, current, coverage, commit, in this order. The log and the ledger of observations are the
  * truth; what a crash left half written is rolled forward from them when the store is opened or written again.
  */
+
+import { RowWriter } from '../../lib/clickhouse/row-writer.ts';
 import type { Store } from '../../lib/clickhouse/store.ts';
-import { insertColumns, type RowOf, rowEncoder, type Table } from '../../lib/clickhouse/table.ts';
+import { insertColumns, type RowOf, rowWriter, type Table } from '../../lib/clickhouse/table.ts';
 import { attributions } from '../../lib/clickhouse/tables/attribution.ts';
 import { evaluationColumns, evaluationLog } from '../../lib/clickhouse/tables/evaluations.ts';
 import { commits, coverage, judged, observationColumns } from '../../lib/clickhouse/tables/ledger.ts';
@@ -39,18 +41,33 @@ const derive = {
   evaluations: `INSERT INTO evaluations (${evaluation}) SELECT ${evaluation} FROM evaluation_log WHERE rev > {rev:UInt64}`,
 } as const;
 
-const writers = {
-  versions: writer(resourceLog),
-  observations: writer(coverage),
-  evaluations: writer(evaluationLog),
-  judged: writer(judged),
-  attributions: writer(attributions),
-  commits: writer(commits),
-};
+/** How the rows of each table are sent. They share a buffer: only one writes at a time. */
+function writersOf(store: Store) {
+  const out = new RowWriter();
+  const into = <T extends Table>(table: T) => {
+    const write = rowWriter(table);
+    const columns = insertColumns(table);
+    return async (rev: number, rows: readonly Omit<RowOf<T>, 'rev'>[]): Promise<void> => {
+      if (rows.length === 0) return;
+      out.reset();
+      for (const row of rows) write(out, { ...row, rev } as unknown as RowOf<T>);
+      await store.insertRows(table.name, columns, out.bytes);
+    };
+  };
+  return {
+    versions: into(resourceLog),
+    observations: into(coverage),
+    evaluations: into(evaluationLog),
+    judged: into(judged),
+    attributions: into(attributions),
+    commits: into(commits),
+  };
+}
 
 /** Only one may exist for a store: it counts the revisions. */
 export class Ledger {
   readonly #store: Store;
+  readonly #writers: ReturnType<typeof writersOf>;
   readonly #clock: Clock;
   #committed = 0;
   #last = 0;
@@ -59,6 +76,7 @@ export class Ledger {
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
+    this.#writers = writersOf(store);
     this.#clock = clock;
   }
 
@@ -93,14 +111,14 @@ export class Ledger {
     const { versions, observations, evaluations, judged: marks, attributions: who } = revision;
     const store = this.#store;
     const after = { rev: rev - 1 };
-    await writers.versions(store, rev, versions);
+    await this.#writers.versions(rev, versions);
     if (versions.length > 0) await store.run(derive.current, after);
-    await writers.observations(store, rev, observations);
+    await this.#writers.observations(rev, observations);
     if (observations.length > 0) await store.run(derive.units, after);
-    await writers.evaluations(store, rev, evaluations);
+    await this.#writers.evaluations(rev, evaluations);
     if (evaluations.length > 0) await store.run(derive.evaluations, after);
-    await writers.judged(store, rev, marks);
-    await writers.attributions(store, rev, who ?? []);
+    await this.#writers.judged(rev, marks);
+    await this.#writers.attributions(rev, who ?? []);
   }
 
   async #rollForward(newest: Newest): Promise<void> {
@@ -118,15 +136,14 @@ export class Ledger {
       "SELECT rev, body FROM resource_log WHERE rev > {rev:UInt64} AND kind = 'disappeared' AND body != ''",
       { rev: Math.max(this.#committed, newest.coverage) },
     );
-    await writers.observations(
-      this.#store,
+    await this.#writers.observations(
       this.#last,
       rows.map(({ body }) => evidenceOf(body)),
     );
   }
 
   async #commit(rev: number, note: string, rows: number): Promise<void> {
-    await writers.commits(this.#store, rev, [{ at: this.#clock.now(), kind: 'revision', rows, note }]);
+    await this.#writers.commits(rev, [{ at: this.#clock.now(), kind: 'revision', rows, note }]);
     this.#last = rev;
     this.#committed = rev;
   }
@@ -157,15 +174,4 @@ interface Newest {
   readonly evaluations: number;
   readonly judged: number;
   readonly attributions: number;
-}
-
-function writer<T extends Table>(table: T) {
-  const encode = rowEncoder(table);
-  const columns = insertColumns(table);
-  return async (store: Store, rev: number, rows: readonly Omit<RowOf<T>, 'rev'>[]): Promise<void> => {
-    if (rows.length === 0) return;
-    let text = '';
-    for (const row of rows) text += encode({ ...row, rev } as unknown as RowOf<T>);
-    await store.insertText(table.name, columns, text);
-  };
 }

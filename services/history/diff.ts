@@ -32,11 +32,10 @@ const keyNames = [
  * documents' size.
  */
 export function diffResources(before: Fields, after: Fields): FieldChange[] {
-  const found: FieldChange[] = [];
-  const out = new Collector(found);
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+  const out = new Collector();
+  eachName(before, after, (name) => {
     if (name !== 'metadata') compare(name, before[name], after[name], { out, depth: 1 });
-  }
+  });
   compareMetadata(before, after, out);
   return out.finish();
 }
@@ -44,15 +43,15 @@ export function diffResources(before: Fields, after: Fields): FieldChange[] {
 function compareMetadata(before: Fields, after: Fields, out: Collector): void {
   const old = asFields(before.metadata);
   const now = asFields(after.metadata);
-  for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    if (repeats(before, old, name) && repeats(after, now, name)) continue;
+  eachName(old, now, (name) => {
+    if (same(old[name], now[name])) return;
+    if (repeats(before, old, name) && repeats(after, now, name)) return;
     compare(`metadata.${name}`, old[name], now[name], { out, depth: 2 });
-  }
+  });
 }
 
 function repeats(resource: Fields, metadata: Fields, name: string): boolean {
-  if (!(name in resource) || name === 'metadata') return !(name in metadata);
-  return sameText(resource[name], metadata[name]);
+  return name !== 'metadata' && name in resource === name in metadata && same(resource[name], metadata[name]);
 }
 
 interface Place {
@@ -60,20 +59,19 @@ interface Place {
   readonly depth: number;
 }
 
-function compare(path: string, before: unknown, after: unknown, place: Place): void {
-  if (before === after) return;
-  const inner = { out: place.out, depth: place.depth + 1 };
-  if (inner.depth > MAX_DEPTH) {
-    if (!sameText(before, after)) place.out.add(path, before, after);
-  } else if (Array.isArray(before) && Array.isArray(after)) compareLists(path, before, after, inner);
+function compare(path: string, before: unknown, after: unknown, { out, depth }: Place): void {
+  // What is absent and what is null are told apart by nobody who reads a change.
+  if ((before ?? null) === (after ?? null) || (depth >= MAX_DEPTH && same(before, after))) return;
+  const inner = { out, depth: depth + 1 };
+  if (depth >= MAX_DEPTH) out.add(path, before, after);
+  else if (Array.isArray(before) && Array.isArray(after)) compareLists(path, before, after, inner);
   else if (isFields(before) && isFields(after)) {
-    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(`${path}.${name}`, before[name], after[name], inner);
-    }
-  } else if (!sameText(before, after)) place.out.add(path, before, after);
+    eachName(before, after, (name) => compare(`${path}.${name}`, before[name], after[name], inner));
+  } else out.add(path, before, after);
 }
 
 function compareLists(path: string, before: readonly unknown[], after: readonly unknown[], place: Place): void {
+  if (same(before, after)) return;
   const key = keyOf(before, after);
   if (key === undefined) {
     compareUnkeyed(path, before, after, place);
@@ -81,22 +79,33 @@ function compareLists(path: string, before: readonly unknown[], after: readonly 
   }
   const old = byKey(before, key);
   const now = byKey(after, key);
-  for (const name of new Set([...old.keys(), ...now.keys()]))
+  for (const name of new Set([...old.keys(), ...now.keys()])) {
     compare(`${path}.${name}`, old.get(name), now.get(name), place);
+  }
 }
 
 /** Equal elements cancel out by their text; what is left is paired in order, so a changed element is one change. */
 function compareUnkeyed(path: string, before: readonly unknown[], after: readonly unknown[], place: Place): void {
-  const counts = new Map<string, number>();
-  for (const item of after) add(counts, canonical(item), 1);
-  const old = before.map((item, index) => ({ item, index })).filter(({ item }) => !take(counts, canonical(item)));
-  const left = new Map<string, number>();
-  for (const item of before) add(left, canonical(item), 1);
-  const now = after.map((item, index) => ({ item, index })).filter(({ item }) => !take(left, canonical(item)));
+  const oldTexts = before.map(canonical);
+  const newTexts = after.map(canonical);
+  const old = leftOver(oldTexts, newTexts);
+  const now = leftOver(newTexts, oldTexts);
   for (let i = 0; i < Math.max(old.length, now.length); i += 1) {
-    const index = now[i]?.index ?? old[i]?.index ?? i;
-    compare(`${path}.${index}`, old[i]?.item, now[i]?.item, place);
+    const [from, to] = [old[i], now[i]];
+    compare(
+      `${path}.${to ?? from}`,
+      from === undefined ? undefined : before[from],
+      to === undefined ? undefined : after[to],
+      place,
+    );
   }
+}
+
+/** Places of the texts that the other list does not have, each as often as it lacks them. */
+function leftOver(texts: readonly string[], others: readonly string[]): number[] {
+  const counts = new Map<string, number>();
+  for (const text of others) add(counts, text, 1);
+  return texts.flatMap((text, index) => (take(counts, text) ? [] : index));
 }
 
 function add(counts: Map<string, number>, text: string, by: number): void {
@@ -138,8 +147,18 @@ function asFields(value: unknown): Fields {
   return isFields(value) ? value : {};
 }
 
-function sameText(a: unknown, b: unknown): boolean {
-  return a === b || canonical(a) === canonical(b);
+/** Equal but for the order of names. What JSON leaves out, it takes for absent. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
+  if (!isFields(a) || !isFields(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => name in b && same(a[name], b[name]));
+}
+
+function eachName(before: Fields, after: Fields, visit: (name: string) => void): void {
+  for (const name of Object.keys(before)) visit(name);
+  for (const name of Object.keys(after)) if (!(name in before)) visit(name);
 }
 
 /** JSON with the names in order, so that the order in which an API wrote them makes no change. */
@@ -153,12 +172,8 @@ function canonical(value: unknown): string {
 
 /** Takes what fits and counts the rest. */
 class Collector {
-  readonly #found: FieldChange[];
+  readonly #found: FieldChange[] = [];
   #more = 0;
-
-  constructor(found: FieldChange[]) {
-    this.#found = found;
-  }
 
   add(path: string, before: unknown, after: unknown): void {
     if (this.#found.length < MAX_FIELDS) this.#found.push({ path, old: bounded(before), new: bounded(after) });

@@ -1,7 +1,8 @@
 /** What is joined to the resources of a judging page: one question each for the whole page. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Unit } from '../../lib/resource.ts';
-import { type Judged, linesOf } from './judging.ts';
+import type { Judged } from './judging.ts';
+import { linesOf } from './lines.ts';
 
 /** Earlier versions that a policy is shown of one resource, the newest ones. */
 export const MAX_HISTORY = 50;

@@ -8,6 +8,7 @@ import { attributionsOf } from './attributions.ts';
 import { type LastSeen, lastSeenAt, lastSeenOf } from './coverage.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { type Earlier, earlierVersions, lastResults, relatedTo } from './judging-joins.ts';
+import { linesOf } from './lines.ts';
 
 export interface JudgingPage {
   readonly unit: Unit;
@@ -107,13 +108,6 @@ async function readRows(store: Store, { unit, since, after }: JudgingPage, limit
       body,
     };
   });
-}
-
-/** Lines of a result without the last, empty one. */
-export function linesOf(text: string): string[] {
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
 }
 
 function splitList(text: string): string[] {

@@ -1,21 +1,27 @@
 /** What the store knows of the resources and units that a commit is about: one question for the whole commit. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { ObservationState, Unit } from '../../lib/resource.ts';
+import { linesOf } from './lines.ts';
 
 /** Newest version of a resource, gone ones as well. Instants in milliseconds, numbers of 64 bits as decimal text. */
-export interface KnownResource {
-  readonly id: string;
-  readonly rid: string;
+export interface KnownVersion {
   readonly rev: string;
   readonly at: number;
   readonly hash: string;
-  readonly name: string;
   readonly status: string;
   readonly state_since: number;
   readonly first_seen: number;
-  readonly tags: Record<string, string>;
   readonly live: boolean;
+  /** JSON; not parsed, for many are read only to find that nothing changed. */
   readonly body: string;
+}
+
+/** What a tombstone keeps of a resource. */
+export interface KnownResource extends Omit<KnownVersion, 'body'> {
+  readonly id: string;
+  readonly rid: string;
+  readonly name: string;
+  readonly tags: Record<string, string>;
 }
 
 /** Newest observation of a unit. `last_complete` is 0 when there was none. */
@@ -63,20 +69,60 @@ export function resourceKey({ account, region, type }: Unit, id: string): string
   return `${account}/${region}/${type}/${id}`;
 }
 
-/** By resourceKey. `bodies` brings the stored documents along, to compare with. */
+/** All in PREWHERE is of the sorting key, so FINAL gives the same rows, and bodies are read for those only. */
+const picked = `FROM resource_current FINAL
+  PREWHERE ${inUnits} AND rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)})))`;
+const instants = 'toUnixTimestamp64Milli(at), toUnixTimestamp64Milli(state_since), toUnixTimestamp64Milli(first_seen)';
+
+/** By resourceKey, with the stored documents to compare with. */
+export async function knownVersions(
+  store: Store,
+  units: readonly Unit[],
+  ids: readonly string[],
+): Promise<ById<KnownVersion>> {
+  if (ids.length === 0) return new Map();
+  const text = await store.lines(
+    `SELECT account, region, type, toJSONString(id), rev, hash, toJSONString(toString(status)), live, ${instants}, body ${picked}`,
+    { ...unitParams(units), ids },
+  );
+  return new Map(linesOf(text).map(versionOf));
+}
+
+function versionOf(line: string): [string, KnownVersion] {
+  const [account = '', region = '', type = '', id = '', rev = '', hash = '', status = '', ...rest] = line.split('\t');
+  const [live, at, since, first, body = ''] = rest;
+  return [
+    resourceKey({ account, region, type }, fromJson(id)),
+    {
+      rev,
+      hash,
+      status: fromJson(status),
+      live: live === 'true',
+      at: Number(at),
+      state_since: Number(since),
+      first_seen: Number(first),
+      body,
+    },
+  ];
+}
+
+/** A JSON string; few of them hold anything that must be unescaped. */
+function fromJson(text: string): string {
+  return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
+}
+
+type Instants = Record<'at_ms' | 'since_ms' | 'first_ms', string>;
+
+/** By resourceKey. */
 export async function knownResources(
   store: Store,
   units: readonly Unit[],
   ids: readonly string[],
-  { bodies }: { readonly bodies: boolean },
 ): Promise<ById<KnownResource>> {
   if (ids.length === 0) return new Map();
-  const rows = await store.rows<Omit<KnownResource, 'at'> & Unit & Record<'at_ms' | 'since_ms' | 'first_ms', string>>(
-    `SELECT account, region, type, id, rid, rev, hash, name, status, tags, live, ${bodies ? 'body' : "'' AS body"},
-       toUnixTimestamp64Milli(at) AS at_ms, toUnixTimestamp64Milli(state_since) AS since_ms,
-       toUnixTimestamp64Milli(first_seen) AS first_ms
-     FROM resource_current FINAL
-     WHERE ${inUnits} AND rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)})))`,
+  const rows = await store.rows<Omit<KnownResource, 'at' | 'state_since' | 'first_seen'> & Unit & Instants>(
+    `SELECT account, region, type, id, rid, rev, hash, name, status, tags, live, toUnixTimestamp64Milli(at) AS at_ms,
+       toUnixTimestamp64Milli(state_since) AS since_ms, toUnixTimestamp64Milli(first_seen) AS first_ms ${picked}`,
     { ...unitParams(units), ids },
   );
   return new Map(

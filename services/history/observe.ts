@@ -48,7 +48,6 @@ export async function planObservations(store: Store, works: readonly ObserveWork
       store,
       complete.map(({ unit }) => unit),
       absent,
-      { bodies: false },
     ),
     liveCounts(
       store,

@@ -5,7 +5,7 @@ import { elavaError } from '../../lib/errors.ts';
 import type { Resource, Unit } from '../../lib/resource.ts';
 import { hashToStore } from './content-hash.ts';
 import { diffResources } from './diff.ts';
-import { type ById, type KnownResource, resourceKey } from './known.ts';
+import { type ById, type KnownVersion, resourceKey } from './known.ts';
 import { severityOf } from './severity.ts';
 
 /** A row of the log before its revision is known. */
@@ -20,7 +20,7 @@ export interface Batch {
 }
 export interface Memory {
   /** By resourceKey. */
-  readonly known: ById<KnownResource>;
+  readonly known: ById<KnownVersion>;
   /** By `resourceKey at`: hashes logged at the instant of the newest version. */
   readonly replayed: ById<ReadonlySet<string>>;
   /** No complete observation of the unit exists yet. */
@@ -45,7 +45,7 @@ export function planIngest(batch: Batch, memory: Memory): Version[] {
   return versions;
 }
 
-function isOld(known: KnownResource, at: number, hash: string, replayed: ReadonlySet<string> | undefined): boolean {
+function isOld(known: KnownVersion, at: number, hash: string, replayed: ReadonlySet<string> | undefined): boolean {
   if (known.at > at) return true;
   if (known.live && known.hash === hash) return true;
   return known.at === at && (replayed?.has(hash) ?? false);
@@ -61,7 +61,7 @@ interface Found {
   readonly batch: Batch;
   readonly resource: Resource;
   readonly hash: string;
-  readonly known: KnownResource | undefined;
+  readonly known: KnownVersion | undefined;
   readonly baseline: boolean;
 }
 
@@ -88,18 +88,18 @@ function versionOf({ batch, resource, hash, known, baseline }: Found): Version {
   };
 }
 
-function kindOf(known: KnownResource | undefined): 'appeared' | 'modified' | 'reappeared' {
+function kindOf(known: KnownVersion | undefined): 'appeared' | 'modified' | 'reappeared' {
   if (!known) return 'appeared';
   return known.live ? 'modified' : 'reappeared';
 }
 
-function since(known: KnownResource | undefined, { status }: Resource, at: number) {
+function since(known: KnownVersion | undefined, { status }: Resource, at: number) {
   if (!known) return { state_since: at, first_seen: at };
   const same = known.live && known.status === status;
   return { state_since: same ? known.state_since : at, first_seen: known.first_seen };
 }
 
-function before(known: KnownResource | undefined) {
+function before(known: KnownVersion | undefined) {
   if (!known) return { delta: 1, prev_hash: '0', prev_rev: '0' };
   return { delta: known.live ? 0 : 1, prev_hash: known.live ? known.hash : '0', prev_rev: known.rev };
 }

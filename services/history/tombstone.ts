@@ -22,7 +22,7 @@ export function tombstone(known: KnownResource, observation: Observation, isFirs
     state_since: known.state_since,
     first_seen: known.first_seen,
     tags: known.tags,
-    body: isFirst ? JSON.stringify(observation) : '""',
+    body: isFirst ? JSON.stringify(observation) : '',
     kind: 'disappeared',
     delta: -1,
     prev_hash: known.hash,

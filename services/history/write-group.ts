@@ -2,7 +2,7 @@
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { type Coverage, type Unit, unitKey } from '../../lib/resource.ts';
 import type { Judged, Ledger, Revision, StoredAttribution, StoredEvaluation } from './commit.ts';
-import { hashesAt, knownResources, resourceKey, unitStates } from './known.ts';
+import { hashesAt, knownVersions, resourceKey, unitStates } from './known.ts';
 import { planObservations } from './observe.ts';
 import { planIngest, type Version } from './plan-ingest.ts';
 import type { AttributedWork, IngestWork, JudgedWork, ObserveWork, Work, Written } from './work.ts';
@@ -68,10 +68,7 @@ async function planBatches(store: Store, works: readonly IngestWork[]): Promise<
   if (works.length === 0) return [];
   const units = [...new Map(works.map(({ unit }) => [unitKey(unit), unit])).values()];
   const ids = works.flatMap(({ batch }) => batch.resources.map(({ resource }) => resource.id));
-  const [states, known] = await Promise.all([
-    unitStates(store, units),
-    knownResources(store, units, ids, { bodies: true }),
-  ]);
+  const [states, known] = await Promise.all([unitStates(store, units), knownVersions(store, units, ids)]);
   const sameInstant = works.flatMap(({ unit, batch }) =>
     batch.resources.flatMap(({ resource: { id } }) => {
       const at = known.get(resourceKey(unit, id))?.at;
