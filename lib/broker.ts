@@ -45,12 +45,13 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     metrics: false,
     tracing: false,
     skipProcessEventRegistration: true,
-    middlewares: [overrideGuard(() => options), metricsMiddleware(metrics)],
+    middlewares: [metricsMiddleware(metrics)],
     created(broker: ServiceBroker) {
       const jobs = new MemoryJobs({ onDead: (topic, id, error) => log.error({ error, topic, id }, 'job is dead') });
       bindRuntime(broker, { config, log, metrics, clock: parts.clock ?? systemClock, jobs });
     },
   };
+  options.middlewares?.unshift(overrideGuard(textOf(options)));
   return options;
 }
 
@@ -87,21 +88,28 @@ const guarded = [
   'validator',
 ] as const;
 
+type Guarded = Readonly<Record<(typeof guarded)[number], string | undefined>>;
+
+/** A copy, because the runner writes into the very object that it was given. */
+function textOf(options: BrokerOptions): Guarded {
+  return Object.fromEntries(guarded.map((name) => [name, JSON.stringify(options[name])])) as Guarded;
+}
+
 /**
  * Moleculer's runner lets any environment variable named like an option replace it, and NAMESPACE is common on
  * Kubernetes: refused before anything connects. Error of `broker.start()`: CONFIG_BROKER.
  */
-function overrideGuard(ours: () => BrokerOptions): Middleware {
+function overrideGuard(ours: Guarded): Middleware {
   return {
     name: 'OverrideGuard',
     async starting(broker: ServiceBroker) {
-      for (const name of guarded) {
-        if (JSON.stringify(broker.options[name]) === JSON.stringify(ours()[name])) continue;
-        throw elavaError(
-          'CONFIG_BROKER',
-          `the broker's ${name} was replaced; unset the environment variable ${name.toUpperCase()}`,
-        );
-      }
+      const theirs = textOf(broker.options);
+      const replaced = guarded.find((name) => theirs[name] !== ours[name]);
+      if (replaced === undefined) return;
+      throw elavaError(
+        'CONFIG_BROKER',
+        `the broker's ${replaced} was replaced; unset the environment variable ${replaced.toUpperCase()}`,
+      );
     },
   };
 }
