@@ -9,8 +9,8 @@ import data.lib.tags
 # METADATA
 # title: Bucket in prod that anybody can read
 # description: >-
-#   A policy or an ACL opens the bucket, and no public access block shuts it. The tag approved_public says that it is meant so,
-#   as for a website.
+#   A policy or an ACL opens the bucket, and its public access block does not shut it; a block of the whole account is not seen
+#   here. The tag approved_public says that it is meant so, as for a website.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 # custom:

@@ -1,8 +1,10 @@
 /** What holds for every shipped rule: it is tested whole, described, and says nothing but what decides. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { suppliedBuiltins } from '../../services/policy/builtins/index.ts';
 import { RegoCompiler } from '../../services/policy/compiler/compiler.ts';
 import type { RegoFile, RegoModule } from '../../services/policy/compiler/requests.ts';
+import { policyInputSchema } from '../../services/policy/input-schema.ts';
 import { readSources } from '../../services/policy/sources.ts';
 import { folder, packages, regoFiles } from './shipped.ts';
 
@@ -13,9 +15,15 @@ let files: readonly RegoFile[];
 let tests: readonly RegoFile[];
 let modules: readonly RegoModule[];
 
+/** Strict, with the functions that are supplied, and typed: a misspelt field of the input fails here with its place. */
 beforeAll(async () => {
   ({ files, tests } = await readSources(folder));
-  const checked = await compiler.check({ files, strict: true });
+  const checked = await compiler.check({
+    files,
+    strict: true,
+    builtins: suppliedBuiltins,
+    inputSchema: policyInputSchema,
+  });
   if (!checked.ok) throw new Error(JSON.stringify(checked.errors));
   modules = checked.modules;
 });

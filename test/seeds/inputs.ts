@@ -4,7 +4,7 @@ import type { JudgingRow } from '../../services/history/history.contract.ts';
 import { buildInput, type PolicyInput } from '../../services/policy/input.ts';
 import type { JudgeSettings } from '../../services/policy/settings.ts';
 
-export const now = '2026-11-20T12:00:00.000Z';
+const now = '2026-11-20T12:00:00.000Z';
 const dayMs = 86_400_000;
 
 /** The instant that was so many days before `now`. */
