@@ -5,6 +5,7 @@ import { parseDocument, type YAMLParseError } from 'yaml';
 import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { RegoFile } from './compiler/requests.ts';
 import type { Diagnostic } from './policy.contract.ts';
+import { compileRules, isRules } from './rules/compile-rules.ts';
 
 export interface Sources {
   /** Paths are relative to the directory, with `/`; sorted. */
@@ -25,17 +26,24 @@ const dataNames = new Set(['data.json', 'data.yaml', 'data.yml']);
 /** Errors: POLICY_LOAD when the directory cannot be read or holds more than can be policies. */
 export async function readSources(directory: string): Promise<Sources> {
   try {
-    const texts = await readTexts(directory, await listFiles(directory));
-    const rego = texts.filter(({ path }) => path.endsWith('.rego'));
-    return {
-      files: rego.filter(({ path }) => !isTest(path)),
-      tests: rego.filter(({ path }) => isTest(path)),
-      ...mergeData(texts.filter(({ path }) => !path.endsWith('.rego'))),
-    };
+    return sourcesOf(await readTexts(directory, await listFiles(directory)));
   } catch (cause) {
     if (codeOf(cause) !== 'INTERNAL') throw cause;
     throw elavaError('POLICY_LOAD', `${directory} cannot be read: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** What is neither Rego, a rule policy nor data is left out. Paths are relative, with `/`. */
+export function sourcesOf(texts: readonly RegoFile[]): Sources {
+  const rego = texts.filter(({ path }) => path.endsWith('.rego'));
+  const rules = compileRules(texts.filter(({ path }) => isRules(path)));
+  const { data, errors } = mergeData(texts.filter(({ path }) => dataNames.has(posix.basename(path))));
+  return {
+    files: [...rego.filter(({ path }) => !isTest(path)), ...rules.files],
+    tests: rego.filter(({ path }) => isTest(path)),
+    data,
+    errors: [...errors, ...rules.errors],
+  };
 }
 
 function isTest(path: string): boolean {
@@ -52,7 +60,7 @@ async function listFiles(root: string): Promise<string[]> {
       const path = posix.join(folder, name);
       const entry = await stat(join(root, path));
       if (entry.isDirectory()) await walk(path, depth + 1);
-      else if (name.endsWith('.rego') || dataNames.has(name)) found.push(path);
+      else if (name.endsWith('.rego') || isRules(name) || dataNames.has(name)) found.push(path);
       if (found.length > maxFiles) throw elavaError('POLICY_LOAD', `${root} holds more than ${maxFiles} files`);
     }
   };
