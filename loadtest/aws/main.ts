@@ -1,6 +1,7 @@
 /** Serves a simulated AWS until SIGTERM or SIGINT: `node loadtest/aws/main.ts --accounts 3 --resources 5000`. */
 import { parseArgs } from 'node:util';
 import { startSimulator } from './server/simulator.ts';
+import { type ResourceType, resourceTypes } from './world/estate.ts';
 import { createWorld } from './world/world.ts';
 
 const usage = `usage: main.ts [options]
@@ -9,6 +10,7 @@ const usage = `usage: main.ts [options]
   --accounts N     accounts of the organisation (default 3)
   --regions A,B    regions that have resources (default us-east-1,eu-west-1)
   --resources N    resources in all (default 5000)
+  --types A,B      the types that it has, or all (default: the first nine)
   --start INSTANT  where the estate's clock starts, ISO 8601 (default: now, to the hour)
   --limits         enforce AWS's request rates
 `;
@@ -19,6 +21,7 @@ interface Settings {
   readonly accounts: number;
   readonly resources: number;
   readonly regions: readonly string[];
+  readonly types?: 'all' | readonly ResourceType[];
   readonly startTime: number;
   readonly limits: boolean;
 }
@@ -33,6 +36,7 @@ function readSettings(args: readonly string[]): Settings {
       seed: text,
       accounts: text,
       regions: text,
+      types: text,
       resources: text,
       start: text,
       limits: { type: 'boolean' },
@@ -47,9 +51,19 @@ function readSettings(args: readonly string[]): Settings {
     accounts: wholeNumber('accounts', values.accounts, 3),
     resources: wholeNumber('resources', values.resources, 5000),
     regions: (values.regions ?? 'us-east-1,eu-west-1').split(','),
+    ...(values.types === undefined ? {} : { types: readTypes(values.types) }),
     startTime,
     limits: values.limits ?? false,
   };
+}
+
+function readTypes(text: string): 'all' | ResourceType[] {
+  if (text === 'all') return 'all';
+  return text.split(',').map((name) => {
+    const found = resourceTypes.find((type) => type === name);
+    if (!found) throw new Error(`--types has no ${name}; there are ${resourceTypes.join(', ')}`);
+    return found;
+  });
 }
 
 function wholeNumber(name: string, text: string | undefined, otherwise: number): number {

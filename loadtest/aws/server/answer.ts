@@ -3,8 +3,8 @@ import { type CredentialScope, credentialScope, type HttpRequest, type RequestDe
 import { encodeError, encodeResponse, type HttpResponse } from '../wire/response.ts';
 import type { Operation, Service } from '../wire/service.ts';
 import type { World } from '../world/world.ts';
-import { handlers } from './api/index.ts';
-import { ApiError, type Call, type Caller, type Handler } from './call.ts';
+import { handlerOf } from './api/index.ts';
+import { ApiError, type Call, type Caller } from './call.ts';
 import { type CommonFault, commonError } from './errors.ts';
 import type { FaultRule, Faults } from './faults.ts';
 import { authenticate } from './identity.ts';
@@ -67,9 +67,14 @@ async function answerSigned(
   const { operation, input } = decoded;
   const action = `${service.signingName}:${operation.name}`;
   const { region } = scope;
-  const continued = ['NextToken', 'Marker', 'ContinuationToken', 'ExclusiveStartTableName'].some(
-    (name) => input[name] !== undefined,
-  );
+  const continued = [
+    'NextToken',
+    'nextToken',
+    'Marker',
+    'PaginationToken',
+    'ContinuationToken',
+    'ExclusiveStartTableName',
+  ].some((name) => input[name] !== undefined);
   const struck = simulation.faults.strike({ account: caller.account.id, region, action, continued });
   const call: Call = {
     world: simulation.world,
@@ -105,7 +110,7 @@ async function respond(simulation: Simulation, served: Served): Promise<HttpResp
   let response: HttpResponse;
   try {
     refuse(simulation, service, operation, { call, struck });
-    const handler: Handler | undefined = handlers[service.signingName]?.[operation.name];
+    const handler = handlerOf(service, operation.name);
     if (!handler) throw commonError(service, 'unknownAction', `The simulator does not serve ${call.action}.`);
     output = await handler(call as never);
     response = encodeResponse(service, operation, output, call.requestId);
@@ -160,7 +165,7 @@ function commonFault(service: Service, kind: FaultRule['kind']): CommonFault | u
   if (kind === 'error' || kind === 'page') return 'internal';
   if (kind === 'expired') return 'expired';
   // Global services answer from one region, whichever regions the account has enabled.
-  const global = ['iam', 'sts', 'organizations'].includes(service.signingName);
+  const global = ['iam', 'sts', 'organizations', 'route53', 'account'].includes(service.signingName);
   return kind === 'region_off' && !global ? 'unknownKey' : undefined;
 }
 

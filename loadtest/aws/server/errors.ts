@@ -51,6 +51,8 @@ const s3: Codes = {
   unknownAction: ['NotImplemented', 501],
 };
 const organizations: Codes = { ...json, throttled: ['TooManyRequestsException', 400] };
+/** Services that differ from what their protocol's others say. */
+const byService: Readonly<Record<string, Codes>> = { organizations, route53: query };
 const byProtocol = { ec2Query: ec2, awsQuery: query, awsJson1_0: json, awsJson1_1: json, restJson1: rest, restXml: s3 };
 
 const texts: Readonly<Record<CommonFault, string>> = {
@@ -65,7 +67,7 @@ const texts: Readonly<Record<CommonFault, string>> = {
 
 /** The error that this service answers; `message` where it says more than the common one. */
 export function commonError(service: Service, fault: CommonFault, message = texts[fault]): ApiError {
-  const codes = service.signingName === 'organizations' ? organizations : byProtocol[service.protocol];
+  const codes = byService[service.signingName] ?? byProtocol[service.protocol];
   const [code, status] = codes[fault];
   return new ApiError(code, message, status);
 }

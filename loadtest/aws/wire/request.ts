@@ -46,12 +46,11 @@ export class RequestDecoder {
     if (scope) {
       // Directory buckets are signed for a service of their own; the operations are S3's.
       const name = scope.signingName === 's3express' ? 's3' : scope.signingName;
-      return this.#services.find((service) => service.signingName === name);
+      const found = this.#services.filter((service) => service.signingName === name);
+      return found.length > 1 ? byVersion(found, request) : found[0];
     }
-    // AssumeRoleWithSAML and WebIdentity come unsigned; their form names the version of the API.
-    if (!isForm(request)) return undefined;
-    const { Version } = parseForm(text(request.body));
-    return this.#services.find((service) => service.version !== '' && service.version === Version);
+    // AssumeRoleWithSAML and WebIdentity come unsigned.
+    return byVersion(this.#services, request);
   }
 
   /** The request decoded, or undefined when the service has no such operation. Throws on a malformed body. */
@@ -65,6 +64,13 @@ export class RequestDecoder {
     const prefix = target.slice(0, target.lastIndexOf('.'));
     return this.#services.find(({ targetPrefix }) => targetPrefix !== '' && targetPrefix === prefix);
   }
+}
+
+/** A query form names the version of its API: load balancers have two under one signing name. */
+function byVersion(services: readonly Service[], request: HttpRequest): Service | undefined {
+  if (!isForm(request)) return undefined;
+  const { Version } = parseForm(text(request.body));
+  return services.find((service) => service.version !== '' && service.version === Version);
 }
 
 async function decodeJson(service: Service, request: HttpRequest): Promise<DecodedRequest | undefined> {

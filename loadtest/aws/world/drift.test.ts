@@ -54,6 +54,19 @@ describe('drift', () => {
     );
   });
 
+  test('tells exactly what changed, with every type', () => {
+    const world = createWorld({ accounts: 1, resources: 1200, types: 'all' });
+    for (const seed of [1, 2, 3]) {
+      const before = sight(world);
+      world.advance(86_400_000);
+      const changed = world.drift(250, { seed, within: 86_400_000 });
+      expect(changed.length).toBe(250);
+      expect(differences(before, sight(world))).toEqual(changed.map(({ arn }) => arn).sort());
+    }
+    const types = new Set(world.trail.labels().map(({ type }) => type));
+    expect(world.types.filter((type) => !types.has(type))).toEqual([]);
+  });
+
   test('stays within the units that are asked for, and within modifications', () => {
     const world = createWorld({ resources: 2000 });
     const changed = world.drift(60, { type: 'ec2', region: 'eu-west-1', modifyOnly: true });

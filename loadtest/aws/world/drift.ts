@@ -65,6 +65,7 @@ function changeSome(world: EstateState, unit: Unit, turn: Turn): Step[] {
   const { dice, modifyOnly, at } = turn;
   const kind = dice.next();
   if (!modifyOnly && kind < shares.create) {
+    if (dependent.has(unit.type)) return [];
     const place = { type: unit.type, account: unit.account.id, region: unit.region };
     const many = unit.type === 'ec2' ? batchOf(turn) : 1;
     return Array.from({ length: many }, () => create(world, place, at));
@@ -89,19 +90,13 @@ function untouched(world: EstateState, unit: Unit, { dice, touched }: Turn): Ent
   return entity;
 }
 
-/** Types whose deletion changes nothing else that a scan sees. */
-const removable: ReadonlySet<ResourceType> = new Set([
-  'ebs',
-  'snapshot',
-  'rds',
-  's3',
-  'lambda',
-  'iam_role',
-  'dynamodb',
-]);
+/** Types whose deletion changes something else that a scan sees, or that have others depend on them. */
+const lasting: ReadonlySet<ResourceType> = new Set(['ec2', 'security_group', 'ecs']);
+/** Types that cannot be made without making something else. */
+const dependent: ReadonlySet<ResourceType> = new Set(['nat_gateway']);
 
 function removeOne(world: EstateState, unit: Unit, entity: Entity): Step[] {
-  if (!removable.has(unit.type) || kinds[unit.type].keeps?.(entity)) return [];
+  if (lasting.has(unit.type) || kinds[unit.type].keeps?.(entity)) return [];
   return remove(world, unit, entity);
 }
 

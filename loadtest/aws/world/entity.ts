@@ -40,7 +40,22 @@ export type Problem =
   | 'old_snapshot'
   | 'missing_owner'
   | 'untagged'
-  | 'secret_in_environment';
+  | 'secret_in_environment'
+  | 'idle_load_balancer'
+  | 'idle_service'
+  | 'empty_zone'
+  | 'log_without_retention'
+  | 'outdated_cluster'
+  | 'public_cluster'
+  | 'public_image'
+  | 'public_queue'
+  | 'unassociated_address'
+  | 'unattached_interface'
+  | 'unencrypted_cache'
+  | 'unrotated_key'
+  | 'unscanned_repository'
+  | 'unused_image'
+  | 'unused_target_group';
 
 /** When a change happens, and the randomness for its details. */
 interface Moment {
@@ -76,6 +91,8 @@ export interface Kind<E extends Entity = Entity> {
   };
   /** State beyond `createdAt` that a resource has when it is made now. */
   fresh?(now: number): Partial<E>;
+  /** The slot of an id, where it does not end in it. */
+  slotOf?(view: View, unit: Unit, id: string): number;
   /** Why AWS would not delete it, undefined when it would. */
   keeps?(entity: E): string | undefined;
 }

@@ -1,7 +1,8 @@
 /** The words for an estate: what it is made from, its accounts and units. */
 import { mix } from './random.ts';
 
-export const resourceTypes = [
+/** The types that every estate has unless it says otherwise. */
+export const firstTypes = [
   'ec2',
   'ebs',
   'snapshot',
@@ -11,6 +12,30 @@ export const resourceTypes = [
   'lambda',
   'iam_role',
   'dynamodb',
+] as const;
+/** All that can be modelled. */
+export const resourceTypes = [
+  ...firstTypes,
+  'vpc',
+  'subnet',
+  'nat_gateway',
+  'eip',
+  'eni',
+  'ami',
+  'asg',
+  'eks',
+  'ecs',
+  'ecs_service',
+  'aurora',
+  'elasticache',
+  'kms',
+  'ecr',
+  'route53',
+  'elb',
+  'elb_classic',
+  'target_group',
+  'log_group',
+  'sqs',
 ] as const;
 export type ResourceType = (typeof resourceTypes)[number];
 
@@ -31,6 +56,8 @@ export interface Account {
   readonly habit: TagHabit;
   readonly joinedAt: number;
 }
+/** Types without a region: one unit an account, in the region "global". */
+export const globalTypes: ReadonlySet<ResourceType> = new Set(['iam_role', 'route53']);
 /** Account × region × type. `region` is "global" for types that have none. */
 export interface Unit {
   readonly account: Account;
@@ -45,6 +72,8 @@ export interface EstateOptions {
   readonly seed: number;
   readonly accounts: number;
   readonly regions: readonly string[];
+  /** The types that the estate has: the first nine, and those that `resources` counts, when absent. */
+  readonly types?: 'all' | readonly ResourceType[];
   /** In all, or for each type (types that are left out have none but AWS's own defaults). */
   readonly resources: number | Partial<Record<ResourceType, number>>;
   /** Milliseconds since 1970. */
@@ -90,6 +119,14 @@ export function makeAccounts({ seed, accounts, startTime }: EstateOptions): Acco
       joinedAt: startTime - (400 + (h % 900)) * 86_400_000,
     };
   });
+}
+
+/** The types that an estate has, in the order of the registry. */
+export function typesOf({ types, resources }: EstateOptions): ResourceType[] {
+  if (types === 'all') return [...resourceTypes];
+  const counted = typeof resources === 'number' ? [] : Object.keys(resources);
+  const wanted = new Set<string>([...(types ?? firstTypes), ...counted]);
+  return resourceTypes.filter((type) => wanted.has(type));
 }
 
 /** Throws RangeError for an estate that cannot be. */

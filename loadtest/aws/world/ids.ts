@@ -14,7 +14,8 @@ export function slotSuffix(unit: Unit, slot: number): string {
 
 /** The slot that an id of this unit ends in; any other text gives a slot that does not exist or does not match. */
 export function slotOf(unit: Unit, id: string): number {
-  const suffix = id.slice(-6);
+  // Some services write ids in capitals.
+  const suffix = id.slice(-6).toLowerCase();
   return /^[0-9a-f]{6}$/.test(suffix) ? (Number.parseInt(suffix, 16) ^ unit.hash) & slotBits : -1;
 }
 

@@ -20,6 +20,27 @@ const prefixes: readonly (readonly [ResourceType, service: string, prefix: strin
   ['lambda', 'lambda', 'function:'],
   ['iam_role', 'iam', 'role/'],
   ['dynamodb', 'dynamodb', 'table/'],
+  ['vpc', 'ec2', 'vpc/'],
+  ['subnet', 'ec2', 'subnet/'],
+  ['nat_gateway', 'ec2', 'natgateway/'],
+  ['eip', 'ec2', 'elastic-ip/'],
+  ['eni', 'ec2', 'network-interface/'],
+  ['ami', 'ec2', 'image/'],
+  ['asg', 'autoscaling', 'autoScalingGroup:'],
+  ['eks', 'eks', 'cluster/'],
+  ['ecs', 'ecs', 'cluster/'],
+  ['ecs_service', 'ecs', 'service/'],
+  ['aurora', 'rds', 'cluster:'],
+  ['elasticache', 'elasticache', 'cluster:'],
+  ['kms', 'kms', 'key/'],
+  ['ecr', 'ecr', 'repository/'],
+  ['route53', 'route53', 'hostedzone/'],
+  ['elb', 'elasticloadbalancing', 'loadbalancer/app/'],
+  ['elb', 'elasticloadbalancing', 'loadbalancer/net/'],
+  ['elb_classic', 'elasticloadbalancing', 'loadbalancer/'],
+  ['target_group', 'elasticloadbalancing', 'targetgroup/'],
+  ['log_group', 'logs', 'log-group:'],
+  ['sqs', 'sqs', ''],
 ];
 
 /** The place of an ARN, undefined when no resource of the estate ever had it. */
@@ -29,14 +50,19 @@ export function locate(world: EstateState, arn: string): Place | undefined {
   const found = prefixes.find(([, of, prefix]) => of === service && last.startsWith(prefix));
   if (!found) return undefined;
   const [type, , prefix] = found;
-  // A role's path stands before its name.
-  const id = type === 'iam_role' ? (last.split('/').pop() ?? '') : last.slice(prefix.length);
+  const id = idIn(type, last, prefix);
   // ARNs of buckets and snapshots leave the account out, those of buckets the region too.
   for (const unit of world.units({ type, ...(account ? { account } : {}), ...(region ? { region } : {}) })) {
     const slot = slotIn(world, unit, id);
     if (slot !== undefined) return { unit, slot, id };
   }
   return undefined;
+}
+
+/** A role's path, a service's cluster and a scaling group's own id stand before the name. */
+function idIn(type: ResourceType, last: string, prefix: string): string {
+  if (type === 'iam_role' || type === 'ecs_service' || type === 'asg') return last.split('/').pop() ?? '';
+  return last.slice(type === 'elb' ? 'loadbalancer/'.length : prefix.length);
 }
 
 function slotIn(world: EstateState, unit: Unit, id: string): number | undefined {

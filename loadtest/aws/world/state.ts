@@ -6,13 +6,16 @@ import {
   type EstateOptions,
   makeAccounts,
   type ResourceType,
-  resourceTypes,
+  typesOf,
   type Unit,
 } from './estate.ts';
 import { slotOf } from './ids.ts';
 import { kinds } from './kinds/index.ts';
 import { Layout } from './layout.ts';
 import { Overrides } from './overrides.ts';
+
+/** Slots whose ids follow no rule: what AWS made, and the account's own key. */
+const namedSlots = 4;
 
 export interface UnitFilter {
   readonly account?: string;
@@ -23,6 +26,8 @@ export interface UnitFilter {
 export class EstateState implements View {
   readonly options: EstateOptions;
   readonly accounts: readonly Account[];
+  /** The types that the estate has. */
+  readonly types: readonly ResourceType[];
   readonly overrides = new Overrides();
   readonly #layout: Layout;
   #now: number;
@@ -31,6 +36,7 @@ export class EstateState implements View {
     checkOptions(options);
     this.options = options;
     this.accounts = makeAccounts(options);
+    this.types = typesOf(options);
     this.#layout = new Layout(options, this.accounts);
     this.#now = options.startTime;
   }
@@ -59,7 +65,8 @@ export class EstateState implements View {
   }
 
   *units(filter: UnitFilter = {}): Generator<Unit> {
-    for (const type of filter.type === undefined ? resourceTypes : [filter.type]) {
+    for (const type of this.types) {
+      if (filter.type !== undefined && filter.type !== type) continue;
       for (const unit of this.#layout.units(type, filter.account)) {
         if (filter.region === undefined || filter.region === unit.region) yield unit;
       }
@@ -79,14 +86,14 @@ export class EstateState implements View {
 
   /** The slot that an id stands for, whether or not its resource is still there. */
   slotOf(unit: Unit, id: string): number {
-    return slotOf(unit, id);
+    return kinds[unit.type].slotOf?.(this, unit, id) ?? slotOf(unit, id);
   }
 
   find(unit: Unit, id: string): Entity | undefined {
-    const found = this.at(unit, slotOf(unit, id));
+    const found = this.at(unit, this.slotOf(unit, id));
     if (found?.id === id) return found;
     // What AWS owns has names of its own, in the first slots.
-    for (let slot = 0; slot < Math.min(3, unit.count); slot++) {
+    for (let slot = 0; slot < Math.min(namedSlots, unit.count); slot++) {
       const entity = this.at(unit, slot);
       if (entity?.id === id) return entity;
     }

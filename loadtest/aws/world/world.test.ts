@@ -1,7 +1,6 @@
 /** The oracle must be right before anything is measured against it. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { resourceTypes } from './estate.ts';
 import { placementOf, volumesOf } from './kinds/attachment.ts';
 import type { InstanceEntity } from './kinds/instance.ts';
 import type { VolumeEntity } from './kinds/volume.ts';
@@ -27,7 +26,7 @@ describe('generation', () => {
   test('takes counts by type', () => {
     const world = createWorld({ resources: { ec2: 40, s3: 3 } });
     const count = (type: Expected['type']) => [...world.expected({ type })].length;
-    expect(resourceTypes.map((type) => [type, count(type)])).toEqual([
+    expect(world.types.map((type) => [type, count(type)])).toEqual([
       ['ec2', 40],
       ['ebs', 0],
       ['snapshot', 0],
@@ -49,6 +48,17 @@ describe('generation', () => {
       expect(unit && world.find(unit, id)?.id).toBe(id);
     }
     expect(arns.size).toBe(8000);
+  });
+
+  test('takes types: all of them, some, and those that are counted', () => {
+    const world = createWorld({ resources: 6000, types: 'all' });
+    expect(world.types.length).toBe(29);
+    expect(Math.abs([...world.expected()].length - 6000)).toBeLessThan(150);
+    expect(createWorld({ types: ['ec2', 'sqs'], resources: 10 }).types).toEqual(['ec2', 'sqs']);
+    expect(createWorld({ resources: { kms: 9 } }).types.at(-1)).toBe('kms');
+    expect([...createWorld({ resources: 900 }).expected({ type: 'sqs' })]).toEqual([]);
+    const bare = [...createWorld({ resources: 0, types: 'all' }).expected()].filter(({ awsOwned }) => !awsOwned);
+    expect(new Set(bare.map(({ type, name }) => `${type} ${name}`))).toEqual(new Set(['kms alias/estate']));
   });
 
   test('every kind of problem is hidden somewhere, and some resources carry more than fifteen tags', () => {
@@ -131,6 +141,34 @@ describe('references', () => {
         if (role) expect(find('iam_role', unit, role)?.id).toBe(role);
       }
     }
+  });
+
+  test('what is named exists, in an estate of all types', () => {
+    const estate = createWorld({ seed: 3, resources: 6000, types: 'all', accounts: 2 });
+    const all = new Map([...estate.expected()].map((e) => [`${e.account}/${e.region}/${e.id}`, e]));
+    let named = 0;
+    for (const { account, region, api, type } of estate.expected()) {
+      const ids = JSON.stringify(api).match(/\b(?:vpc|subnet|eni|eipalloc|sg|nat)-0[0-9a-f]{16}\b/g) ?? [];
+      for (const id of ids) {
+        named += 1;
+        expect([type, id, all.has(`${account}/${region}/${id}`)]).toEqual([type, id, true]);
+      }
+    }
+    expect(named).toBeGreaterThan(3000);
+  });
+
+  test('the key that disks name exists, and functions log where they say', () => {
+    const estate = createWorld({ seed: 3, resources: 6000, types: 'all', accounts: 2 });
+    const arns = new Set([...estate.expected()].map(({ arn }) => arn));
+    const ids = new Set([...estate.expected({ type: 'log_group' })].map(({ id }) => id));
+    for (const { api } of estate.expected({ type: 'ebs' })) {
+      const { KmsKeyId } = api as { KmsKeyId?: string };
+      if (KmsKeyId) expect(arns.has(KmsKeyId)).toBe(true);
+    }
+    const logged = [...estate.expected({ type: 'lambda' })].filter(({ api }) =>
+      ids.has((api as { LoggingConfig: { LogGroup: string } }).LoggingConfig.LogGroup),
+    );
+    expect(logged.length).toBeGreaterThan(100);
   });
 
   test('placement is one-to-one for any number of instances and volumes', () => {

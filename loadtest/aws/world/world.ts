@@ -29,7 +29,16 @@ export interface Expected {
   /** The API's object, in the SDK's form. */
   readonly api: object;
 }
-const namedByTag: ReadonlySet<ResourceType> = new Set(['ec2', 'ebs', 'snapshot']);
+const namedByTag: ReadonlySet<ResourceType> = new Set([
+  'ec2',
+  'ebs',
+  'snapshot',
+  'vpc',
+  'subnet',
+  'nat_gateway',
+  'eip',
+  'eni',
+]);
 
 const defaults: EstateOptions = {
   seed: 1,

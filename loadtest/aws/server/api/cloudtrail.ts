@@ -6,24 +6,27 @@ import { ApiError, type Call, type Handlers } from '../call.ts';
 const mostPerPage = 50;
 
 function lookupEvents(call: Call<LookupEventsRequest>): LookupEventsResponse {
-  const { MaxResults = mostPerPage, StartTime, EndTime, NextToken, EventCategory } = call.input;
-  const limit = MaxResults;
+  const { from, to, limit } = windowOf(call.input);
+  const accept = attributeTest(call.input.LookupAttributes ?? []);
+  const after = readToken(call.input.NextToken);
+  // Insight events are not modelled, so there are none.
+  if (call.input.EventCategory === 'insight' || call.lists === 'nothing') return { Events: [] };
+  if (call.lists === 'empty page first' && !after)
+    return { Events: [], NextToken: writeToken({ at: to, seq: Number.POSITIVE_INFINITY }) };
+  const { world, caller, region } = call;
+  const page = world.trail.lookup(caller.account.id, region, { from, to, now: world.now(), accept, limit, after });
+  const last = page.events.at(-1);
+  return { Events: page.events.map(toldEvent), ...(page.more && last ? { NextToken: writeToken(last) } : {}) };
+}
+
+/** Milliseconds, and how many a page. Throws for what cannot be. */
+function windowOf({ MaxResults: limit = mostPerPage, StartTime, EndTime }: LookupEventsRequest) {
   if (limit < 1 || limit > mostPerPage) {
     throw new ApiError('InvalidMaxResultsException', `A value of ${limit} is not between 1 and 50.`);
   }
-  const now = call.world.now();
   const [from, to] = [StartTime?.getTime() ?? 0, EndTime?.getTime() ?? Number.POSITIVE_INFINITY];
   if (from > to) throw new ApiError('InvalidTimeRangeException', 'The start time must be before the end time.');
-  const accept = attributeTest(call.input.LookupAttributes ?? []);
-  const after = readToken(NextToken);
-  // Insight events are not modelled, so there are none.
-  if (EventCategory === 'insight' || call.lists === 'nothing') return { Events: [] };
-  if (call.lists === 'empty page first' && !after)
-    return { Events: [], NextToken: writeToken({ at: to, seq: Infinity }) };
-  const { account } = call.caller;
-  const page = call.world.trail.lookup(account.id, call.region, { from, to, now, accept, limit, after });
-  const last = page.events.at(-1);
-  return { Events: page.events.map(toldEvent), ...(page.more && last ? { NextToken: writeToken(last) } : {}) };
+  return { from, to, limit };
 }
 
 function toldEvent(event: TrailEvent): Event {

@@ -10,14 +10,12 @@ import type {
   DescribeSnapshotsResult,
   DescribeVolumesRequest,
   DescribeVolumesResult,
-  Filter,
   Instance,
   SecurityGroup,
   Snapshot,
   Volume,
 } from '@aws-sdk/client-ec2';
-import type { Entity } from '../../world/entity.ts';
-import type { ResourceType, Unit } from '../../world/estate.ts';
+import type { Unit } from '../../world/estate.ts';
 import { looseId } from '../../world/ids.ts';
 import type { InstanceEntity } from '../../world/kinds/instance.ts';
 import { vpcId } from '../../world/kinds/network.ts';
@@ -25,65 +23,12 @@ import type { SecurityGroupEntity } from '../../world/kinds/security-group.ts';
 import type { SnapshotEntity } from '../../world/kinds/snapshot.ts';
 import type { VolumeEntity } from '../../world/kinds/volume.ts';
 import { mix } from '../../world/random.ts';
-import { ApiError, type Call, type Handlers } from '../call.ts';
-import { type FilterFields, filterTest } from '../filters.ts';
-import { pageLimit, pageOf, unitsOf } from '../paging.ts';
+import type { Call, Handlers } from '../call.ts';
+import type { FilterFields } from '../filters.ts';
+import { unitsOf } from '../paging.ts';
+import { listEc2, token } from './ec2-list.ts';
+import { ec2Network } from './ec2-network.ts';
 import { ec2Writes } from './ec2-writes.ts';
-
-interface Listing<E> {
-  readonly type: ResourceType;
-  readonly ids: readonly string[] | undefined;
-  readonly filters: readonly Filter[] | undefined;
-  readonly fields: FilterFields<E>;
-  /** What EC2 answers for an id that it does not know. */
-  readonly notFound: string;
-}
-interface Listed {
-  readonly MaxResults?: number | undefined;
-  readonly NextToken?: string | undefined;
-}
-
-/** The part of every describe call that is alike: by id, or a filtered page. */
-function list<E extends Entity>(call: Call<Listed>, listing: Listing<E>) {
-  const units = unitsOf(call, listing.type);
-  const accept = filterTest(listing.filters, listing.fields) as ((entity: Entity) => boolean) | undefined;
-  if (listing.ids && listing.ids.length > 0) {
-    const found = byIds<E>(call, units[0], listing.ids, listing.notFound);
-    return { unit: units[0], entities: accept ? found.filter(accept) : found };
-  }
-  const { MaxResults, NextToken } = call.input;
-  if (MaxResults !== undefined && (MaxResults < 5 || MaxResults > 1000)) {
-    throw new ApiError(
-      'InvalidParameterValue',
-      `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`,
-    );
-  }
-  // Without MaxResults EC2 pages by itself; the size is not documented, a thousand is customary.
-  const page = pageOf<E>(call, units, {
-    limit: pageLimit(MaxResults, 1000),
-    token: NextToken,
-    ...(accept ? { accept } : {}),
-    badToken: 'InvalidNextToken',
-  });
-  return { unit: units[0], ...page };
-}
-
-function byIds<E extends Entity>(
-  call: Call<Listed>,
-  unit: Unit | undefined,
-  ids: readonly string[],
-  notFound: string,
-): E[] {
-  return ids.map((id) => {
-    const entity = unit && call.world.find(unit, id);
-    if (!entity) throw new ApiError(notFound, `The ID '${id}' does not exist`);
-    return entity as E;
-  });
-}
-
-function token(next: string | undefined) {
-  return next === undefined ? {} : { NextToken: next };
-}
 
 const instanceFields: FilterFields<InstanceEntity> = {
   'instance-id': (i) => [i.id],
@@ -94,7 +39,7 @@ const instanceFields: FilterFields<InstanceEntity> = {
 
 function describeInstances(call: Call<DescribeInstancesRequest>): DescribeInstancesResult {
   const { InstanceIds: ids, Filters: filters } = call.input;
-  const found = list<InstanceEntity>(call, {
+  const found = listEc2<InstanceEntity>(call, {
     type: 'ec2',
     ids,
     filters,
@@ -137,7 +82,7 @@ const volumeFields: FilterFields<VolumeEntity> = {
 
 function describeVolumes(call: Call<DescribeVolumesRequest>): DescribeVolumesResult {
   const { VolumeIds: ids, Filters: filters } = call.input;
-  const found = list<VolumeEntity>(call, {
+  const found = listEc2<VolumeEntity>(call, {
     type: 'ebs',
     ids,
     filters,
@@ -160,7 +105,7 @@ function describeSnapshots(call: Call<DescribeSnapshotsRequest>): DescribeSnapsh
   const { SnapshotIds: ids, Filters: filters, OwnerIds } = call.input;
   if (OwnerIds && !OwnerIds.some((owner) => owner === 'self' || owner === call.caller.account.id))
     return { Snapshots: [] };
-  const found = list<SnapshotEntity>(call, {
+  const found = listEc2<SnapshotEntity>(call, {
     type: 'snapshot',
     ids,
     filters,
@@ -179,7 +124,7 @@ function describeSecurityGroups(call: Call<DescribeSecurityGroupsRequest>): Desc
     'group-name': (g) => [g.name],
     'vpc-id': () => (unit ? [vpcId(unit)] : []),
   };
-  const found = list<SecurityGroupEntity>(call, {
+  const found = listEc2<SecurityGroupEntity>(call, {
     type: 'security_group',
     ids,
     filters,
@@ -214,5 +159,6 @@ export const ec2: Handlers = {
   DescribeSnapshots: describeSnapshots,
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeRegions: describeRegions,
+  ...ec2Network,
   ...ec2Writes,
 };

@@ -1,6 +1,9 @@
 import type {
+  DBCluster,
+  DBClusterMessage,
   DBInstance,
   DBInstanceMessage,
+  DescribeDBClustersMessage,
   DescribeDBInstancesMessage,
   ListTagsForResourceMessage,
   TagListMessage,
@@ -9,6 +12,7 @@ import type { Unit } from '../../world/estate.ts';
 import { tagList } from '../../world/tags.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { pageLimit, pageOf, unitsOf } from '../paging.ts';
+import { listUnit, needOne, tokenAs } from './unit-list.ts';
 
 function describeDBInstances(call: Call<DescribeDBInstancesMessage>): DBInstanceMessage {
   const { DBInstanceIdentifier, MaxRecords, Marker } = call.input;
@@ -17,12 +21,7 @@ function describeDBInstances(call: Call<DescribeDBInstancesMessage>): DBInstance
     const [unit, entity] = database(call, DBInstanceIdentifier);
     return { DBInstances: [call.world.describe(unit, entity)] };
   }
-  if (MaxRecords !== undefined && (MaxRecords < 20 || MaxRecords > 100)) {
-    throw new ApiError(
-      'InvalidParameterValue',
-      `Invalid value ${MaxRecords} for MaxRecords. Must be between 20 and 100`,
-    );
-  }
+  checkRecords(MaxRecords);
   const page = pageOf(call, units, {
     limit: pageLimit(MaxRecords, 100),
     token: Marker,
@@ -32,8 +31,37 @@ function describeDBInstances(call: Call<DescribeDBInstancesMessage>): DBInstance
   return { DBInstances, ...(page.next === undefined ? {} : { Marker: page.next }) };
 }
 
+function describeDBClusters(call: Call<DescribeDBClustersMessage>): DBClusterMessage {
+  const { DBClusterIdentifier, MaxRecords, Marker } = call.input;
+  if (DBClusterIdentifier !== undefined) {
+    return { DBClusters: [call.world.describe(...cluster(call, DBClusterIdentifier))] };
+  }
+  checkRecords(MaxRecords);
+  const badToken = 'InvalidParameterValue';
+  const page = listUnit<never, DBCluster>(call, {
+    type: 'aurora',
+    asked: MaxRecords,
+    most: 100,
+    token: Marker,
+    badToken,
+  });
+  return { DBClusters: page.items, ...tokenAs('Marker', page.next) };
+}
+
+function cluster(call: Call<unknown>, id: string) {
+  return needOne(call, 'aurora', id, ['DBClusterNotFoundFault', `DBCluster ${id} not found.`, 404]);
+}
+
+/** Throws what RDS says to a page that is too small or too large. */
+function checkRecords(MaxRecords: number | undefined): void {
+  if (MaxRecords === undefined || (MaxRecords >= 20 && MaxRecords <= 100)) return;
+  throw new ApiError('InvalidParameterValue', `Invalid value ${MaxRecords} for MaxRecords. Must be between 20 and 100`);
+}
+
 function listTagsForResource(call: Call<ListTagsForResourceMessage>): TagListMessage {
-  const [, entity] = database(call, String(call.input.ResourceName).split(':').pop() ?? '');
+  const parts = String(call.input.ResourceName).split(':');
+  const id = parts.pop() ?? '';
+  const [, entity] = parts.pop() === 'cluster' ? cluster(call, id) : database(call, id);
   return { TagList: tagList(entity.tags) };
 }
 
@@ -44,4 +72,8 @@ function database(call: Call<unknown>, id: string) {
   return [unit, entity] as const;
 }
 
-export const rds: Handlers = { DescribeDBInstances: describeDBInstances, ListTagsForResource: listTagsForResource };
+export const rds: Handlers = {
+  DescribeDBInstances: describeDBInstances,
+  DescribeDBClusters: describeDBClusters,
+  ListTagsForResource: listTagsForResource,
+};

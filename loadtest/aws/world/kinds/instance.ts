@@ -7,6 +7,7 @@ import type { Dice } from '../random.ts';
 import { tagList } from '../tags.ts';
 import { ec2TagCalls, items, type LoggedCall, tagSpecification, together } from '../trail/step.ts';
 import { volumesOf } from './attachment.ts';
+import { groupOfInstance } from './auto-scaling-group.ts';
 import { subnetId, vpcId, zoneName } from './network.ts';
 import { roleRef } from './role.ts';
 import { groupRef, letsSshIn, type SecurityGroupEntity } from './security-group.ts';
@@ -33,6 +34,8 @@ export interface InstanceEntity extends Entity {
 const x86 = ['t3.micro', 't3.medium', 'm5.large', 'm5.2xlarge', 'c6i.xlarge', 'r6i.large'] as const;
 const arm = ['t4g.small', 'm7g.large', 'm7g.xlarge', 'c7g.2xlarge', 'r7g.xlarge'] as const;
 const stoppedShare = 0.08;
+/** Auto Scaling puts it on what it starts. */
+const groupTag = 'aws:autoscaling:groupName';
 
 export const instance: Kind<InstanceEntity> = {
   type: 'ec2',
@@ -43,14 +46,16 @@ export const instance: Kind<InstanceEntity> = {
     const name = `${made.environment}-${made.service}-${slot.toString(36)}`;
     const graviton = dice.chance(0.35);
     const stoppedAt = dice.chance(stoppedShare) ? stopTime(view, made.createdAt, dice) : 0;
+    const group = groupOfInstance(view, unit, slot);
+    const tags = group === undefined ? made.tags : { ...made.tags, [groupTag]: group };
     return {
-      ...entityOf({ ...made, tags: named(made.tags, name) }, id, name),
+      ...entityOf({ ...made, tags: named(tags, name) }, id, name),
       state: stoppedAt > 0 ? 'stopped' : 'running',
       stoppedAt,
       launchedAt: made.createdAt,
       instanceType: dice.pick(graviton ? arm : x86),
       architecture: graviton ? 'arm64' : 'x86_64',
-      imageId: looseId('ami', unit.region, dice.below(12)),
+      imageId: imageOf(view, unit, dice.below(12)),
       zone: dice.below(3),
       address: `10.${(slot >> 16) & 255}.${(slot >> 8) & 255}.${slot & 255}`,
       publicAddress: dice.chance(0.2) ? `203.0.${113 + dice.below(100)}.${dice.below(256)}` : '',
@@ -93,7 +98,16 @@ export const instance: Kind<InstanceEntity> = {
     },
   },
   fresh: (now) => ({ state: 'running', stoppedAt: 0, launchedAt: now }),
+  keeps: ({ tags }) => (tags[groupTag] ? 'its Auto Scaling group would start another' : undefined),
 };
+
+/** A third are started from the account's own images, where it has some. */
+function imageOf(view: View, unit: Unit, choice: number): string {
+  const images = view.sibling(unit, 'ami');
+  return images.count > 0 && choice < 4
+    ? longId('ami', images, (choice * 7) % images.count)
+    : looseId('ami', unit.region, choice);
+}
 
 /** Between its launch and the world's start. */
 function stopTime(view: View, createdAt: number, dice: Dice): number {

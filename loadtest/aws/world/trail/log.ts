@@ -38,11 +38,12 @@ export class EventLog {
   lookup({ from, to, now, accept, limit, after }: Lookup): { events: TrailEvent[]; more: boolean } {
     const found: TrailEvent[] = [];
     const oldest = Math.max(from, now - keptMs);
+    const wanted = (event: TrailEvent) =>
+      event.availableAt <= now && event.at <= to && isBehind(event, after) && accept(event);
     for (let i = this.#last(after ? after.at : to); i >= 0; i--) {
       const event = this.#events[i] as TrailEvent;
       if (event.at < oldest) break;
-      if (after && event.at === after.at && event.seq >= after.seq) continue;
-      if (event.at > to || event.availableAt > now || !accept(event)) continue;
+      if (!wanted(event)) continue;
       if (found.length === limit) return { events: found, more: true };
       found.push(event);
     }
@@ -64,4 +65,9 @@ export class EventLog {
     }
     return low - 1;
   }
+}
+
+/** Events of one instant are told apart by their numbers, so that a page can go on in the middle of it. */
+function isBehind(event: TrailEvent, after: Lookup['after']): boolean {
+  return !after || event.at !== after.at || event.seq < after.seq;
 }

@@ -45,7 +45,7 @@ export function each<E extends Entity>(tell: (entity: E, step: Step<E>) => Told 
 export function together<E extends Entity>(
   tell: (entities: readonly E[], first: Step<E>, steps: readonly Step<E>[]) => Told,
 ): Log<E> {
-  return (steps) => [{ ...tell(steps.map(subject), steps[0] as Step<E>, steps), of: steps as readonly Step[] }];
+  return (steps) => [{ ...tell(steps.map(subject), steps[0] as Step<E>, steps), of: steps }];
 }
 
 export interface TagApi<E extends Entity> {

@@ -118,11 +118,11 @@ export class Trail {
     if (!first) return [];
     const { account } = first.unit;
     const actor = typeof by === 'object' ? by : this.#actor(first, by);
-    const session = 'archetype' in actor ? (actor as Actor).session(at, first.unit.region) : (actor as Whoever).session;
+    const session = 'archetype' in actor ? actor.session(at, first.unit.region) : actor.session;
     for (const opening of session.opening) this.#open(opening.by.identity.principalId, openingEvent(opening));
     if (this.#dice.chance(this.options.noise ?? 0)) this.#distract(first, at);
     const events = callsOf(steps).map((call) => ({ call, event: this.record(eventOf(call, first.unit, at, session)) }));
-    const archetype = 'archetype' in actor ? (actor as Actor).archetype : 'api';
+    const archetype = 'archetype' in actor ? actor.archetype : 'api';
     return this.label(steps, { events, actor, archetype, at, account: account.id });
   }
 
