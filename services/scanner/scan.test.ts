@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Compile } from 'typebox/compile';
 import type { Coverage, Resource, Unit } from '../../lib/resource.ts';
 import { type Simulator, startSimulator } from '../../loadtest/aws/server/simulator.ts';
 import { createWorld, type Expected, type World } from '../../loadtest/aws/world/world.ts';
 import { awsProvider } from './aws/provider.ts';
+import { awsTypes } from './aws/resources/index.ts';
 import type { Provider } from './provider.ts';
 import { scanUnit } from './scan.ts';
 import { awsConfig, MapMemory, testParts } from './testing.ts';
@@ -90,6 +92,7 @@ describe('a scan of the whole estate', () => {
     const expected = [...world.expected()];
     expect([...found.keys()].sort()).toEqual(expected.map(({ arn }) => arn).sort());
     for (const want of expected) expectSame(found.get(want.arn) as Resource, want);
+    expectDeclared(memory.all());
     expect(coverage.reduce((sum, { count }) => sum + count, 0)).toBe(expected.length);
 
     memory.written = 0;
@@ -118,6 +121,26 @@ describe('a scan of the whole estate', () => {
       expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThanOrEqual(512 * 1024);
   });
 });
+
+/** The flat fields are those that the types declare, and no call needs a permission that is not declared. */
+function expectDeclared(resources: readonly Resource[]): void {
+  for (const [name, { fields }] of awsTypes) {
+    const check = Compile(fields);
+    const known = [...Object.keys(named), ...Object.keys(fields.properties)];
+    for (const resource of resources.filter(({ type }) => type === name)) {
+      expect([resource.id, [...check.Errors(resource)]]).toEqual([resource.id, []]);
+      expect(known).toEqual(expect.arrayContaining(Object.keys(resource)));
+    }
+  }
+  const permissions: Record<string, string> = {
+    's3:ListBuckets': 's3:ListAllMyBuckets',
+    's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
+    's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
+  };
+  const called = simulator.ledger.report().counts.map(({ action }) => permissions[action] ?? action);
+  const declared = [...awsTypes.values()].flatMap(({ actions }) => actions);
+  expect(declared).toEqual(expect.arrayContaining(called.filter((action) => !action.startsWith('sts:'))));
+}
 
 function expectSame(found: Resource, want: Expected): void {
   const { id, account, region, type, tags, name, created_at, provider: cloud, metadata } = found;

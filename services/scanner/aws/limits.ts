@@ -27,7 +27,7 @@ const published: Readonly<Record<string, Limit>> = {
   iam: limit(30, 15),
   dynamodb: limit(50, 25),
   sts: limit(100, 50),
-  // Per account and region, as its API reference says; so few that all of them are taken.
+  // Per account and region, as its API reference says.
   'cloudtrail:LookupEvents': limit(2, 2),
 };
 const unpublished = limit(20, 10);
@@ -85,13 +85,17 @@ export class Limiter {
   /** AWS has throttled a call: half the rate, and nothing saved up. */
   throttled(place: string, api: string): void {
     const bucket = this.#bucket(place, api);
+    this.#refill(bucket);
     bucket.factor = Math.max(SLOWEST, bucket.factor / 2);
     bucket.tokens = Math.min(bucket.tokens, 0);
   }
 
   succeeded(place: string, api: string): void {
     const bucket = this.#bucket(place, api);
-    if (bucket.factor < 1) bucket.factor = Math.min(1, bucket.factor + RAISE);
+    if (bucket.factor === 1) return;
+    // What has accrued until now did so at the rate until now.
+    this.#refill(bucket);
+    bucket.factor = Math.min(1, bucket.factor + RAISE);
   }
 
   get size(): number {

@@ -22,7 +22,7 @@ const partitions: readonly Partition[] = [
      eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1
      me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1 us-east-1 us-east-2 us-west-1 us-west-2`,
   ),
-  partition('aws-cn', 'cn-north-1', 'cn-north-1 cn-northwest-1'),
+  partition('aws-cn', 'cn-northwest-1', 'cn-north-1 cn-northwest-1'),
   partition('aws-eusc', 'eusc-de-east-1', 'eusc-de-east-1'),
   partition('aws-iso', 'us-iso-east-1', 'us-iso-east-1 us-iso-west-1'),
   partition('aws-iso-b', 'us-isob-east-1', 'us-isob-east-1 us-isob-west-1'),
