@@ -78,7 +78,7 @@ async function ask(client: KubeClient, subject: Subject, target: string, signal?
     ...(subject.user === '' ? {} : { user: subject.user }),
     ...(subject.groups.length === 0 ? {} : { groups: subject.groups }),
   };
-  const { status } = await client.create<Review>(kinds.accessReview, { spec }, signal);
+  const { status } = await client.create<Review>(kinds.accessReview, { spec }, { signal });
   if (status?.allowed) return YES;
   const who = subject.user === '' ? subject.groups.join(', ') : subject.user;
   return { allowed: false, why: `${who} may not label namespace ${target}, so its policies may not target it` };

@@ -81,9 +81,17 @@ export class KubeClient {
     };
   }
 
-  async create<T extends KubeObject>(kind: Kind, object: object, signal?: AbortSignal): Promise<T> {
-    const { namespace } = (object as { metadata?: { namespace?: string } }).metadata ?? {};
-    const path = pathOf(kind, namespace === undefined ? {} : { namespace });
+  /** Of a subresource, such as a ServiceAccount's token, the object's name is part of the path. */
+  async create<T extends KubeObject>(
+    kind: Kind,
+    object: object,
+    { signal, subresource }: { signal?: AbortSignal | undefined; subresource?: string } = {},
+  ): Promise<T> {
+    const { namespace, name = '' } = (object as { metadata?: { namespace?: string; name?: string } }).metadata ?? {};
+    const path = pathOf(kind, {
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(subresource === undefined ? {} : { name, subresource }),
+    });
     return await this.#json<T>('create', kind, { method: 'POST', path, body: whole(kind, object) }, signal);
   }
 

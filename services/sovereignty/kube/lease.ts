@@ -83,7 +83,7 @@ export class Lease {
     const found = await client.get<LeaseObject>(kinds.lease, { namespace, name }, signal);
     if (!found) {
       const metadata = { namespace, name };
-      return await client.create<LeaseObject>(kinds.lease, { metadata, spec: this.#spec(0, undefined) }, signal);
+      return await client.create<LeaseObject>(kinds.lease, { metadata, spec: this.#spec(0, undefined) }, { signal });
     }
     const version = found.metadata.resourceVersion ?? '';
     if (version !== this.#seen.version) this.#seen = { version, at: performance.now() };
