@@ -49,9 +49,9 @@ export class Units {
   }
 
   /** Takes no more jobs, lets units under way end for a while, then cuts them short. */
-  async close(): Promise<void> {
+  async close(graceMs = GRACE_MS): Promise<void> {
     const closed = Promise.all(this.#workers.map((worker) => worker.close()));
-    await Promise.race([closed, sleep(GRACE_MS, undefined, { unref: true })]);
+    await Promise.race([closed, sleep(graceMs, undefined, { unref: true })]);
     this.#stopping.abort();
     await closed;
   }

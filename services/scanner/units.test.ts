@@ -1,0 +1,147 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import Type from 'typebox';
+import { elavaError } from '../../lib/errors.ts';
+import { MemoryJobs } from '../../lib/memory-jobs.ts';
+import type { Unit } from '../../lib/resource.ts';
+import type { Provider } from './provider.ts';
+import type { Memory } from './scan.ts';
+import { scannerTopic } from './scanner.contract.ts';
+import { awsConfig, MapMemory, testParts } from './testing.ts';
+import { Units, type UnitsOptions } from './units.ts';
+
+const unit = (account: string): Unit => ({ account, region: 'r', type: 'thing' });
+const closes: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closes.splice(0)) await close();
+});
+
+interface Begun {
+  readonly units: Units;
+  readonly jobs: MemoryJobs;
+  readonly memory: MapMemory;
+  readonly givenUp: unknown[];
+}
+
+/** Scanners of a provider whose only type lists one thing as soon as `list` lets it. */
+function begin(list: (signal: AbortSignal) => Promise<void>, memory: Partial<Memory> = {}, concurrency = 2): Begun {
+  const parts = testParts();
+  const type = {
+    type: 'thing',
+    title: 'Thing',
+    service: 'x',
+    global: false,
+    actions: [],
+    fields: Type.Object({}),
+    list: async (context: { signal: AbortSignal }) => {
+      await list(context.signal);
+      return { items: ['a'] };
+    },
+    map: (item: string) => ({
+      id: item,
+      name: item,
+      status: '',
+      tags: {},
+      created_at: '',
+      refs: [],
+      fields: {},
+      metadata: {},
+    }),
+  };
+  const provider = {
+    name: 'test',
+    types: new Map([['thing', type]]),
+    regions: ['r'],
+    open: async (_: Unit, signal: AbortSignal) => ({ signal }),
+    explain: async (error: unknown) => error,
+    close: () => {},
+  } as unknown as Provider;
+  const kept = new MapMemory();
+  const jobs = new MemoryJobs();
+  const givenUp: unknown[] = [];
+  const options: UnitsOptions = {
+    aws: awsConfig({ concurrency }),
+    jobs,
+    log: parts.log,
+    regions: ['r', 'global'],
+    scan: { ...parts, provider, memory: Object.assign(kept, memory), timeoutMs: 60_000 },
+    onGivenUp: (failure) => givenUp.push(failure),
+  };
+  const units = new Units(options);
+  units.start();
+  closes.push(async () => {
+    await units.close();
+    await jobs.close();
+  });
+  return { units, jobs, memory: kept, givenUp };
+}
+
+const publish = (jobs: MemoryJobs, scan: string, account: string) =>
+  jobs.publish(scannerTopic('r'), { scan, unit: unit(account) }, { id: `${scan}/${account}` });
+const until = async (right: () => boolean): Promise<void> => {
+  while (!right()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+describe('the units of a process', () => {
+  test('are worked so many at once, whoever asks for them', async () => {
+    let [running, most] = [0, 0];
+    const { units, jobs, memory } = begin(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+    });
+    for (let i = 0; i < 10; i++) await publish(jobs, 's', String(i));
+    await Promise.all([units.scan({ scan: 'h', unit: unit('x') }), units.scan({ scan: 'h', unit: unit('y') })]);
+    await until(() => memory.coverage.length === 12);
+    expect(most).toBe(2);
+  });
+
+  test('of a cancelled scan are dropped, those of others not', async () => {
+    const { units, jobs, memory } = begin(async () => {});
+    units.cancel('gone');
+    await publish(jobs, 'gone', '1');
+    await publish(jobs, 's', '2');
+    await until(() => memory.coverage.length === 1);
+    expect(memory.coverage).toMatchObject([{ scan: 's', account: '2' }]);
+  });
+
+  test('whose observation cannot be stored are tried again, then given up and told', async () => {
+    let tries = 0;
+    const { jobs, givenUp } = begin(async () => {}, {
+      observe: async () => {
+        tries += 1;
+        throw elavaError('STORE_FULL', 'no room');
+      },
+    });
+    await publish(jobs, 's', '1');
+    await until(() => givenUp.length > 0);
+    expect(tries).toBe(3);
+    expect(givenUp).toEqual([{ scan: 's', unit: unit('1'), error: 'STORE_FULL', detail: 'no room' }]);
+  });
+
+  test('are tried again when the memory is back in time', async () => {
+    let tries = 0;
+    const { jobs, memory, givenUp } = begin(async () => {}, {
+      known: async () => {
+        if (++tries < 3) throw elavaError('STORE_UNAVAILABLE', 'not yet');
+        return { entries: [], baseline: true };
+      },
+    });
+    await publish(jobs, 's', '1');
+    await until(() => memory.coverage.length === 1);
+    expect(givenUp).toEqual([]);
+  });
+
+  test('are cut short when the process stops, and say so', async () => {
+    const { units, jobs, memory } = begin(
+      (signal) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
+        ),
+    );
+    await publish(jobs, 's', '1');
+    await until(() => jobs.stats(scannerTopic('r')).running === 1);
+    await units.close(10);
+    expect(memory.coverage).toMatchObject([{ state: 'failed', error: 'CANCELLED' }]);
+  });
+});
