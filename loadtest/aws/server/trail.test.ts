@@ -9,7 +9,7 @@ import { CreateTagsCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/cli
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { kinds } from '../world/kinds/index.ts';
-import type { Archetype } from '../world/trail/cast.ts';
+import type { Archetype } from '../world/trail/actor.ts';
 import { createWorld, type Expected, type World } from '../world/world.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
@@ -208,6 +208,7 @@ describe('actors', () => {
     ['ecs', 'AssumedRole', 'automation'],
     ['autoscaling', 'AssumedRole', 'service'],
     ['backup', 'AssumedRole', 'service'],
+    ['aws_service', 'AWSService', 'service'],
   ] as const)('%s', async (by: Archetype, type, kind) => {
     const [changed] = world.mutate({ do: 'stop', arn: first('ec2', running).arn, by });
     minutes(8);
@@ -221,6 +222,7 @@ describe('actors', () => {
         cloudformation_ci: 'cloudformation',
         autoscaling: 'autoscaling',
         backup: 'backup',
+        aws_service: 'elasticloadbalancing',
       }[by as string],
     );
     const label = world.trail.labels().at(-1);

@@ -5,7 +5,7 @@ import { kinds } from './kinds/index.ts';
 import { create, modify, remove, withoutKeys } from './mutate.ts';
 import { Dice, mix } from './random.ts';
 import type { EstateState, UnitFilter } from './state.ts';
-import type { Archetype } from './trail/cast.ts';
+import type { Archetype } from './trail/actor.ts';
 import type { Step } from './trail/step.ts';
 import { people } from './vocabulary.ts';
 

@@ -1,7 +1,6 @@
 /** What every modelled resource has, and what a type has to say about itself. */
 import type { Environment, ResourceType, Unit } from './estate.ts';
 import type { Dice } from './random.ts';
-import type { Calls } from './trail/step.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -65,6 +64,33 @@ interface Moment {
 /** What a change does to the state; undefined where it cannot happen, such as stopping what is stopped.
  * Written as a method's type so that a registry may hold all types' changes together. */
 type Mutate<E extends Entity> = { apply(entity: E, moment: Moment): Partial<E> | undefined }['apply'];
+
+/** One resource's change. */
+export interface Step<E extends Entity = Entity> {
+  readonly unit: Unit;
+  readonly change: 'appeared' | 'modified' | 'disappeared' | 'reappeared';
+  /** The change's name: one of the type's own, or create, delete, tag, untag. */
+  readonly what: string;
+  readonly arn: string;
+  readonly before: E | undefined;
+  readonly after: E | undefined;
+  readonly set?: Tags;
+  readonly unset?: readonly string[];
+  /** Came of the call that made the step before it, as a root volume goes with its instance. */
+  readonly follows?: boolean;
+}
+
+/** What a call puts into its event. `of` are the steps that it made; all that were given when absent. */
+export interface LoggedCall {
+  readonly name: string;
+  readonly request: object | null;
+  readonly response?: object | null;
+  readonly of?: readonly Step[];
+}
+
+/** Written as a method's type so that a registry may hold all types' calls together. */
+export type Log<E extends Entity> = { log(steps: readonly Step<E>[]): LoggedCall[] }['log'];
+export type Calls<E extends Entity> = Readonly<Record<string, Log<E>>>;
 
 /** One resource type: how its state is generated, named and told to the API. */
 export interface Kind<E extends Entity = Entity> {

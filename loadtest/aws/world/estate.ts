@@ -2,17 +2,7 @@
 import { mix } from './random.ts';
 
 /** The types that every estate has unless it says otherwise. */
-export const firstTypes = [
-  'ec2',
-  'ebs',
-  'snapshot',
-  'security_group',
-  'rds',
-  's3',
-  'lambda',
-  'iam_role',
-  'dynamodb',
-] as const;
+const firstTypes = ['ec2', 'ebs', 'snapshot', 'security_group', 'rds', 's3', 'lambda', 'iam_role', 'dynamodb'] as const;
 /** All that can be modelled. */
 export const resourceTypes = [
   ...firstTypes,

@@ -6,7 +6,7 @@ import type { InstanceEntity } from './kinds/instance.ts';
 import { locate, type Place } from './locate.ts';
 import { Dice, mix } from './random.ts';
 import type { EstateState } from './state.ts';
-import type { Archetype } from './trail/cast.ts';
+import type { Archetype } from './trail/actor.ts';
 import type { Step } from './trail/step.ts';
 
 /** Who does it, where that matters: otherwise someone of the account's cast. */
@@ -145,7 +145,7 @@ export function withoutKeys(tags: Tags, keys: readonly string[]): Tags {
 }
 
 /** What happened to a resource, from its state before and after. */
-export function stepOf(
+function stepOf(
   unit: Unit,
   change: Step['change'],
   what: string,

@@ -1,7 +1,7 @@
 /** Pipelines, infrastructure as code, AWS's own services and the account's workloads. */
-import type { Actor, Part } from './cast.ts';
+import type { Actor, Part } from './actor.ts';
 import { onBehalf } from './cast-human.ts';
-import { assumedRole, iamId, keyOf, type RoleOf } from './identity.ts';
+import { assumedRole, awsService, iamId, keyOf, type RoleOf } from './identity.ts';
 import {
   agents,
   assumeRole,
@@ -38,6 +38,8 @@ export function automationSessions(part: Part): Made {
         'backup.amazonaws.com',
         'AWSBackup-AWSServiceRoleForBackup',
       );
+    case 'aws_service':
+      return serviceItself('elasticloadbalancing.amazonaws.com');
     default:
       return terraform(part);
   }
@@ -225,5 +227,24 @@ function linkedService({ account, key }: Part, name: string, principal: string, 
         opening: [],
       });
     },
+  };
+}
+
+function serviceItself(principal: string): Made {
+  return {
+    actor: principal,
+    kind: 'service',
+    aliases: [],
+    chain: [principal],
+    via: 'service',
+    session: () => ({
+      identity: awsService(principal),
+      username: '',
+      accessKeyId: '',
+      userAgent: principal,
+      sourceIp: principal,
+      console: false,
+      opening: [],
+    }),
   };
 }

@@ -1,5 +1,5 @@
 /** People: with a user of their own, through Identity Center, as root, and through roles that they take. */
-import type { Actor, Part } from './cast.ts';
+import type { Actor, Part } from './actor.ts';
 import { federatedUser, iamId, iamUser, keyOf, type RoleOf, root, uuidOf } from './identity.ts';
 import {
   agents,

@@ -1,13 +1,14 @@
 /** Who is likely to have made a change: resources are mostly changed by what manages them. */
 import type { ResourceType } from '../estate.ts';
 import type { Dice } from '../random.ts';
-import { type Archetype, archetypes } from './cast.ts';
+import { type Archetype, archetypes } from './actor.ts';
 import { type Step, subject } from './step.ts';
 
 /** Services that make and delete resources of a type by themselves, with their share of such changes. */
 const services: Partial<Record<ResourceType, readonly [Archetype, share: number]>> = {
   ec2: ['autoscaling', 0.35],
   snapshot: ['backup', 0.6],
+  eni: ['aws_service', 0.5],
 };
 const managers: Readonly<Record<string, readonly Archetype[]>> = {
   terraform: ['terraform', 'terraform', 'github'],

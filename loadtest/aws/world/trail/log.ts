@@ -2,7 +2,7 @@
 import type { TrailEvent } from './event.ts';
 
 /** LookupEvents gives nothing older. */
-export const keptMs = 90 * 86_400_000;
+const keptMs = 90 * 86_400_000;
 /** Most events that an account and region keeps; the oldest go first. */
 const mostEvents = 400_000;
 

@@ -1,32 +1,8 @@
-/** One resource's change, and the API calls that AWS would have logged for it, in CloudTrail's own words and casing. */
-import type { Entity, Tags } from '../entity.ts';
+/** From a resource's change to the API calls that AWS would have logged for it, in CloudTrail's own words and casing. */
+import type { Calls, Entity, Log, LoggedCall, Step, Tags } from '../entity.ts';
 import type { Unit } from '../estate.ts';
 
-export interface Step<E extends Entity = Entity> {
-  readonly unit: Unit;
-  readonly change: 'appeared' | 'modified' | 'disappeared' | 'reappeared';
-  /** The change's name: one of the type's own, or create, delete, tag, untag. */
-  readonly what: string;
-  readonly arn: string;
-  readonly before: E | undefined;
-  readonly after: E | undefined;
-  readonly set?: Tags;
-  readonly unset?: readonly string[];
-  /** Came of the call that made the step before it, as a root volume goes with its instance. */
-  readonly follows?: boolean;
-}
-
-/** What a call puts into its event. `of` are the steps that it made; all that were given when absent. */
-export interface LoggedCall {
-  readonly name: string;
-  readonly request: object | null;
-  readonly response?: object | null;
-  readonly of?: readonly Step[];
-}
-
-/** Written as a method's type so that a registry may hold all types' calls together. */
-type Log<E extends Entity> = { log(steps: readonly Step<E>[]): LoggedCall[] }['log'];
-export type Calls<E extends Entity> = Readonly<Record<string, Log<E>>>;
+export type { LoggedCall, Step };
 
 /** The state that tells most about a step's resource. */
 export function subject<E extends Entity>(step: Step<E>): E {

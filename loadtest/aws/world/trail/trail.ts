@@ -6,7 +6,8 @@ import type { Entity } from '../entity.ts';
 import type { Account, ResourceType, Unit } from '../estate.ts';
 import { kinds } from '../kinds/index.ts';
 import { Dice, mix } from '../random.ts';
-import { type Actor, type ActorKind, type Archetype, Cast } from './cast.ts';
+import type { Actor, ActorKind, Archetype } from './actor.ts';
+import { Cast } from './cast.ts';
 import { choose, weighted } from './choose.ts';
 import { type NewEvent, openingEvent, type TrailEvent, type TrailResource } from './event.ts';
 import { uuidOf } from './identity.ts';
@@ -190,7 +191,7 @@ export class Trail {
 }
 
 /** The calls that made the steps, by the type's own table. What follows of itself has none. */
-export function callsOf(steps: readonly Step[]): LoggedCall[] {
+function callsOf(steps: readonly Step[]): LoggedCall[] {
   const own = steps.filter(({ follows }) => !follows);
   const [first] = own;
   if (!first) return [];
