@@ -56,6 +56,15 @@ const Analyzer = section({
   }),
 });
 
+const Attribution = section({
+  cloudtrail: flag(true, 'Ask CloudTrail who did it; otherwise there are guesses only.'),
+  lookback: span('24h', 'How far back CloudTrail is read when an account and region is read first.'),
+  interval: span('1m', 'How often CloudTrail is read while the loop runs.'),
+  bucket: text('', "Bucket of a trail, which large estates need; empty: CloudTrail's LookupEvents."),
+  bucket_region: text('us-east-1', 'Region of that bucket.'),
+  prefix: text('', 'What stands before AWSLogs/ in the keys of the trail.'),
+});
+
 const Policies = section({
   enabled: flag(true, 'Judge resources.'),
   path: text('./policies', 'Directory of the policies.'),
@@ -144,6 +153,7 @@ export const ConfigSchema = section({
   providers: section({ aws: Aws }),
   storage: Storage,
   analyzer: Analyzer,
+  attribution: Attribution,
   policies: Policies,
   environments: named(Environment, environments, {
     description: 'Which policies judge a resource, by its environment; environments not named stay as shipped.',

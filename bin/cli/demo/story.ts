@@ -69,7 +69,7 @@ function configFor(
 }
 
 function scan({ broker, config }: Session): Promise<ScanOutcome> {
-  return runScan(broker, { scope: {}, judge: config.policies.enabled, progress: progress() });
+  return runScan(broker, { scope: {}, attribute: true, judge: config.policies.enabled, progress: progress() });
 }
 
 /** Drift, a security group opened to the world, and a permission lost: what a platform team meets on a Monday. */

@@ -1,0 +1,69 @@
+/** Who did it, from the audit log to the policy that proposes an owner (seed 001), through the command line. */
+import { expect, test } from '@jest/globals';
+import type { Change } from '../../lib/resource.ts';
+import { type Aws, configure, simulatedAws } from '../support/aws.ts';
+import { directory, elava, ndjson } from '../support/cli.ts';
+
+const owners = ['elava_owner', 'owner', 'Owner', 'team', 'Team'];
+
+function owned({ world }: Aws) {
+  const found = [...world.expected()].find(
+    ({ type, tags, environment, awsOwned }) =>
+      type === 'ebs' && !awsOwned && environment === 'dev' && owners.some((key) => tags[key] !== undefined),
+  );
+  if (!found) throw new Error('the estate has no owned disk');
+  return { arn: found.arn, keys: Object.keys(found.tags).filter((key) => owners.includes(key)) };
+}
+
+test('whoever removed the owner is named in changes and timeline, and tag_orphan proposes them', async () => {
+  await using aws = await simulatedAws(400);
+  await using home = await directory();
+  await configure(home.path, aws);
+  const at = { cwd: home.path, env: aws.env };
+  aws.world.trail.options = { delayMs: [0, 0] };
+  await elava(['scan', '--no-judge'], at);
+
+  aws.world.advance(Date.now() - aws.world.now());
+  const { arn, keys } = owned(aws);
+  const [made] = aws.world.mutate({ do: 'untag', arn, keys, by: 'sso_console' });
+  await elava(['scan', '--fail-on', 'never'], at);
+
+  const changes = ndjson<Change>((await elava(['changes', '--output', 'ndjson'], at)).stdout);
+  expect(changes).toHaveLength(1);
+  expect(changes[0]?.attribution).toMatchObject({
+    actor: made?.actor,
+    actor_kind: 'human',
+    event: 'DeleteTags',
+    event_id: made?.event_id,
+    tool: 'console',
+    method: 'cloudtrail',
+  });
+  expect(changes[0]?.attribution?.confidence).toBeGreaterThan(0.9);
+  const timeline = await elava(['timeline', arn], at);
+  expect(timeline.stdout).toContain(made?.actor);
+
+  const findings = await elava(['findings', '--policy', 'elava.tagging', '--output', 'ndjson', '--text', arn], at);
+  const actions = ndjson<{ result: { actions: object[] } }>(findings.stdout).flatMap(({ result }) => result.actions);
+  expect(actions).toContainEqual(
+    expect.objectContaining({ type: 'tag', tags: { owner: made?.actor, elava_managed: 'true' } }),
+  );
+}, 120_000);
+
+test('without CloudTrail a scan ends well and its guesses say that they are guesses', async () => {
+  await using aws = await simulatedAws(200);
+  await using home = await directory();
+  await configure(home.path, aws);
+  const at = { cwd: home.path, env: aws.env };
+  aws.simulator.faults.add([{ kind: 'deny', action: 'cloudtrail:LookupEvents' }]);
+  await elava(['scan', '--no-judge'], at);
+  aws.world.drift(5, { modifyOnly: true });
+  const scan = await elava(['scan', '--no-judge'], at);
+  expect(scan.code).toBe(0);
+  const changes = ndjson<Change>((await elava(['changes', '--output', 'ndjson'], at)).stdout);
+  expect(changes).toHaveLength(5);
+  for (const { attribution } of changes) {
+    expect(attribution).toMatchObject({ method: 'heuristic', state: 'pending' });
+    expect(attribution?.explanation).toContain('heuristic');
+    expect(attribution?.confidence).toBeLessThan(0.5);
+  }
+}, 120_000);
