@@ -31,7 +31,7 @@ export interface Checked {
  */
 export async function checkPolicies({ directory, compiler }: Omit<Workshop, 'settings'>): Promise<Checked> {
   const { files, tests, data, errors } = await readSources(directory);
-  if (files.length === 0) throw elavaError('POLICY_LOAD', `${directory} holds no .rego file`);
+  if (files.length + errors.length === 0) throw elavaError('POLICY_LOAD', `${directory} holds no policies`);
   const shared = { data, builtins: suppliedBuiltins, strict: true };
   const typed = await compiler.check({ ...shared, files, inputSchema: policyInputSchema });
   // Tests make up inputs, so they are not held to the schema.

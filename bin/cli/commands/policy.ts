@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { elavaError } from '../../../lib/errors.ts';
 import {
   checkPolicies,
   evaluatePolicies,
@@ -10,17 +7,18 @@ import {
   testPolicies,
   type Workshop,
 } from '../../../services/policy/authoring.ts';
-import { RegoCompiler } from '../../../services/policy/compiler/compiler.ts';
-import { policyDirectory } from '../../../services/policy/engine.ts';
-import type { Diagnostic, Judgement, RuleInfo } from '../../../services/policy/policy.contract.ts';
-import { judgeSettings } from '../../../services/policy/settings.ts';
+import type { Judgement, RuleInfo } from '../../../services/policy/policy.contract.ts';
+import { junitOf } from '../../../services/policy/tools/junit.ts';
 import { exit } from '../exit.ts';
 import { list } from '../filter.ts';
-import { type Column, note, type Output, onePage, write, writeRows } from '../output.ts';
-import { type GlobalOptions, settings } from '../session.ts';
+import { type Column, note, onePage, write, writeRows } from '../output.ts';
+import { benchCommand } from './policy/bench.ts';
+import { buildCommand } from './policy/build.ts';
+import { explainCommand } from './policy/explain.ts';
+import { fmtCommand } from './policy/fmt.ts';
+import { type Finish, inWorkshop, type PolicyOptions, readInput, refuse } from './policy/workshop.ts';
 
-type Options = GlobalOptions & { output: Output; filter?: string; coverage?: boolean; package?: string[] };
-type Finish = (code: number) => void;
+type Options = PolicyOptions & { filter?: string; coverage?: boolean; junit?: boolean; package?: string[] };
 
 const ruleColumns: Column<RuleInfo>[] = [
   { head: 'PACKAGE', value: (r) => r.package },
@@ -50,10 +48,18 @@ export function policyCommand(program: Command, finish: Finish): Command {
     .summary('run test_ rules and the tables allowed.json and denied.json')
     .option('--filter <regex>', 'only tests whose full name matches')
     .option('--coverage', 'which lines the tests reach')
+    .option('--junit', "the outcomes in JUnit's XML")
     .action((directory: string | undefined, _, command: Command) =>
       inWorkshop(directory, command, async (workshop, options) => finish(await test(workshop, options))),
     );
-  verb('eval', '<input> [directory]')
+  evalCommand(policy);
+  for (const add of [explainCommand, fmtCommand, buildCommand, benchCommand]) add(policy, finish);
+  return policy;
+}
+
+function evalCommand(policy: Command): void {
+  policy
+    .command('eval <input> [directory]')
     .summary('what the policies decide for an input; - reads it from stdin')
     .option('--package <names>', "packages to ask (default: those of the input's environment)", list)
     .addHelpText(
@@ -68,23 +74,6 @@ Examples:
     .action((input: string, directory: string | undefined, _, command: Command) =>
       inWorkshop(directory, command, (workshop, options) => evaluate(workshop, input, options)),
     );
-  return policy;
-}
-
-async function inWorkshop(
-  directory: string | undefined,
-  command: Command,
-  work: (workshop: Workshop, options: Options) => Promise<void>,
-): Promise<void> {
-  const options = command.optsWithGlobals<Options>();
-  const config = settings(options);
-  const compiler = new RegoCompiler();
-  try {
-    const where = directory ?? policyDirectory(config.policies.path);
-    await work({ directory: where, compiler, settings: judgeSettings(config) }, options);
-  } finally {
-    await compiler.close();
-  }
 }
 
 async function listRules(workshop: Workshop, { output }: Options): Promise<number> {
@@ -102,19 +91,14 @@ async function check(workshop: Workshop, { output }: Options): Promise<number> {
   return exit.ok;
 }
 
-function refuse(errors: readonly Diagnostic[]): number {
-  for (const { file, row, col, code, message } of errors) note(`${file}:${row}:${col}: ${message} (${code})`);
-  note(`${styleText('red', 'error', { stream: process.stderr })} POLICY_SYNTAX: ${errors.length} to mend`);
-  return exit.usage;
-}
-
-async function test(workshop: Workshop, { filter, coverage, output }: Options): Promise<number> {
+async function test(workshop: Workshop, { filter, coverage, junit, output }: Options): Promise<number> {
   const tested = await testPolicies(workshop, {
     ...(filter !== undefined && { filter }),
     ...(coverage && { coverage }),
   });
   if (tested.errors.length > 0) return refuse(tested.errors);
-  if (output === 'json') await write(`${JSON.stringify(tested)}\n`);
+  if (junit) await write(junitOf(tested));
+  else if (output === 'json') await write(`${JSON.stringify(tested)}\n`);
   else await writeTested(tested);
   return tested.tests.some(isBad) || tested.tables.some((row) => !row.passed) ? exit.error : exit.ok;
 }
@@ -150,10 +134,7 @@ async function writeMissed(coverage: Tested['coverage']): Promise<void> {
 }
 
 async function evaluate(workshop: Workshop, input: string, options: Options): Promise<void> {
-  const given = parse(
-    input,
-    input === '-' ? await readAll(process.stdin) : await readFile(input, 'utf8').catch(unreadable(input)),
-  );
+  const given = await readInput(input);
   const inputs = Array.isArray(given) ? (given as object[]) : [given];
   const judgements = await evaluatePolicies(workshop, inputs, options.package);
   if (options.output === 'table') return writeJudgements(judgements);
@@ -161,22 +142,6 @@ async function evaluate(workshop: Workshop, input: string, options: Options): Pr
   await write(
     options.output === 'json' ? `${JSON.stringify(text)}\n` : judgements.map((j) => `${JSON.stringify(j)}\n`).join(''),
   );
-}
-
-function parse(name: string, text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch (cause) {
-    throw elavaError('INPUT_INVALID', `${name}: ${(cause as Error).message}`, { cause });
-  }
-  throw elavaError('INPUT_INVALID', `${name}: an input is an object or a list of objects`);
-}
-
-function unreadable(name: string) {
-  return (cause: unknown): never => {
-    throw elavaError('INPUT_INVALID', `${name} cannot be read: ${(cause as Error).message}`, { cause });
-  };
 }
 
 async function writeJudgements(judgements: readonly Judgement[]): Promise<void> {

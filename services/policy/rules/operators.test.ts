@@ -55,7 +55,7 @@ test('each operator, with what matches and what does not', async () => {
     const value = JSON.stringify([...yes, ...no][column]);
     return error === '' && result.decision === wanted
       ? []
-      : [`${value} ${operator} ${operand}: ${result.decision} ${error}`];
+      : [`${value} ${operator} ${JSON.stringify(operand)}: ${result.decision} ${error}`];
   });
   expect(wrong).toEqual([]);
 });
