@@ -122,6 +122,7 @@ async function events(namespace: string): Promise<string[]> {
 describe('the policy is not valid', () => {
   test.each([
     ['no regions', { allowedRegions: [] as string[] }, 'should have at least 1 items'],
+    ['a region twice', { allowedRegions: ['eu-west-1', 'eu-west-1'] }, 'a region is named twice'],
     ['an action that is none', { enforcementAction: 'block' as never }, 'Unsupported value: "block"'],
     ['a date that is none', { expiryDate: 'tomorrow' }, 'must be of type date-time'],
     [
