@@ -13,7 +13,8 @@ export const controlPath = '/_simulator/';
 /** What can be asked, by name; the client is typed by it. Bodies are JSON objects, answers are JSON. */
 export const controls = {
   info: ({ world }: Simulation, _body: object) => ({
-    accounts: world.accounts.map(({ id, name, environment }) => ({ id, name, environment })),
+    accounts: world.accounts.map(({ id, name, environment, suspended }) => ({ id, name, environment, suspended })),
+    types: world.types,
     regions: world.options.regions,
     now: new Date(world.now()).toISOString(),
   }),

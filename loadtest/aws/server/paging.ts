@@ -6,12 +6,14 @@ import { ApiError, type Call } from './call.ts';
 export interface PageRequest {
   readonly limit: number;
   readonly token?: string | undefined;
-  readonly accept?: (entity: Entity) => boolean;
+  readonly accept?: (entity: Entity, unit: Unit) => boolean;
   /** What the service calls a token that it did not give out. */
   readonly badToken?: string;
 }
 export interface Page<E extends Entity> {
   readonly entities: readonly E[];
+  /** The same with the unit of each. */
+  readonly places: readonly (readonly [Unit, E])[];
   readonly next?: string;
 }
 /** Where a listing goes on: unit (S3 lists over several), slot, and whether the empty page was given. */
@@ -29,20 +31,23 @@ export function unitsOf(call: Call<unknown>, type: ResourceType, regions: readon
 /** The next page over the units. Throws ApiError for a token that cannot be read. */
 export function pageOf<E extends Entity>(call: Call<unknown>, units: readonly Unit[], request: PageRequest): Page<E> {
   const start = readCursor(request);
-  if (call.lists === 'nothing') return { entities: [] };
-  if (call.lists === 'empty page first' && !start.emptied)
-    return { entities: [], next: writeCursor({ ...start, emptied: true }) };
-  const entities: E[] = [];
+  if (call.lists === 'nothing') return pageWith([]);
+  if (call.lists === 'empty page first' && !start.emptied) return pageWith([], { ...start, emptied: true });
+  const places: [Unit, E][] = [];
   for (let u = start.unit; u < units.length; u++) {
-    for (const entity of call.world.entities(units[u] as Unit, u === start.unit ? start.slot : 0)) {
-      if (request.accept?.(entity) === false) continue;
-      if (entities.length === request.limit) {
-        return { entities, next: writeCursor({ unit: u, slot: entity.slot, emptied: false }) };
-      }
-      entities.push(entity as E);
+    const unit = units[u] as Unit;
+    for (const entity of call.world.entities(unit, u === start.unit ? start.slot : 0)) {
+      if (request.accept?.(entity, unit) === false) continue;
+      if (places.length === request.limit) return pageWith(places, { unit: u, slot: entity.slot, emptied: false });
+      places.push([unit, entity as E]);
     }
   }
-  return { entities };
+  return pageWith(places);
+}
+
+function pageWith<E extends Entity>(places: readonly (readonly [Unit, E])[], next?: Cursor): Page<E> {
+  const page = { entities: places.map(([, entity]) => entity), places };
+  return next ? { ...page, next: writeCursor(next) } : page;
 }
 
 /** A page of any list that is at hand whole. */

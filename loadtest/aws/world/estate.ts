@@ -45,6 +45,8 @@ export interface Account {
   readonly index: number;
   readonly habit: TagHabit;
   readonly joinedAt: number;
+  /** Closed, but still listed for ninety days: no one gets in. */
+  readonly suspended: boolean;
 }
 /** Types without a region: one unit an account, in the region "global". */
 export const globalTypes: ReadonlySet<ResourceType> = new Set(['iam_role', 'route53']);
@@ -66,6 +68,10 @@ export interface EstateOptions {
   readonly types?: 'all' | readonly ResourceType[];
   /** In all, or for each type (types that are left out have none but AWS's own defaults). */
   readonly resources: number | Partial<Record<ResourceType, number>>;
+  /** How many accounts, the last ones, are suspended; none when absent. */
+  readonly suspended?: number;
+  /** Resources of each type that only generic listers know, in each account and region; none when absent. */
+  readonly longTail?: number;
   /** Milliseconds since 1970. */
   readonly startTime: number;
 }
@@ -92,7 +98,7 @@ const domains = [
 const firstAccount = 210_000_000_001;
 
 /** Every account of the estate, in the order of its organisation. The first one is the management account. */
-export function makeAccounts({ seed, accounts, startTime }: EstateOptions): Account[] {
+export function makeAccounts({ seed, accounts, startTime, suspended = 0 }: EstateOptions): Account[] {
   return Array.from({ length: accounts }, (_, index) => {
     const environment = environments[index % environments.length] as Environment;
     const domain = domains[Math.floor(index / environments.length) % domains.length] as string;
@@ -107,6 +113,7 @@ export function makeAccounts({ seed, accounts, startTime }: EstateOptions): Acco
       index,
       habit: habits[h % habits.length] as TagHabit,
       joinedAt: startTime - (400 + (h % 900)) * 86_400_000,
+      suspended: index > 0 && index >= accounts - suspended,
     };
   });
 }

@@ -6,9 +6,11 @@ import { type DriftOptions, drift } from './drift.ts';
 import type { Entity, Problem, Tags, View } from './entity.ts';
 import type { EstateOptions, ResourceType, Unit } from './estate.ts';
 import { kinds } from './kinds/index.ts';
+import { type LongTailResource, longTail, longTailTypes } from './long-tail.ts';
 import { type Mutation, mutate } from './mutate.ts';
 import { EstateState, type UnitFilter } from './state.ts';
 import { type Changed, Trail, type TrailOptions } from './trail/trail.ts';
+import { type Usage, usageOf } from './usage.ts';
 
 /** What a scan has to find for one resource. */
 export interface Expected {
@@ -26,6 +28,8 @@ export interface Expected {
   readonly environment: string;
   readonly awsOwned: boolean;
   readonly problems: readonly Problem[];
+  /** What CloudWatch's metrics come to: used hardly at all, far below what it could bear, or well. */
+  readonly usage: Usage;
   /** The API's object, in the SDK's form. */
   readonly api: object;
 }
@@ -83,6 +87,21 @@ export class World extends EstateState {
     }
   }
 
+  /** Resources that only generic listers find. */
+  *longTail(
+    filter: { readonly account?: string; readonly region?: string; readonly type?: string } = {},
+  ): Generator<LongTailResource> {
+    const { seed, regions, longTail: count = 0 } = this.options;
+    for (const account of this.accounts) {
+      if (filter.account !== undefined && filter.account !== account.id) continue;
+      for (const region of filter.region === undefined ? regions : regions.filter((name) => name === filter.region)) {
+        for (const type of filter.type === undefined ? longTailTypes : [filter.type]) {
+          yield* longTail({ seed, account, region, count }, type);
+        }
+      }
+    }
+  }
+
   expect(unit: Unit, entity: Entity): Expected {
     const kind = kinds[unit.type];
     return {
@@ -97,6 +116,7 @@ export class World extends EstateState {
       environment: entity.environment,
       awsOwned: entity.awsOwned,
       problems: problemsOf(this, unit, entity),
+      usage: usageOf(kind.arn(unit, entity)),
       api: kind.api(this, unit, entity),
     };
   }

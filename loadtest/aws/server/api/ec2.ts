@@ -138,7 +138,7 @@ function describeSecurityGroups(call: Call<DescribeSecurityGroupsRequest>): Desc
 }
 
 /** Regions that an account has to switch on first, and that no account of the estate did. */
-const switchedOff = ['af-south-1', 'ap-east-1', 'me-south-1'];
+export const switchedOff = ['af-south-1', 'ap-east-1', 'me-south-1'];
 
 function describeRegions(call: Call<DescribeRegionsRequest>): DescribeRegionsResult {
   const { AllRegions, RegionNames } = call.input;

@@ -3,7 +3,7 @@ import * as accountPackage from '@aws-sdk/client-account';
 import * as autoscalingPackage from '@aws-sdk/client-auto-scaling';
 import * as cloudcontrolPackage from '@aws-sdk/client-cloudcontrol';
 import * as cloudtrailPackage from '@aws-sdk/client-cloudtrail';
-import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as cloudwatchPackage from '@aws-sdk/client-cloudwatch';
 import * as logsPackage from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodbPackage from '@aws-sdk/client-dynamodb';
 import * as ec2Package from '@aws-sdk/client-ec2';
@@ -25,8 +25,11 @@ import * as sqsPackage from '@aws-sdk/client-sqs';
 import * as stsPackage from '@aws-sdk/client-sts';
 import type { ClientPackage, Service } from '../../wire/service.ts';
 import type { Handler, Handlers } from '../call.ts';
+import { account } from './account.ts';
 import { autoscaling } from './autoscaling.ts';
+import { cloudcontrol } from './cloudcontrol.ts';
 import { cloudtrail } from './cloudtrail.ts';
+import { cloudwatch } from './cloudwatch.ts';
 import { dynamodb } from './dynamodb.ts';
 import { ec2 } from './ec2.ts';
 import { ecr } from './ecr.ts';
@@ -45,6 +48,7 @@ import { route53 } from './route53.ts';
 import { s3 } from './s3.ts';
 import { sqs } from './sqs.ts';
 import { sts } from './sts.ts';
+import { tagging } from './tagging.ts';
 
 /** Every client package whose wire form is known here; operations without a handler answer "no such action". */
 export const packages: readonly ClientPackage[] = [
@@ -57,7 +61,7 @@ export const packages: readonly ClientPackage[] = [
   stsPackage,
   organizationsPackage,
   cloudtrailPackage,
-  cloudwatch,
+  cloudwatchPackage,
   eksPackage,
   ecsPackage,
   autoscalingPackage,
@@ -76,6 +80,10 @@ export const packages: readonly ClientPackage[] = [
 
 /** By signing name, which classic load balancers share with the newer ones: these are found by the service's id. */
 const bySigningName: Readonly<Record<string, Handlers>> = {
+  account,
+  cloudcontrolapi: cloudcontrol,
+  monitoring: cloudwatch,
+  tagging,
   autoscaling,
   cloudtrail,
   dynamodb,

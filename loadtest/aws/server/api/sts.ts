@@ -11,7 +11,7 @@ function assumeRole({ world, caller, input }: Call<AssumeRoleRequest>): AssumeRo
   const { RoleArn = '', RoleSessionName = '', DurationSeconds = 3600 } = input;
   const found = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(RoleArn);
   const account = found && world.account(found[1] as string);
-  if (!found || !account) {
+  if (!found || !account || account.suspended) {
     const message = `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`;
     throw new ApiError('AccessDenied', message, 403);
   }
