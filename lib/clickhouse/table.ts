@@ -67,6 +67,16 @@ export const uint64 = (codec = 'NONE'): Column<string | number> => ({
   encode: (value) => `"${value}"`,
   write: (row, value) => row.uint64(value),
 });
+/** A content hash: 16 hex digits outside, eight bytes inside. */
+export const hash64 = (): Column<string> => ({
+  type: 'UInt64',
+  codec: 'NONE',
+  encode: (value) => `"${BigInt(`0x${value}`)}"`,
+  write(row, value) {
+    row.uint32(Number.parseInt(value.slice(8), 16));
+    row.uint32(Number.parseInt(value.slice(0, 8), 16));
+  },
+});
 /** Numbers that grow: revisions. */
 export const counter = (): Column<string | number> => uint64('Delta(8), ZSTD(1)');
 export const uint32 = (): Column<number> => ({

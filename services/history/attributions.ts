@@ -1,7 +1,7 @@
 /** Who is behind the changes: changes that still need an answer, and the answers that were found. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Attribution, Change } from '../../lib/resource.ts';
-import { type ChangeRow, changeColumns, toChange } from './changes.ts';
+import { type ChangeRow, changeColumns, toChanges } from './changes.ts';
 import type { StoredAttribution } from './commit.ts';
 import { toMs } from './instant.ts';
 import type { AttributedChange, OpenChange } from './trail.schema.ts';
@@ -53,15 +53,32 @@ export async function readOpen(store: Store, page: OpenPage): Promise<{ open: Op
     limit,
     created: createdSince,
   });
+  const changes = await toChanges(store, rows);
+  const known = pending ? await withAttributions(store, changes) : changes;
+  const before = await lastRefs(store, changes);
   return {
-    open: rows.map(({ began, created_at, ref_ids, tags, ...row }) => ({
-      change: toChange(row),
+    open: rows.map(({ began, created_at, ref_ids, tags }, i) => ({
+      change: known[i] as Change,
       from: Number(began) > 0 ? new Date(Number(began)).toISOString() : '',
       created_at,
-      refs: [...ref_ids],
+      refs: [...ref_ids, ...(before.get(known[i]?.id ?? '') ?? [])],
       tags,
     })),
   };
+}
+
+/** What resources that are gone referred to: a disk goes with its instance. */
+async function lastRefs(store: Store, changes: readonly Change[]): Promise<Map<string, readonly string[]>> {
+  const ids = changes.filter(({ kind }) => kind === 'disappeared').map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const rows = await store.rows<{ id: string; ref_ids: string[] }>(
+    `SELECT id, argMax(JSONExtract(body, 'refs', 'Array(String)'), rev) AS ref_ids FROM (
+       SELECT id, rev, body FROM resource_log WHERE rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)}))) AND kind != 'disappeared'
+       UNION ALL SELECT id, rev, body FROM resource_base FINAL WHERE rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)}))) AND live
+     ) GROUP BY id`,
+    { ids },
+  );
+  return new Map(rows.map(({ id, ref_ids }) => [id, ref_ids]));
 }
 
 export function storedAttribution(found: AttributedChange, now: number): StoredAttribution {

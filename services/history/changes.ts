@@ -1,8 +1,11 @@
 /** The log of changes, newest first. */
 import type { Store } from '../../lib/clickhouse/store.ts';
-import type { Change, FieldChange } from '../../lib/resource.ts';
+import type { Change } from '../../lib/resource.ts';
+import { readBodies } from './bodies.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
+import { diffResources } from './diff.ts';
 import { both, type SplitFilter, where } from './filter.ts';
+import { severityOf } from './severity.ts';
 
 export interface ChangesPage {
   readonly filter: SplitFilter;
@@ -17,13 +20,13 @@ export interface ChangesPage {
   /** The newest whole revision. */
   readonly committed: number;
 }
-export interface ChangeRow extends Omit<Change, 'revision' | 'fields'> {
+export interface ChangeRow extends Omit<Change, 'revision' | 'fields' | 'severity'> {
   readonly rid: string;
   readonly rev: string;
-  readonly fields: string;
+  readonly prev_rev: string;
 }
 
-export const changeColumns = 'account, region, type, id, rid, name, kind, at, rev, baseline, severity, fields';
+export const changeColumns = 'account, region, type, id, rid, name, kind, at, rev, prev_rev, baseline';
 
 export async function readChanges(store: Store, page: ChangesPage): Promise<{ changes: Change[]; next?: string }> {
   const { limit = DEFAULT_LIMIT, after } = page;
@@ -39,14 +42,24 @@ export async function readChanges(store: Store, page: ChangesPage): Promise<{ ch
   );
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
-  const changes = shown.map(toChange);
+  const changes = await toChanges(store, shown);
   return last ? { changes, next: writeCursor([last.rev, last.rid]) } : { changes };
 }
 
-export function toChange(row: ChangeRow): Change {
-  const { id, account, region, type, name, kind, at, rev, baseline, severity } = row;
-  const fields = JSON.parse(row.fields || '[]') as FieldChange[];
-  return { id, account, region, type, name, kind, at, revision: rev, baseline, severity, fields };
+/** Rows of the log as changes: what was modified is found by comparing the version with the one before it. */
+export async function toChanges(store: Store, rows: readonly ChangeRow[]): Promise<Change[]> {
+  const modified = rows.filter(({ kind }) => kind === 'modified');
+  const bodies = await readBodies(
+    store,
+    modified.flatMap((row) => [row, { ...row, rev: row.prev_rev }]),
+  );
+  return rows.map((row) => {
+    const { id, account, region, type, name, kind, at, rev, baseline } = row;
+    const [before, after] = [bodies.get(`${row.rid} ${row.prev_rev}`), bodies.get(`${row.rid} ${rev}`)];
+    const fields = before && after ? diffResources(before, after) : [];
+    const severity = severityOf(kind, type, fields);
+    return { id, account, region, type, name, kind, at, revision: rev, baseline, severity, fields };
+  });
 }
 
 function window({ since, until, sinceRevision, baseline, committed }: ChangesPage) {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Coverage } from '../../lib/resource.ts';
-import { hashToStore } from './content-hash.ts';
+import { hashSql } from './content-hash.ts';
 import { testMemory } from './testing.ts';
 
 const KILLS = 10;
@@ -85,11 +85,11 @@ async function checkTables(store: Store): Promise<void> {
 
 async function checkAcks(store: Store, acks: readonly Ack[]): Promise<void> {
   const logged = await store.rows<{ key: string }>(
-    "SELECT concat(type, ' ', id, ' ', toString(hash)) AS key FROM resource_log",
+    `SELECT concat(type, ' ', id, ' ', ${hashSql('hash')}) AS key FROM resource_log`,
   );
   const versions = new Set(logged.map(({ key }) => key));
   const lost = acks.flatMap(({ ingest, type }) =>
-    (ingest ?? []).filter(({ id, hash }) => !versions.has(`${type} ${id} ${hashToStore(hash)}`)),
+    (ingest ?? []).filter(({ id, hash }) => !versions.has(`${type} ${id} ${hash}`)),
   );
   expect(lost).toEqual([]);
   const rows = await store.rows<{ type: string; scan: string; gone: number; changed: number }>(

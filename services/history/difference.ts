@@ -1,6 +1,7 @@
 /** The net difference of two instants: what came, went and changed between them, however often in the meantime. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Change, ChangeKind, FieldChange } from '../../lib/resource.ts';
+import { type Body, readBodies } from './bodies.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { diffResources } from './diff.ts';
 import { type SplitFilter, where } from './filter.ts';
@@ -52,10 +53,7 @@ export async function readDifference(
     { ...filter.identity.params, ...filter.state.params, ...start.params, committed, from, to, limit: limit + 1 },
   );
   const shown = rows.slice(0, limit);
-  const bodies = await readBodies(
-    store,
-    shown.filter((row) => kindOf(row) === 'modified'),
-  );
+  const bodies = await bothEnds(store, shown);
   const changes = shown.map((row) => toChange(row, bodies));
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return last ? { changes, next: writeCursor([last.rev, last.rid]) } : { changes };
@@ -76,7 +74,7 @@ function kindOf({ before, now, first_kind }: Row): ChangeKind {
   return first_kind === 'reappeared' ? 'reappeared' : 'appeared';
 }
 
-function toChange(row: Row, bodies: ReadonlyMap<string, Record<string, unknown>>): Change {
+function toChange(row: Row, bodies: ReadonlyMap<string, Body>): Change {
   const { account, region, type, id, name, at, rev, baseline } = row;
   const kind = kindOf(row);
   const fields = kind === 'modified' ? fieldsOf(row, bodies) : [];
@@ -95,24 +93,15 @@ function toChange(row: Row, bodies: ReadonlyMap<string, Record<string, unknown>>
   };
 }
 
-function fieldsOf({ rid, before_rev, rev }: Row, bodies: ReadonlyMap<string, Record<string, unknown>>): FieldChange[] {
+function fieldsOf({ rid, before_rev, rev }: Row, bodies: ReadonlyMap<string, Body>): FieldChange[] {
   return diffResources(bodies.get(`${rid} ${before_rev}`) ?? {}, bodies.get(`${rid} ${rev}`) ?? {});
 }
 
-/** Both ends of the modified ones, by `rid rev`. The earlier one may be folded into the base already. */
-async function readBodies(store: Store, rows: readonly Row[]): Promise<Map<string, Record<string, unknown>>> {
-  if (rows.length === 0) return new Map();
-  const params = {
-    accounts: [...new Set(rows.map((row) => row.account))],
-    types: [...new Set(rows.map((row) => row.type))],
-    rids: rows.flatMap((row) => [BigInt(row.rid), BigInt(row.rid)]),
-    revs: rows.flatMap((row) => [BigInt(row.before_rev), BigInt(row.rev)]),
-  };
-  const picked = `account IN {accounts:Array(String)} AND type IN {types:Array(String)}
-    AND (rid, rev) IN (SELECT arrayJoin(arrayZip({rids:Array(UInt64)}, {revs:Array(UInt64)})))`;
-  const found = await store.rows<{ rid: string; rev: string; body: string }>(
-    `SELECT rid, rev, body FROM resource_log WHERE ${picked} UNION ALL SELECT rid, rev, body FROM resource_base WHERE ${picked}`,
-    params,
+/** The earlier one may be folded into the base already. */
+function bothEnds(store: Store, rows: readonly Row[]): Promise<Map<string, Body>> {
+  const modified = rows.filter((row) => kindOf(row) === 'modified');
+  return readBodies(
+    store,
+    modified.flatMap((row) => [row, { ...row, rev: row.before_rev }]),
   );
-  return new Map(found.map(({ rid, rev, body }) => [`${rid} ${rev}`, JSON.parse(body) as Record<string, unknown>]));
 }

@@ -1,7 +1,7 @@
 /** Content hashes of a unit's live resources: what a scanner compares with. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { type Unit, unitKey } from '../../lib/resource.ts';
-import { hashFromStore } from './content-hash.ts';
+import { hashSql } from './content-hash.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { unitStates } from './known.ts';
 
@@ -18,8 +18,8 @@ export async function readKnown(
 ): Promise<KnownPage> {
   const [rid] = after === undefined ? ['0'] : readCursor(after, 1);
   const [rows, states] = await Promise.all([
-    store.rows<{ id: string; hash: string; rid: string }>(
-      `SELECT id, hash, rid FROM resource_current FINAL
+    store.rows<{ id: string; digits: string; rid: string }>(
+      `SELECT id, ${hashSql('hash')} AS digits, rid FROM resource_current FINAL
        WHERE live AND type = {type:String} AND account = {account:String} AND region = {region:String}
          ${after === undefined ? '' : 'AND rid > {rid:UInt64}'}
        ORDER BY rid LIMIT {limit:UInt32}`,
@@ -30,6 +30,6 @@ export async function readKnown(
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   const baseline = (states.get(unitKey(unit))?.last_complete ?? 0) === 0;
-  const entries = page.map(({ id, hash }) => ({ id, hash: hashFromStore(hash) }));
+  const entries = page.map(({ id, digits }) => ({ id, hash: digits }));
   return last ? { entries, baseline, next: writeCursor([last.rid]) } : { entries, baseline };
 }

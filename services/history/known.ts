@@ -1,6 +1,7 @@
 /** What the store knows of the resources and units that a commit is about: one question for the whole commit. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { ObservationState, Unit } from '../../lib/resource.ts';
+import { hashSql } from './content-hash.ts';
 import { linesOf } from './lines.ts';
 
 /** Newest version of a resource, gone ones as well. Instants in milliseconds, numbers of 64 bits as decimal text. */
@@ -12,12 +13,10 @@ export interface KnownVersion {
   readonly state_since: number;
   readonly first_seen: number;
   readonly live: boolean;
-  /** JSON; not parsed, for many are read only to find that nothing changed. */
-  readonly body: string;
 }
 
 /** What a tombstone keeps of a resource. */
-export interface KnownResource extends Omit<KnownVersion, 'body'> {
+export interface KnownResource extends KnownVersion {
   readonly id: string;
   readonly rid: string;
   readonly name: string;
@@ -69,12 +68,11 @@ export function resourceKey({ account, region, type }: Unit, id: string): string
   return `${account}/${region}/${type}/${id}`;
 }
 
-/** All in PREWHERE is of the sorting key, so FINAL gives the same rows, and bodies are read for those only. */
 const picked = `FROM resource_current FINAL
-  PREWHERE ${inUnits} AND rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)})))`;
+  WHERE ${inUnits} AND rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)})))`;
 const instants = 'toUnixTimestamp64Milli(at), toUnixTimestamp64Milli(state_since), toUnixTimestamp64Milli(first_seen)';
 
-/** By resourceKey, with the stored documents to compare with. */
+/** By resourceKey. Read as text: a scan of a large change asks for thousands. */
 export async function knownVersions(
   store: Store,
   units: readonly Unit[],
@@ -82,7 +80,7 @@ export async function knownVersions(
 ): Promise<ById<KnownVersion>> {
   if (ids.length === 0) return new Map();
   const text = await store.lines(
-    `SELECT account, region, type, toJSONString(id), rev, hash, toJSONString(toString(status)), live, ${instants}, body ${picked}`,
+    `SELECT account, region, type, toJSONString(id), rev, ${hashSql('hash')}, toJSONString(toString(status)), live, ${instants} ${picked}`,
     { ...unitParams(units), ids },
   );
   return new Map(linesOf(text).map(versionOf));
@@ -90,7 +88,7 @@ export async function knownVersions(
 
 function versionOf(line: string): [string, KnownVersion] {
   const [account = '', region = '', type = '', id = '', rev = '', hash = '', status = '', ...rest] = line.split('\t');
-  const [live, at, since, first, body = ''] = rest;
+  const [live, at, since, first] = rest;
   return [
     resourceKey({ account, region, type }, fromJson(id)),
     {
@@ -101,7 +99,6 @@ function versionOf(line: string): [string, KnownVersion] {
       at: Number(at),
       state_since: Number(since),
       first_seen: Number(first),
-      body,
     },
   ];
 }
@@ -120,15 +117,17 @@ export async function knownResources(
   ids: readonly string[],
 ): Promise<ById<KnownResource>> {
   if (ids.length === 0) return new Map();
-  const rows = await store.rows<Omit<KnownResource, 'at' | 'state_since' | 'first_seen'> & Unit & Instants>(
-    `SELECT account, region, type, id, rid, rev, hash, name, status, tags, live, toUnixTimestamp64Milli(at) AS at_ms,
+  const rows = await store.rows<
+    Omit<KnownResource, 'at' | 'state_since' | 'first_seen' | 'hash'> & Unit & Instants & { digits: string }
+  >(
+    `SELECT account, region, type, id, rid, rev, ${hashSql('hash')} AS digits, name, status, tags, live, toUnixTimestamp64Milli(at) AS at_ms,
        toUnixTimestamp64Milli(state_since) AS since_ms, toUnixTimestamp64Milli(first_seen) AS first_ms ${picked}`,
     { ...unitParams(units), ids },
   );
   return new Map(
-    rows.map(({ at_ms, since_ms, first_ms, ...row }) => [
+    rows.map(({ at_ms, since_ms, first_ms, digits, ...row }) => [
       resourceKey(row, row.id),
-      { ...row, at: Number(at_ms), state_since: Number(since_ms), first_seen: Number(first_ms) },
+      { ...row, hash: digits, at: Number(at_ms), state_since: Number(since_ms), first_seen: Number(first_ms) },
     ]),
   );
 }
@@ -209,15 +208,15 @@ export async function hashesAt(
 ): Promise<ById<ReadonlySet<string>>> {
   const found = new Map<string, Set<string>>();
   if (resources.length === 0) return found;
-  const rows = await store.rows<Unit & { id: string; hash: string; at_ms: string }>(
-    `SELECT account, region, type, id, hash, toUnixTimestamp64Milli(at) AS at_ms FROM resource_log
+  const rows = await store.rows<Unit & { id: string; digits: string; at_ms: string }>(
+    `SELECT account, region, type, id, ${hashSql('hash')} AS digits, toUnixTimestamp64Milli(at) AS at_ms FROM resource_log
      WHERE ${inUnits} AND rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)})))
        AND at IN (SELECT fromUnixTimestamp64Milli(arrayJoin({instants:Array(Int64)}), 'UTC'))`,
     { ...unitParams(units), ids: resources.map((r) => r.id), instants: [...new Set(resources.map((r) => r.at))] },
   );
   for (const row of rows) {
     const key = `${resourceKey(row, row.id)} ${row.at_ms}`;
-    found.set(key, (found.get(key) ?? new Set<string>()).add(row.hash));
+    found.set(key, (found.get(key) ?? new Set<string>()).add(row.digits));
   }
   return found;
 }

@@ -3,10 +3,8 @@ import type { RowOf } from '../../lib/clickhouse/table.ts';
 import type { resourceLog } from '../../lib/clickhouse/tables/resources.ts';
 import { elavaError } from '../../lib/errors.ts';
 import type { Resource, Unit } from '../../lib/resource.ts';
-import { hashToStore } from './content-hash.ts';
-import { diffResources } from './diff.ts';
+import { checkedHash, NO_CONTENT } from './content-hash.ts';
 import { type ById, type KnownVersion, resourceKey } from './known.ts';
-import { severityOf } from './severity.ts';
 
 /** A row of the log before its revision is known. */
 export type Version = Omit<RowOf<typeof resourceLog>, 'rev'>;
@@ -38,7 +36,7 @@ export function planIngest(batch: Batch, memory: Memory): Version[] {
     checkUnit(resource, batch.unit);
     const key = resourceKey(batch.unit, resource.id);
     const known = memory.known.get(key);
-    const stored = hashToStore(hash);
+    const stored = checkedHash(hash);
     if (known && isOld(known, batch.at, stored, memory.replayed.get(`${key} ${batch.at}`))) continue;
     versions.push(versionOf({ batch, resource, hash: stored, known, baseline: memory.baseline }));
   }
@@ -67,7 +65,6 @@ interface Found {
 
 function versionOf({ batch, resource, hash, known, baseline }: Found): Version {
   const kind = kindOf(known);
-  const fields = known?.live ? diffResources(parse(known.body), resource) : [];
   return {
     ...batch.unit,
     id: resource.id,
@@ -82,8 +79,6 @@ function versionOf({ batch, resource, hash, known, baseline }: Found): Version {
     ...before(known),
     scan: batch.scan,
     baseline: baseline && kind === 'appeared',
-    severity: severityOf(kind, batch.unit.type, fields),
-    fields: JSON.stringify(fields),
     ref_ids: resource.refs,
   };
 }
@@ -100,10 +95,6 @@ function since(known: KnownVersion | undefined, { status }: Resource, at: number
 }
 
 function before(known: KnownVersion | undefined) {
-  if (!known) return { delta: 1, prev_hash: '0', prev_rev: '0' };
-  return { delta: known.live ? 0 : 1, prev_hash: known.live ? known.hash : '0', prev_rev: known.rev };
-}
-
-function parse(body: string): Record<string, unknown> {
-  return JSON.parse(body) as Record<string, unknown>;
+  if (!known) return { delta: 1, prev_hash: NO_CONTENT, prev_rev: '0' };
+  return { delta: known.live ? 0 : 1, prev_hash: known.live ? known.hash : NO_CONTENT, prev_rev: known.rev };
 }

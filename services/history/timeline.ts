@@ -2,7 +2,7 @@
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { elavaError } from '../../lib/errors.ts';
 import type { Change, Resource } from '../../lib/resource.ts';
-import { type ChangeRow, changeColumns, toChange } from './changes.ts';
+import { type ChangeRow, changeColumns, toChanges } from './changes.ts';
 import { evaluationShown, toEvaluation } from './evaluations.ts';
 import type { Evaluation } from './history.contract.ts';
 
@@ -60,7 +60,7 @@ export async function readTimeline(store: Store, part: string, limit = DEFAULT_E
       revision: rev,
       resource: JSON.parse(body) as Resource,
     })),
-    changes: changes.map(toChange),
+    changes: await toChanges(store, changes),
     evaluations: evaluations.map(toEvaluation),
   };
 }

@@ -1,8 +1,9 @@
 /** The version that says that a resource is gone, and the observation that says so. Pure. */
+
 import type { Observation } from './commit.ts';
+import { NO_CONTENT } from './content-hash.ts';
 import type { KnownResource } from './known.ts';
 import type { Version } from './plan-ingest.ts';
-import { severityOf } from './severity.ts';
 
 /**
  * What the resource was called stays; its body gives way to the evidence: the first tombstone of an observation holds
@@ -16,7 +17,7 @@ export function tombstone(known: KnownResource, observation: Observation, isFirs
     type,
     id: known.id,
     at: Math.max(finished, known.at),
-    hash: '0',
+    hash: NO_CONTENT,
     name: known.name,
     status: known.status,
     state_since: known.state_since,
@@ -29,8 +30,6 @@ export function tombstone(known: KnownResource, observation: Observation, isFirs
     prev_rev: known.rev,
     scan,
     baseline: false,
-    severity: severityOf('disappeared', type, []),
-    fields: '[]',
     ref_ids: [],
   };
 }

@@ -24,11 +24,12 @@ interface Plan {
 
 /** Makes the function that writes one group. One group at a time. */
 export function groupWriter(store: Store, ledger: Ledger, heard: Heard) {
+  const baselines = new Baselines(store);
   return async (group: readonly Work[]): Promise<(Written | Error)[]> => {
     const ingests = group.filter((work) => work.kind === 'ingest');
     const observes = group.filter((work) => work.kind === 'observe');
     const plans = new Map<Work, Plan>([
-      ...(await planBatches(store, ingests)),
+      ...(await planBatches(store, baselines, ingests)),
       ...(await planObservations(store, observes)),
       ...group.filter((work) => work.kind === 'judged').map((work) => [work, planJudged(work)] as const),
       ...group.filter((work) => work.kind === 'attributed').map((work) => [work, planAttributed(work)] as const),
@@ -64,11 +65,11 @@ function planAttributed({ attributions }: AttributedWork): Plan {
   return { result: { written: attributions.length }, attributions };
 }
 
-async function planBatches(store: Store, works: readonly IngestWork[]): Promise<[Work, Plan][]> {
+async function planBatches(store: Store, baselines: Baselines, works: readonly IngestWork[]): Promise<[Work, Plan][]> {
   if (works.length === 0) return [];
   const units = [...new Map(works.map(({ unit }) => [unitKey(unit), unit])).values()];
   const ids = works.flatMap(({ batch }) => batch.resources.map(({ resource }) => resource.id));
-  const [states, known] = await Promise.all([unitStates(store, units), knownVersions(store, units, ids)]);
+  const [first, known] = await Promise.all([baselines.among(units), knownVersions(store, units, ids)]);
   const sameInstant = works.flatMap(({ unit, batch }) =>
     batch.resources.flatMap(({ resource: { id } }) => {
       const at = known.get(resourceKey(unit, id))?.at;
@@ -77,7 +78,7 @@ async function planBatches(store: Store, works: readonly IngestWork[]): Promise<
   );
   const replayed = await hashesAt(store, units, sameInstant);
   return works.map((work) => {
-    const baseline = (states.get(unitKey(work.unit))?.last_complete ?? 0) === 0;
+    const baseline = first.has(unitKey(work.unit));
     try {
       const versions = planIngest(work.batch, { known, replayed, baseline });
       return [work, { result: { written: versions.length }, versions }];
@@ -85,6 +86,28 @@ async function planBatches(store: Store, works: readonly IngestWork[]): Promise<
       return [work, { result: error as Error }];
     }
   });
+}
+
+/** Units that are remembered at most; more are asked for again. */
+const MOST_UNITS = 20_000;
+
+/** Knows which units were never observed completely. One that was stays so, which need not be asked twice. */
+class Baselines {
+  readonly #store: Store;
+  readonly #observed = new Set<string>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async among(units: readonly Unit[]): Promise<Set<string>> {
+    const unknown = units.filter((unit) => !this.#observed.has(unitKey(unit)));
+    if (unknown.length === 0) return new Set();
+    const states = await unitStates(this.#store, unknown);
+    if (this.#observed.size > MOST_UNITS) this.#observed.clear();
+    for (const [key, { last_complete }] of states) if (last_complete > 0) this.#observed.add(key);
+    return new Set(unknown.map(unitKey).filter((key) => !this.#observed.has(key)));
+  }
 }
 
 function announce(group: readonly Work[], plans: readonly Plan[], { heard, rev }: { heard: Heard; rev: number }): void {

@@ -59,9 +59,9 @@ export class Writer<W extends Waiting, R> {
   }
 
   async #drain(): Promise<void> {
-    // What arrives within this turn of the event loop goes into the first group.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
+      // Whoever was just answered may have the next one ready: a turn of the event loop makes groups whole.
+      await new Promise((resolve) => setImmediate(resolve));
       const group = takeGroup(this.#waiting);
       for (const { rows } of group) this.#rows -= rows;
       await this.#settle(group);

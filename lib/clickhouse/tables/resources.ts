@@ -3,6 +3,7 @@ import {
   counter,
   defineTable,
   flag,
+  hash64,
   instant,
   int8,
   json,
@@ -10,7 +11,6 @@ import {
   oneOf,
   string,
   tagMap,
-  uint64,
   words,
 } from '../table.ts';
 
@@ -29,7 +29,7 @@ const identity = { account: keyword(), region: keyword(), type: keyword(), id: s
 const state = {
   rev: counter(),
   at: instant(),
-  hash: uint64(),
+  hash: hash64(),
   name: string(),
   status: keyword(),
   state_since: instant(),
@@ -45,7 +45,10 @@ export const PARTITION = 'toMonday(at)';
 const durable = ['fsync_after_insert = 1', 'fsync_part_directory = 1'];
 const merges = ['min_age_to_force_merge_seconds = 3600', 'min_age_to_force_merge_on_partition_only = 1'];
 
-/** Append-only; the truth. `delta` is +1, 0 or -1, `prev_hash` 0 when it appears, `hash` 0 when it disappears. */
+/**
+ * Append-only; the truth. `delta` is +1, 0 or -1, `prev_hash` 0 when it appears, `hash` 0 when it
+ * disappears. What changed is not stored: both versions are there to compare when somebody asks.
+ */
 export const resourceLog = defineTable({
   name: 'resource_log',
   columns: {
@@ -53,12 +56,10 @@ export const resourceLog = defineTable({
     ...state,
     kind: oneOf('appeared', 'modified', 'disappeared', 'reappeared'),
     delta: int8(),
-    prev_hash: uint64(),
+    prev_hash: hash64(),
     prev_rev: counter(),
     scan: keyword(),
     baseline: flag(),
-    severity: oneOf('info', 'low', 'medium', 'high'),
-    fields: json(),
     ref_ids: words(),
   },
   computed,
