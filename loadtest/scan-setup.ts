@@ -12,7 +12,8 @@ import type { Unit } from '../lib/resource.ts';
 import { systemClock } from '../lib/time.ts';
 import { historyContract } from '../services/history/history.contract.ts';
 import { awsProvider } from '../services/scanner/aws/provider.ts';
-import { type Memory, scanUnit } from '../services/scanner/scan.ts';
+import type { Memory } from '../services/scanner/memory.ts';
+import { scanUnit } from '../services/scanner/scan.ts';
 import { controlClient } from './aws/server/control-client.ts';
 
 export interface SimulatedAws {

@@ -18,24 +18,25 @@ import { compareWithMoto } from '../loadtest/moto/compare.ts';
 const moto = 'moto[server]==5.2.5';
 const cache = join(homedir(), '.cache', 'elava-moto');
 const patience = 60_000;
+const program = 'moto_server';
 
 /** The command that starts moto; installs it where there is none. */
 function motoServer(venv: string | undefined): string {
-  if (venv) return join(venv, 'bin', 'moto_server');
-  if (spawnSync('moto_server', ['--version']).status === 0) return 'moto_server';
-  const server = join(cache, 'bin', 'moto_server');
+  if (venv) return join(venv, 'bin', program);
+  if (spawnSync(program, ['--version']).status === 0) return program;
+  const server = join(cache, 'bin', program);
   if (!existsSync(server)) install();
   return server;
 }
 
 function install(): void {
   console.error(`installing ${moto} into ${cache} (a few minutes, once)`);
-  for (const [program, ...args] of [
+  for (const [command, ...args] of [
     ['python3', '-m', 'venv', cache],
     [join(cache, 'bin', 'pip'), 'install', '--quiet', moto],
   ] as const) {
-    const { status } = spawnSync(program, args, { stdio: 'inherit' });
-    if (status !== 0) throw new Error(`${program} failed; install ${moto} yourself and give its directory with --venv`);
+    const { status } = spawnSync(command, args, { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`${command} failed; install ${moto} yourself and give its directory with --venv`);
   }
 }
 

@@ -3,8 +3,8 @@
  * rule about it would fall silent. So the fields of a gap keep the values that the memory holds.
  */
 import type { Resource, Unit } from '../../lib/resource.ts';
+import type { Memory } from './memory.ts';
 import { everything, type Gap, type Mapped } from './resource-type.ts';
-import type { Memory } from './scan.ts';
 
 export interface Partly {
   readonly mapped: Mapped;

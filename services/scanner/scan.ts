@@ -2,23 +2,20 @@
  * The scan of one unit, alike for all types: read its pages, compare each resource's hash with what the memory holds, send
  * what changed, and say how complete the observation was.
  */
-import type { Client } from '../../lib/contract.ts';
 import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { type Coverage, type Resource, type Unit, unitKey } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
-import type { historyContract } from '../history/history.contract.ts';
 import { Batches } from './batches.ts';
 import { contentOf, jsonBytes, resourceOf } from './content.ts';
 import { carryOver, type Partly } from './gaps.ts';
+import type { Memory } from './memory.ts';
 import { outcomeOf, type Seen } from './outcome.ts';
 import { type Found, readPages } from './pages.ts';
 import type { Provider } from './provider.ts';
 import type { Mapped, ResourceType } from './resource-type.ts';
 import type { ScanJob } from './scanner.contract.ts';
-
-export type Memory = Pick<Client<typeof historyContract>, 'known' | 'ingest' | 'observe' | 'resources'>;
 
 export interface ScanParts {
   readonly provider: Provider;

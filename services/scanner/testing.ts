@@ -6,7 +6,7 @@ import type { Coverage, Resource, Unit } from '../../lib/resource.ts';
 import { unitKey } from '../../lib/resource.ts';
 import { systemClock } from '../../lib/time.ts';
 import type { Batch } from './batches.ts';
-import type { Memory } from './scan.ts';
+import type { Memory } from './memory.ts';
 
 type Aws = Config['providers']['aws'];
 interface Version {

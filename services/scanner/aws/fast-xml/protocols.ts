@@ -21,7 +21,7 @@ type Settings = ConstructorParameters<typeof XmlShapeDeserializer>[0];
 /** `json`: times are ISO strings, bytes base64, and integers that a double cannot hold decimal strings. */
 export type Form = 'sdk' | 'json';
 
-export class FastXmlDeserializer extends XmlShapeDeserializer {
+class FastXmlDeserializer extends XmlShapeDeserializer {
   readonly #form: Form;
   readonly #leaves: SdkLeaves;
 
