@@ -35,12 +35,19 @@ export interface Simulator {
 /** Larger than any request of the modelled calls. */
 const largestRequest = 8 * 1024 * 1024;
 
+let shared: RequestDecoder | undefined;
+
+/** One for all simulators of a process: it keeps nothing of what it decodes, and reading the schemas takes a while. */
+function decoder(): RequestDecoder {
+  return (shared ??= new RequestDecoder(packages.map(loadService)));
+}
+
 /** Starts serving. Rejects when the port is taken. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { world, port = 0, limits } = options;
   const simulation: Simulation = {
     world,
-    decoder: new RequestDecoder(packages.map(loadService)),
+    decoder: decoder(),
     faults: new Faults(options.faults, world.options.seed),
     ledger: new Ledger(),
     limits: limits === undefined ? undefined : new Limits(limits === 'aws' ? 1 : limits),

@@ -1,4 +1,5 @@
 /** What CloudTrail tells of the estate's changes, through the unmodified SDK. */
+import { gunzipSync } from 'node:zlib';
 import {
   CloudTrailClient,
   type Event,
@@ -6,6 +7,7 @@ import {
   type LookupEventsCommandInput,
 } from '@aws-sdk/client-cloudtrail';
 import { CreateTagsCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2';
+import { GetObjectCommand, ListObjectsV2Command, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { kinds } from '../world/kinds/index.ts';
@@ -294,6 +296,38 @@ describe('calls that the simulator serves', () => {
     sts.destroy();
     ec2.destroy();
   });
+});
+
+test("a trail's files hold the same events, by account, region and day", async () => {
+  world.trail.options = { bucket: 'acme-trail' };
+  const changed = world.drift(60, { seed: 3, account: world.accounts[1]?.id ?? '', region });
+  const s3 = new S3Client({ ...config(world.accounts[0]?.id), forcePathStyle: true });
+  const Bucket = 'acme-trail';
+  const Prefix = `AWSLogs/${world.accounts[1]?.id}/CloudTrail/${region}/2026/06/01/`;
+  const keys: string[] = [];
+  expect((await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).KeyCount).toBe(0);
+  minutes(15);
+  for await (const page of paginateListObjectsV2({ client: s3, pageSize: 1 }, { Bucket, Prefix })) {
+    keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key));
+  }
+  expect(keys.length).toBeGreaterThan(1);
+  const records: TrailRecord[] = [];
+  for (const Key of keys) {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const text = gunzipSync((await Body?.transformToByteArray()) ?? new Uint8Array());
+    records.push(...(JSON.parse(text.toString()) as { Records: TrailRecord[] }).Records);
+  }
+  const listed = (await lookup()).map(recordOf);
+  expect(new Set(records.map(({ eventID }) => eventID))).toEqual(new Set(listed.map(({ eventID }) => eventID)));
+  expect(records.map(({ eventID }) => eventID)).toEqual(
+    expect.arrayContaining(changed.map(({ event_id }) => event_id)),
+  );
+  const top = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'AWSLogs/', Delimiter: '/' }));
+  expect(top.CommonPrefixes).toEqual([{ Prefix: `AWSLogs/${world.accounts[1]?.id}/` }]);
+  await expect(s3.send(new ListObjectsV2Command({ Bucket: 'another' }))).rejects.toMatchObject({
+    name: 'NoSuchBucket',
+  });
+  s3.destroy();
 });
 
 test('every change of every type has a call', () => {

@@ -47,13 +47,17 @@ function answer(call: Call<GetMetricDataInput>, query: MetricDataQuery, span: Sp
   const { Id = '', MetricStat } = query;
   if (!MetricStat) throw new ApiError('ValidationError', 'The simulator computes no expressions.');
   const { Period = 60, Stat = 'Average', Metric = {} } = MetricStat;
-  const result = { Id, Label: query.Label ?? Metric.MetricName ?? '', StatusCode: 'Complete' as const };
+  const result = { Id, Label: labelOf(query), StatusCode: 'Complete' as const };
   const found = call.lists === 'nothing' ? undefined : sourceOf(call, Metric);
   if (!found) return { ...result, Timestamps: [], Values: [] };
   const times = periods(span, Period).filter((at) => speaks(found.entity, at, call.world.now()));
   if (call.input.ScanBy !== 'TimestampAscending') times.reverse();
   const Values = times.map((at) => statistic(Stat, found.read, at, Period));
   return { ...result, Timestamps: times.map((at) => new Date(at)), Values };
+}
+
+function labelOf({ Label, MetricStat }: MetricDataQuery): string {
+  return Label ?? MetricStat?.Metric?.MetricName ?? '';
 }
 
 /** The resource that a metric's dimension names, and how to read the metric of it. */

@@ -20,6 +20,7 @@ import { keyId } from '../../world/kinds/volume.ts';
 import { tagList } from '../../world/tags.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { pageLimit, pageOf, unitsOf } from '../paging.ts';
+import { s3Objects } from './s3-objects.ts';
 
 type BucketCall = Call<{ readonly Bucket?: string | undefined }>;
 
@@ -182,4 +183,5 @@ export const s3: Handlers = {
   GetBucketVersioning: getBucketVersioning,
   GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
   GetBucketLogging: getBucketLogging,
+  ...s3Objects,
 };

@@ -28,6 +28,8 @@ export interface TrailOptions {
   readonly noise?: number;
   /** Whether reading calls that the simulator serves are logged too. */
   readonly reads?: boolean;
+  /** The bucket that a trail of the organisation is delivered to; no files when absent. */
+  readonly bucket?: string;
 }
 
 /** One change, told as it would be in the answers, with who truly made it. */
