@@ -9,7 +9,7 @@ import { runtimeOf } from '../../lib/runtime.ts';
 import type { Clock } from '../../lib/time.ts';
 import { note } from './output.ts';
 
-export const roles = ['history', 'scanner', 'orchestrator', 'policy', 'attribution', 'gateway'] as const;
+export const roles = ['history', 'scanner', 'orchestrator', 'policy', 'attribution', 'analyzer', 'gateway'] as const;
 export type Role = (typeof roles)[number];
 
 export interface GlobalOptions {

@@ -45,10 +45,17 @@ const Storage = section({
   sessions: whole(4, { minimum: 1, maximum: 16 }, 'Queries that the embedded engine runs at once.'),
 });
 
+const DriftSeverity = section({
+  type: text('', 'Resource type; empty: every one.'),
+  path: text('', 'The field, with everything below it: tags, rules, tags.owner.'),
+  severity: oneOf(['high', 'medium', 'low', 'info', 'ignore'], 'low', 'ignore: it is no drift.'),
+});
+
 const Analyzer = section({
   drift: section({
     enabled: flag(true, 'Look for drift.'),
     attribution: flag(true, 'Say who changed it.'),
+    severity: list(DriftSeverity, [], 'How much fields matter, before the built-in table.'),
   }),
   waste: section({
     enabled: flag(true, 'Look for waste.'),

@@ -10,7 +10,7 @@ import { fieldsText, whoText } from '../render/change.ts';
 type Options = ReaderOptions &
   FilterOptions & { since?: string; until?: string; baseline?: boolean; limit?: number; output: Output };
 
-const columns: Column<Change>[] = [
+export const changeColumns: Column<Change>[] = [
   { head: 'AT', value: (c) => c.at.slice(0, 19) },
   { head: 'SEVERITY', value: (c) => c.severity },
   { head: 'KIND', value: (c) => c.kind },
@@ -58,6 +58,6 @@ async function listChanges(options: Options): Promise<void> {
       (answer) => answer.changes,
       options.limit,
     );
-    await writeRows(options.output, columns, answers);
+    await writeRows(options.output, changeColumns, answers);
   });
 }

@@ -10,7 +10,7 @@ export function fieldsText(change: Change): string {
 }
 
 /** The actor, with a question mark where it is a guess or not likely. */
-export function whoText({ attribution }: Change): string {
+export function whoText({ attribution }: Pick<Change, 'attribution'>): string {
   if (!attribution) return '';
   const { actor, actor_kind, method, confidence } = attribution;
   const sure = method === 'cloudtrail' && confidence >= 0.5;
@@ -23,7 +23,7 @@ function isPlain(field: FieldChange): boolean {
   return !field.path.startsWith('metadata');
 }
 
-function fieldText(field: FieldChange): string {
+export function fieldText(field: FieldChange): string {
   return `${field.path}: ${valueText(field.old)} → ${valueText(field.new)}`;
 }
 
