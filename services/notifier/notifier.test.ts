@@ -62,7 +62,7 @@ function notifierWith(
   const whole = Object.fromEntries(
     Object.entries(channels).map(([name, one]) => [
       name,
-      { type: 'webhook', url, secret: '', severities: ['warning', 'critical'], ...one } as ChannelSettings,
+      { type: 'webhook', url, secret: '', severities: ['warning', 'critical'], ...one },
     ]),
   );
   const settings = { channels: whole, allow_private: true, timeout: 2000, attempts: 3, dedupe: 600_000, ...overrides };

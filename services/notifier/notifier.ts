@@ -87,14 +87,18 @@ export class Notifier {
     const now = this.#options.clock.now();
     const state = resolved ? 'resolved' : severity;
     const before = this.#sent.get(key);
-    if (before?.state === state && now - before.at < this.#options.settings.dedupe) return true;
-    if (resolved && before?.state === 'resolved') return true;
+    const recent = before !== undefined && now - before.at < this.#options.settings.dedupe;
+    if (before?.state === state && (recent || resolved)) return true;
     this.#gauge(source, before?.state, state);
+    this.#remember(key, { state, at: now });
+    return false;
+  }
+
+  #remember(key: string, sent: { readonly state: string; readonly at: number }): void {
     this.#sent.delete(key);
-    this.#sent.set(key, { state, at: now });
+    this.#sent.set(key, sent);
     const oldest = this.#sent.keys().next().value;
     if (this.#sent.size > MAX_KEYS && oldest !== undefined) this.#sent.delete(oldest);
-    return false;
   }
 
   #gauge(source: string, before: string | undefined, state: string): void {

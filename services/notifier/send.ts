@@ -15,24 +15,30 @@ const MAX_ANSWER = 500;
 
 /** Errors: CHANNEL_ADDRESS and CHANNEL_REFUSED, which trying again does not mend; CHANNEL_UNREACHABLE, which it may. */
 export async function send(request: Request, { allowPrivate, signal }: SendOptions): Promise<void> {
-  const url = URL.parse(request.url);
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw elavaError('CHANNEL_REFUSED', 'the url is not http or https');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!allowPrivate && isIP(host) !== 0 && isInside(host)) throw addressError(host);
+  const url = addressOf(request.url, allowPrivate);
   const { status, text } = await post(url, request, { allowPrivate, signal });
   if (status >= 200 && status < 300) return;
   const retry = status === 408 || status === 429 || status >= 500;
   throw elavaError(retry ? 'CHANNEL_UNREACHABLE' : 'CHANNEL_REFUSED', `${url.host} answers ${status}: ${text}`);
 }
 
+function addressOf(text: string, allowPrivate: boolean): URL {
+  const url = URL.parse(text);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw elavaError('CHANNEL_REFUSED', 'the url is not http or https');
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!allowPrivate && isIP(host) !== 0 && isInside(host)) throw addressError(host);
+  return url;
+}
+
 function post(url: URL, { headers, body }: Request, { allowPrivate, signal }: SendOptions) {
   const { request } = url.protocol === 'https:' ? https : http;
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      const known = codeOf(error) === 'CHANNEL_ADDRESS';
+    const fail = (error: Error): void => {
       const text = signal.aborted ? 'it took too long' : messageOf(error);
-      reject(known ? error : elavaError('CHANNEL_UNREACHABLE', `${url.host}: ${text}`, { cause: error }));
+      if (codeOf(error) === 'CHANNEL_ADDRESS') reject(error);
+      else reject(elavaError('CHANNEL_UNREACHABLE', `${url.host}: ${text}`, { cause: error }));
     };
     const call = request(
       url,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ServiceBroker } from 'moleculer';
 import { announce, clientOf } from '../../lib/contract.ts';
-import { codeOf } from '../../lib/errors.ts';
+import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { Runtime } from '../../lib/runtime.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { notifierContract } from '../notifier/notifier.contract.ts';
@@ -12,7 +12,7 @@ import { CustomHandler } from './custom.ts';
 import { Federation } from './federation.ts';
 import { HistoryRows } from './history-rows.ts';
 import { Inventory } from './inventory.ts';
-import { KubeClient } from './kube/client.ts';
+import { type ClientOptions, KubeClient } from './kube/client.ts';
 import type { Connection } from './kube/connection.ts';
 import { Operator } from './operator.ts';
 import type { Alert } from './reconcile.ts';
@@ -26,55 +26,58 @@ export interface Role {
 
 export function assemble(connection: Connection, broker: ServiceBroker, runtime: Runtime): Role {
   const { config, clock, log, metrics } = runtime;
-  const settings = config.sovereignty;
+  const { qps, burst, timeout } = config.sovereignty;
   const onCall = (verb: string, kind: string, outcome: string): void =>
     metrics.sovereigntyCalls.inc({ verb, kind, outcome });
-  const limits = { qps: settings.qps, burst: settings.burst, timeoutMs: settings.timeout, onCall };
+  const limits: ClientOptions = { qps, burst, timeoutMs: timeout, onCall };
   const client = new KubeClient(connection, limits);
-  const duties: { compliance?: Compliance; federation?: Federation } = {};
+  const made: { compliance?: Compliance } = {};
   const operator = new Operator({
     client,
-    settings: operatorSettings(settings),
+    settings: operatorSettings(config.sovereignty),
     identity: `${hostname()}_${randomUUID()}`,
     clock,
     log,
     onAlert: (alert) => raise(broker, runtime, alert),
     onReconciled: (outcome, ms) => metrics.sovereigntyReconcileSeconds.observe({ outcome }, ms / 1000),
-    duties: ({ policies, recorder }) => {
-      duties.compliance = new Compliance({
-        client,
-        policies,
-        recorder,
-        inventory: new Inventory(clientOf(historyContract, broker), log),
-        clock,
-        log,
-        intervalMs: settings.scan,
-        idleMs: settings.silence,
-        reports: settings.reports,
-        onScan: scanned(broker, runtime),
-      });
-      duties.federation = new Federation({
-        client,
-        policies,
-        recorder,
-        log,
-        limits,
-        settings,
-        onDrift: () => metrics.sovereigntyDrift.inc(),
-      });
-      return [duties.compliance, duties.federation];
+    duties: (own) => {
+      made.compliance = complianceOf(own, client, broker, runtime);
+      return [made.compliance, federationOf(own, { client, limits }, runtime)];
     },
   });
-  const { compliance } = duties;
-  if (!compliance) throw new Error('the operator made no duties');
-  return {
-    operator,
-    compliance,
-    close: async () => {
-      await operator.close();
-      client.close();
-    },
+  const { compliance } = made;
+  if (!compliance) throw elavaError('INTERNAL', 'the operator asked for no duties');
+  const close = async (): Promise<void> => {
+    await operator.close();
+    client.close();
   };
+  return { operator, compliance, close };
+}
+
+function complianceOf({ policies, recorder }: Operator, client: KubeClient, broker: ServiceBroker, runtime: Runtime) {
+  const { config, clock, log } = runtime;
+  const { scan, silence, reports } = config.sovereignty;
+  return new Compliance({
+    client,
+    policies,
+    recorder,
+    inventory: new Inventory(clientOf(historyContract, broker), log),
+    clock,
+    log,
+    intervalMs: scan,
+    idleMs: silence,
+    reports,
+    onScan: scanned(broker, runtime),
+  });
+}
+
+function federationOf(
+  { policies, recorder }: Operator,
+  { client, limits }: { client: KubeClient; limits: ClientOptions },
+  { config, log, metrics }: Runtime,
+): Federation {
+  const onDrift = (): void => metrics.sovereigntyDrift.inc();
+  return new Federation({ client, policies, recorder, log, limits, settings: config.sovereignty, onDrift });
 }
 
 function operatorSettings(settings: Runtime['config']['sovereignty']) {

@@ -120,18 +120,21 @@ export class Compliance implements Duty {
     for (const one of fresh) this.#record(one);
     const byPolicy = Map.groupBy(found, ({ policy }) => policy);
     for (const policy of this.#options.policies.values()) {
-      const key = keyOf(policy.metadata);
-      const own = byPolicy.get(key) ?? [];
-      const digest = own.map(violationKey).toSorted().join('\n');
-      const before = this.#told.get(key);
-      if (before === digest || (before === undefined && own.length === 0 && (policy.status?.violations ?? 0) === 0))
-        continue;
-      if (policy.metadata.deletionTimestamp !== undefined) continue;
-      await this.#count(policy, own, term);
-      if (this.#options.reports) await this.#report(policy, own, term);
-      this.#told.set(key, digest);
+      await this.#tellOf(policy, byPolicy.get(keyOf(policy.metadata)) ?? [], term);
     }
     for (const key of this.#told.keys()) if (!this.#options.policies.get(key)) this.#told.delete(key);
+  }
+
+  /** Only what is not written yet: a policy that was always clean costs nothing. */
+  async #tellOf(policy: SovereignPolicy, own: readonly Violation[], term: Term): Promise<void> {
+    if (policy.metadata.deletionTimestamp !== undefined) return;
+    const key = keyOf(policy.metadata);
+    const digest = own.map(violationKey).toSorted().join('\n');
+    const before = this.#told.get(key) ?? ((policy.status?.violations ?? 0) === 0 ? '' : undefined);
+    if (before === digest) return;
+    await this.#count(policy, own, term);
+    if (this.#options.reports) await this.#report(policy, own, term);
+    this.#told.set(key, digest);
   }
 
   async #count(policy: SovereignPolicy, own: readonly Violation[], term: Term): Promise<void> {

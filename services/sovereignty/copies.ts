@@ -19,7 +19,7 @@ export function names(spec: PolicySpec, cluster: string): boolean {
 }
 
 /** The spec without the list of clusters, or a copy could be copied on. */
-function carried({ clusters: _, ...spec }: PolicySpec): PolicySpec {
+function carried({ clusters: _clusters, ...spec }: PolicySpec): PolicySpec {
   return spec;
 }
 

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Client } from '../../lib/contract.ts';
-import { codeOf } from '../../lib/errors.ts';
+import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Resource } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
@@ -96,12 +96,13 @@ export function resourcesOf(violations: readonly Violation[], cluster: string): 
 
 function rowOf(id: string, found: readonly Violation[], cluster: string): Row {
   const [first] = found;
+  if (!first) throw elavaError('INTERNAL', `${id} has no violation`);
   const faults = found.map(({ policy, action, fault, message }) => ({ policy, action, fault, message }));
   const fields = {
-    kind: first?.kind ?? '',
-    node: first?.node ?? '',
-    aws_region: first?.region ?? '',
-    aws_account: first?.account ?? '',
+    kind: first.kind,
+    node: first.node,
+    aws_region: first.region,
+    aws_account: first.account,
     faults,
   };
   const resource: Resource = {
@@ -110,7 +111,7 @@ function rowOf(id: string, found: readonly Violation[], cluster: string): Row {
     account: cluster,
     region: 'global',
     type: TYPE,
-    name: `${first?.namespace ?? ''}/${first?.name ?? ''}`,
+    name: `${first.namespace}/${first.name}`,
     status: 'violating',
     tags: {},
     created_at: '',

@@ -6,7 +6,7 @@ import { type Enforcement, POLICY_KEY, uptakeOf } from './enforcement.ts';
 import { EngineState } from './engine.ts';
 import type { KubeClient } from './kube/client.ts';
 import { Controller } from './kube/controller.ts';
-import { kinds } from './kube/kinds.ts';
+import { type Kind, kinds } from './kube/kinds.ts';
 import { Lease, type Term } from './kube/lease.ts';
 import { type KubeObject, keyOf } from './kube/objects.ts';
 import { Recorder } from './kube/recorder.ts';
@@ -60,41 +60,15 @@ export class Operator {
   constructor(options: OperatorOptions) {
     const { client, settings, identity, clock, log } = options;
     this.#options = options;
-    const { idleMs } = settings;
-    const shared = { client, log, idleMs };
-    this.policies = new Reflector<SovereignPolicy>({
-      ...shared,
-      kind: kinds.policy,
-      project: policyView,
-      onChange: (key, now, before) => this.#policyChanged(key, now, before),
-    });
-    this.namespaces = new Reflector<KubeObject>({
-      ...shared,
-      kind: kinds.namespace,
-      project: namespaceView,
-      onChange: (key, now, before) => this.#namespaceChanged(key, now, before),
-    });
+    this.policies = this.#copyOf(kinds.policy, policyView, (...change) => this.#policyChanged(...change));
+    this.namespaces = this.#copyOf(kinds.namespace, namespaceView, (...change) => this.#namespaceChanged(...change));
     this.#constraints = this.#enforcements('gatekeeper');
     this.#bindings = this.#enforcements('admission-policy');
-    this.recorder = new Recorder({
-      client,
-      component: 'elava-sovereignty',
-      instance: identity,
-      clock,
-      log,
-      namespace: settings.namespace,
-    });
+    const { namespace } = settings;
+    this.recorder = new Recorder({ client, component: 'elava-sovereignty', instance: identity, clock, log, namespace });
     this.engine = new EngineState({ client, choice: settings.engine, log, onChange: () => this.#addAll() });
-    this.lease = new Lease({
-      client,
-      namespace: settings.namespace,
-      name: 'elava-sovereignty',
-      identity,
-      durationMs: settings.leaseMs,
-      retryMs: settings.leaseRetryMs,
-      clock,
-      log,
-    });
+    const timing = { durationMs: settings.leaseMs, retryMs: settings.leaseRetryMs };
+    this.lease = new Lease({ client, namespace, name: 'elava-sovereignty', identity, ...timing, clock, log });
     this.#controller = new Controller({
       reconcile: async (attempt) => {
         const term = this.#term;
@@ -186,6 +160,15 @@ export class Operator {
     });
   }
 
+  #copyOf<T extends KubeObject>(
+    kind: Kind,
+    project: (object: T) => T,
+    onChange: (key: string, now: T | undefined, before: T | undefined) => void,
+  ): Reflector<T> {
+    const { client, log, settings } = this.#options;
+    return new Reflector<T>({ client, log, idleMs: settings.idleMs, kind, project, onChange });
+  }
+
   #enforcements(engine: 'gatekeeper' | 'admission-policy'): Reflector<Enforcement> {
     const { client, log, settings } = this.#options;
     return new Reflector<Enforcement>({
@@ -211,12 +194,11 @@ export class Operator {
   }
 
   #policyChanged(key: string, now: SovereignPolicy | undefined, before: SovereignPolicy | undefined): void {
-    const target = (now ?? before)?.spec?.targetNamespace;
     if (!isDeepStrictEqual(wishesOf(now), wishesOf(before))) {
       this.#controller.add(key);
       for (const duty of this.#duties) duty.policyChanged?.(key);
     }
-    if (!now || isInForce(now) !== (before !== undefined && isInForce(before))) this.#addTargeting(target, key);
+    if (!now || isInForce(now) !== isInForce(before)) this.#addTargeting((now ?? before)?.spec?.targetNamespace, key);
     if (!now) this.#controller.forget(key);
   }
 
@@ -240,9 +222,9 @@ function wishesOf(policy: SovereignPolicy | undefined): unknown {
   return [uid, generation, deletionTimestamp, finalizers, annotations?.[REVISION]];
 }
 
-function isInForce({ metadata, status }: SovereignPolicy): boolean {
-  if (metadata.deletionTimestamp !== undefined) return false;
-  return status?.conditions?.some((one) => one.type === 'Enforced' && one.status === 'True') === true;
+function isInForce(policy: SovereignPolicy | undefined): boolean {
+  if (!policy || policy.metadata.deletionTimestamp !== undefined) return false;
+  return policy.status?.conditions?.some((one) => one.type === 'Enforced' && one.status === 'True') === true;
 }
 
 function facetsOf(namespace: KubeObject | undefined): unknown {

@@ -17,7 +17,7 @@ import { type KubeObject, keyOf } from './kube/objects.ts';
 import type { Recorder } from './kube/recorder.ts';
 import type { Reflector } from './kube/reflector.ts';
 import type { Permissions } from './permission.ts';
-import { FINALIZER, type PolicyStatus, type SovereignPolicy } from './sovereign-policy.ts';
+import { FINALIZER, type Phase, type PolicyStatus, type SovereignPolicy } from './sovereign-policy.ts';
 import type { Writer } from './writer.ts';
 
 export interface Alert {
@@ -141,18 +141,22 @@ export class PolicyReconciler {
 
   /** To the log, as an Event and to people; a message that only counts attempts is no news to them. */
   #announce(policy: SovereignPolicy, { phase, reason, message }: Verdict): void {
-    const { log, recorder, onAlert } = this.#options;
+    const { log, recorder } = this.#options;
     const key = keyOf(policy.metadata);
-    const { phase: before, conditions = [] } = policy.status ?? {};
+    const { phase: before = '', conditions = [] } = policy.status ?? {};
     if (before === phase && reasonIn(conditions) === reason && phase !== 'Active') return;
-    log.info({ policy: key, before: before ?? '', phase, reason }, message);
+    log.info({ policy: key, before, phase, reason }, message);
     if (reason !== 'AwaitingEngine')
       recorder.record(policy, { type: phase === 'Failed' ? 'Warning' : 'Normal', reason, message });
+    this.#alert({ policy: key, reason, message, resolved: false }, phase);
+  }
+
+  #alert(alert: Alert, phase: Phase): void {
     if (phase === 'Failed') {
-      this.#alerted.add(key);
-      onAlert({ policy: key, reason, message, resolved: false });
-    } else if (phase !== 'Pending' && this.#alerted.delete(key)) {
-      onAlert({ policy: key, reason, message, resolved: true });
+      this.#alerted.add(alert.policy);
+      this.#options.onAlert(alert);
+    } else if (phase !== 'Pending' && this.#alerted.delete(alert.policy)) {
+      this.#options.onAlert({ ...alert, resolved: true });
     }
   }
 

@@ -61,7 +61,7 @@ export function volumeView(object: KubeObject): Volume {
     apiVersion,
     kind,
     metadata: meta(metadata),
-    places: placesOf(object as Parameters<typeof placesOf>[0]),
+    places: placesOf(object),
     claimedFrom: spec?.claimRef?.namespace ?? '',
     claim: spec?.claimRef?.name ?? '',
   };

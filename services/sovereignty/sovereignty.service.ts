@@ -3,7 +3,7 @@ import { assemble, type Role } from './assemble.ts';
 import { Health } from './health.ts';
 import { connect } from './kube/connection.ts';
 import { sovereigntyContract } from './sovereignty.contract.ts';
-import { phasesOf, viewOf } from './views.ts';
+import { collectInto, statusOf, viewOf } from './views.ts';
 
 export default defineService(sovereigntyContract, ({ broker, runtime }) => {
   const { config, log, metrics } = runtime;
@@ -12,25 +12,13 @@ export default defineService(sovereigntyContract, ({ broker, runtime }) => {
   let url = '';
   const policies = () => [...(role?.operator.policies.values() ?? [])];
   const collect = (): void => {
-    metrics.sovereigntyPolicies.reset();
-    for (const [phase, count] of Object.entries(phasesOf(policies())))
-      metrics.sovereigntyPolicies.set({ phase }, count);
-    metrics.sovereigntyQueue.set(role?.operator.depth ?? 0);
-    metrics.sovereigntyLeader.set(Number(role?.operator.lease.leading ?? false));
+    if (role) collectInto(metrics, role.operator);
   };
   const ready = (): boolean => role?.operator.ready ?? false;
   const health = new Health({ host, port, registry: metrics.registry, ready, collect });
   return {
     actions: {
-      status: async () => ({
-        cluster,
-        leading: role?.operator.lease.leading ?? false,
-        engine: role?.operator.engine.engine ?? '',
-        fault: role?.operator.engine.fault ?? '',
-        phases: phasesOf(policies()),
-        waiting: role?.operator.depth ?? 0,
-        url,
-      }),
+      status: async () => ({ cluster, url, ...statusOf(role?.operator) }),
       policies: async () => ({ policies: policies().map(viewOf) }),
       violations: async ({ policy }) => {
         const found = role?.compliance.found ?? [];

@@ -1,4 +1,6 @@
-/** Policies as the role's actions show them. Pure. */
+/** The operator as the role's actions and metrics show it. */
+import type { Metrics } from '../../lib/metrics.ts';
+import type { Operator } from './operator.ts';
 import type { SovereignPolicy } from './sovereign-policy.ts';
 import type { PolicyView } from './sovereignty.contract.ts';
 
@@ -23,4 +25,25 @@ export function viewOf({ metadata, spec, status = {} }: SovereignPolicy): Policy
     violations: status.violations ?? 0,
     expires: spec.expiryDate ?? '',
   };
+}
+
+/** Of a role that has not started yet too. */
+export function statusOf(operator: Operator | undefined) {
+  if (!operator) return { leading: false, engine: '', fault: 'not started', phases: phasesOf([]), waiting: 0 };
+  const { lease, engine, policies, depth } = operator;
+  return {
+    leading: lease.leading,
+    engine: engine.engine ?? '',
+    fault: engine.fault,
+    phases: phasesOf([...policies.values()]),
+    waiting: depth,
+  };
+}
+
+export function collectInto(metrics: Metrics, operator: Operator): void {
+  const { phases, waiting, leading } = statusOf(operator);
+  metrics.sovereigntyPolicies.reset();
+  for (const [phase, count] of Object.entries(phases)) metrics.sovereigntyPolicies.set({ phase }, count);
+  metrics.sovereigntyQueue.set(waiting);
+  metrics.sovereigntyLeader.set(Number(leading));
 }

@@ -29,7 +29,7 @@ const podCase = (name: string, spec: object, ...faults: string[]): Case => ({
 const labels = { app: 'x' };
 const template = (spec: object) => ({
   metadata: { labels },
-  spec: { ...(pod('x', 'finance').spec as object), ...spec },
+  spec: { ...(pod('x', 'finance').spec), ...spec },
 });
 const selector = { matchLabels: labels };
 
@@ -41,7 +41,7 @@ function workload(kind: string, apiVersion: string, spec: (inner: object) => obj
     metadata: { name: `${name}-${suffix}`, namespace: 'finance' },
     spec: spec(inner),
   });
-  const restartPolicy = /Job$/.test(kind) ? { restartPolicy: 'Never' } : {};
+  const restartPolicy = kind.endsWith('Job') ? { restartPolicy: 'Never' } : {};
   return [
     {
       name: `a ${kind} that is held`,

@@ -59,9 +59,9 @@ afterAll(async () => {
     await admin.delete(kinds.admissionBinding, { name });
     await admin.delete(kinds.admissionPolicy, { name });
   }
-  const { close } = await startOperator();
+  const running = await startOperator();
   await removePolicies(admin);
-  await close();
+  await running.close();
   admin.close();
 });
 
@@ -190,7 +190,7 @@ async function live(): Promise<void> {
     metadata: { name: 'self', namespace: home, labels: { 'compliance.federated.io/cluster': 'true' } },
     stringData: { kubeconfig: kubeconfigOf(substrate().main, await tokenOf('sovereignty-control')) },
   };
-  await admin.apply(kinds.secret, secret as never, { fieldManager: 'test' });
+  await admin.apply(kinds.secret, secret, { fieldManager: 'test' });
   for (const engine of ['gatekeeper', 'admission-policy'] as const) {
     const client = await clientFor(substrate().main, token);
     const limits = { qps: 100, burst: 100, timeoutMs: 10_000 };
@@ -264,8 +264,8 @@ function verbsGranted(...roles: Rendered[]): Set<string> {
   const granted = new Set<string>();
   for (const { rules } of roles as { rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[] }[]) {
     for (const { apiGroups, resources, verbs } of rules ?? []) {
-      for (const group of apiGroups)
-        for (const resource of resources) for (const verb of verbs) granted.add(`${group} ${resource} ${verb}`);
+      const things = apiGroups.flatMap((group) => resources.map((resource) => `${group} ${resource}`));
+      for (const verb of verbs) for (const thing of things) granted.add(`${thing} ${verb}`);
     }
   }
   return granted;

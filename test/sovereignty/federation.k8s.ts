@@ -168,7 +168,7 @@ test('a GitOps tool writes a revision on the policy, and the status acknowledges
   const namespace = await freshNamespace(control, 'gitops');
   const object = policy('geo', namespace, { targetNamespace: namespace });
   const annotations = { 'compliance.federated.io/revision': '4f2c1d9' };
-  await applyObject(control, { ...object, metadata: { ...object.metadata, annotations } as typeof object.metadata });
+  await applyObject(control, { ...object, metadata: { ...object.metadata, annotations } });
   await until(
     'acknowledged',
     async () => (await getPolicy(control, `${namespace}/geo`))?.status?.acknowledgedRevision === '4f2c1d9',

@@ -34,9 +34,9 @@ afterEach(() => {
   }
 });
 afterAll(async () => {
-  const { close } = await startOperator();
+  const running = await startOperator();
   await removePolicies(admin);
-  await close();
+  await running.close();
   admin.close();
 });
 

@@ -79,24 +79,29 @@ export class Lease {
   }
 
   async #acquire(signal: AbortSignal): Promise<LeaseObject | undefined> {
-    const { client, namespace, name, identity, durationMs } = this.#options;
+    const { client, namespace, name } = this.#options;
     const found = await client.get<LeaseObject>(kinds.lease, { namespace, name }, signal);
     if (!found) {
       const metadata = { namespace, name };
       return await client.create<LeaseObject>(kinds.lease, { metadata, spec: this.#spec(0, undefined) }, { signal });
     }
-    const version = found.metadata.resourceVersion ?? '';
-    if (version !== this.#seen.version) this.#seen = { version, at: performance.now() };
-    const holder = found.spec?.holderIdentity ?? '';
-    const theirs = Math.max(durationMs, (found.spec?.leaseDurationSeconds ?? 0) * 1000);
-    const free = holder === '' || holder === identity || performance.now() - this.#seen.at > theirs;
-    if (!free) return undefined;
+    if (!this.#isFree(found)) return undefined;
     const token = (found.spec?.leaseTransitions ?? 0) + 1;
     return await client.replace<LeaseObject>(
       kinds.lease,
       { ...found, spec: this.#spec(token, undefined) } as LeaseObject,
       signal,
     );
+  }
+
+  /** Ours, given back, or not renewed for its duration as our own clock has it. */
+  #isFree({ metadata, spec }: LeaseObject): boolean {
+    const { identity, durationMs } = this.#options;
+    const version = metadata.resourceVersion ?? '';
+    if (version !== this.#seen.version) this.#seen = { version, at: performance.now() };
+    const holder = spec?.holderIdentity ?? '';
+    const theirs = Math.max(durationMs, (spec?.leaseDurationSeconds ?? 0) * 1000);
+    return holder === '' || holder === identity || performance.now() - this.#seen.at > theirs;
   }
 
   #spec(leaseTransitions: number, acquired: string | undefined): object {

@@ -63,7 +63,7 @@ export class Recorder {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#inFlight]);
+    await Promise.allSettled(this.#inFlight);
   }
 
   async #write(about: KubeObject, notice: Notice): Promise<void> {

@@ -106,7 +106,7 @@ export class Reflector<T extends KubeObject> {
     const { kind, log, optional } = this.#options;
     if (code === 'KUBE_GONE' || code === 'KUBE_NOT_FOUND') this.#version = '';
     if (code === 'KUBE_NOT_FOUND' && optional) {
-      for (const key of [...this.#held.keys()]) this.#remove(key);
+      for (const key of this.#held.keys()) this.#remove(key);
       this.#ready.resolve();
     } else {
       log.warn({ kind: kind.kind, code, reason: messageOf(error), delay: Math.round(delay) }, 'watch broke');
@@ -132,7 +132,7 @@ export class Reflector<T extends KubeObject> {
       next = page.continue;
       if (next === '') this.#version = page.resourceVersion;
     } while (next !== '');
-    for (const key of [...this.#held.keys()]) if (!seen.has(key)) this.#remove(key);
+    for (const key of this.#held.keys()) if (!seen.has(key)) this.#remove(key);
     this.#lists += 1;
     this.#ready.resolve();
   }

@@ -61,7 +61,7 @@ export class WorkQueue {
 
   close(): void {
     this.#closed = true;
-    for (const key of [...this.#delayed.keys()]) this.#cancel(key);
+    for (const key of this.#delayed.keys()) this.#cancel(key);
     this.#waiting.clear();
     this.#again.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);

@@ -68,7 +68,7 @@ export async function until<T>(
     await wait(everyMs);
   }
   const tail = program ? readFileSync(program.log, 'utf8').slice(-1500) : '';
-  throw new Error(`${what} did not come about in ${seconds} s: ${String(last ?? '')} ${tail}`);
+  throw new Error(`${what} did not come about in ${seconds} s: ${last instanceof Error ? last.message : ''} ${tail}`);
 }
 
 export async function freePort(): Promise<number> {
