@@ -9,6 +9,7 @@ import { coverageOf, coverageSummary } from './coverage.ts';
 import { readDifference } from './difference.ts';
 import { dueUnits } from './due.ts';
 import { readEvaluations } from './evaluations.ts';
+import { readExemptions } from './exemptions.ts';
 import { splitFilter } from './filter.ts';
 import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
@@ -109,7 +110,9 @@ export async function coverage(memory: Memory, { filter, scan }: Params<'coverag
 
 export async function due(memory: Memory, { bundle, judged_before, filter }: Params<'due'>) {
   const judgedBefore = toMs(judged_before, 'judged_before');
-  return { units: await dueUnits(memory.store, { bundle, judgedBefore, filter, committed: memory.ledger.committed }) };
+  const now = memory.options.clock.now();
+  const demand = { bundle, judgedBefore, filter, committed: memory.ledger.committed, now };
+  return { units: await dueUnits(memory.store, demand) };
 }
 
 export function judging(memory: Memory, { unit, since, join, after, limit }: Params<'judging'>) {
@@ -131,6 +134,10 @@ export async function evaluations(memory: Memory, params: Params<'evaluations'>)
     coverageSummary(memory.store, filter),
   ]);
   return { ...page, coverage: summary };
+}
+
+export async function exemptions(memory: Memory) {
+  return { exemptions: await readExemptions(memory.store) };
 }
 
 export function status(memory: Memory) {

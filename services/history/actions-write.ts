@@ -6,6 +6,7 @@ import { storedAttribution } from './attributions.ts';
 import type { Judged } from './commit.ts';
 import { judgements } from './due.ts';
 import { clearedEvaluation, storedEvaluation } from './evaluations.ts';
+import { addExemption, removeExemption } from './exemptions.ts';
 import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
 import type { Memory } from './memory.ts';
@@ -98,4 +99,14 @@ export async function attributed(memory: Memory, { changes }: Params<'attributed
     attributions: changes.map((change) => storedAttribution(change, now)),
   });
   return { written };
+}
+
+export async function exempt(memory: Memory, exemption: Params<'exempt'>): Promise<object> {
+  await addExemption(memory.store, exemption, memory.options.clock.now());
+  return {};
+}
+
+export async function unexempt(memory: Memory, { id }: Params<'unexempt'>): Promise<object> {
+  await removeExemption(memory.store, id, memory.options.clock.now());
+  return {};
 }

@@ -27,6 +27,9 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     cursor: (params) => write.cursor(memory(), params),
     open: (params) => read.open(memory(), params),
     attributed: (params) => write.attributed(memory(), params),
+    exemptions: () => read.exemptions(memory()),
+    exempt: (params) => write.exempt(memory(), params),
+    unexempt: (params) => write.unexempt(memory(), params),
     status: () => read.status(memory()),
   };
 }

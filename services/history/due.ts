@@ -1,6 +1,7 @@
 /** Which units have something to judge. Three set questions, whatever the size of the estate. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { type ResourceFilter, type Unit, unitKey } from '../../lib/resource.ts';
+import { exemptedUnits } from './exemptions.ts';
 import { unitWhere } from './filter.ts';
 
 export interface DueUnit {
@@ -20,6 +21,8 @@ export interface Demand {
   readonly judgedBefore: number;
   readonly filter?: ResourceFilter | undefined;
   readonly committed: number;
+  /** Milliseconds. */
+  readonly now: number;
 }
 
 export async function dueUnits(store: Store, demand: Demand): Promise<DueUnit[]> {
@@ -28,9 +31,14 @@ export async function dueUnits(store: Store, demand: Demand): Promise<DueUnit[]>
   const marks = units.flatMap((unit) => judged.get(unitKey(unit)) ?? []);
   const oldest = marks.reduce((least, { upto }) => Math.min(least, upto), demand.committed);
   const newest = oldest < demand.committed ? await changedSince(store, oldest) : new Map<string, number>();
-  return units.flatMap(
-    (unit) => dueUnit(unit, judged.get(unitKey(unit)), newest.get(unitKey(unit)) ?? 0, demand) ?? [],
-  );
+  const exempted = await exemptedUnits(store, demand.now);
+  return units.flatMap((unit) => {
+    const key = unitKey(unit);
+    const mark = judged.get(key);
+    // An exemption that came, went or expired since the whole unit was judged says something of all of it.
+    const moved = mark !== undefined && (exempted.get(key) ?? -1) >= mark.whole_at;
+    return dueUnit(unit, moved ? undefined : mark, newest.get(key) ?? 0, demand) ?? [];
+  });
 }
 
 /** Pure: whole, since the watermark, or not at all. `newest` is the newest change that the unit must look at. */

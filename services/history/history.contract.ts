@@ -11,9 +11,10 @@ import {
   ResourceFilter,
   Unit,
 } from '../../lib/resource.ts';
+import { Exemption, UsedExemption } from './exemptions.schema.ts';
 import { AttributedChange, OpenChange, TrailCursor, TrailEvent, TrailQuestion } from './trail.schema.ts';
 
-export type { AttributedChange, OpenChange, TrailCursor, TrailEvent };
+export type { AttributedChange, Exemption, OpenChange, TrailCursor, TrailEvent, UsedExemption };
 
 /** Decimal string of a 64-bit number. */
 const Revision = Type.String({ pattern: '^[0-9]+$' });
@@ -46,6 +47,8 @@ export const Evaluation = Type.Object({
     policies: Type.Array(Type.String()),
     metadata: Type.Record(Type.String(), Type.Unknown()),
     actions: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+    exempt: Type.Optional(Type.Array(Type.String(), { description: 'Ids of the exemptions that were applied.' })),
+    would: Type.Optional(Type.String({ description: 'The decision without them.' })),
   }),
   effect: Type.String({ description: 'deny | warn | audit | allow' }),
   error: Type.String({ description: 'A code when the policy failed, else "".' }),
@@ -276,6 +279,22 @@ export const historyContract = defineContract({
       timeoutMs: 60_000,
       params: Type.Object({ changes: Type.Array(AttributedChange, { maxItems: 5000 }) }),
       result: Type.Object({ written: Type.Integer() }),
+    },
+    exemptions: {
+      text: 'Exceptions from policies that were not removed, expired ones too, with how many results each changes.',
+      read: true,
+      params: Type.Object({}),
+      result: Type.Object({ exemptions: Type.Array(UsedExemption) }),
+    },
+    exempt: {
+      text: 'Stores a new exception from policies; what it touches becomes due.',
+      params: Exemption,
+      result: Type.Object({}),
+    },
+    unexempt: {
+      text: 'Removes an exception from policies; what it touched becomes due.',
+      params: Type.Object({ id: Type.String() }),
+      result: Type.Object({}),
     },
     status: {
       text: 'What the store holds and whether it can be written.',

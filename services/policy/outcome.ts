@@ -12,12 +12,13 @@ import { describe, type Failure, invalid, isObject, type OutcomeOptions, type Vo
  */
 export function outcomeOf(document: unknown, options: OutcomeOptions): PackageResult | Failure {
   if (!isObject(document)) return invalid(options.policy, `its document is ${describe(document)}, not an object`);
-  const voices = voicesOf(document, options);
-  if ('code' in voices) return voices;
+  const heard = voicesOf(document, options);
+  if ('code' in heard) return heard;
   const confidence = document['confidence'] ?? 1;
   if (!isShare(confidence)) {
     return invalid(options.policy, `confidence is ${describe(confidence)}, not a number from 0 to 1`);
   }
+  const { voices, exemption } = withoutExempt(heard, options);
   const decision = voices.map((voice) => voice.decision).reduce(stronger, 'allow');
   const metadata = document['metadata'];
   const result: PolicyResult = {
@@ -27,9 +28,22 @@ export function outcomeOf(document: unknown, options: OutcomeOptions): PackageRe
     policies: unique(voices.map(({ rule }) => `${options.policy}.${rule}`)),
     metadata: isObject(metadata) ? metadata : {},
     actions: uniqueActions(voices.flatMap(({ actions }) => actions)),
+    ...exemption,
   };
   const effect = voices.map((voice) => voice.effect).reduce(strongerEffect, effectOf(decision));
   return { policy: options.policy, result, effect, error: '' };
+}
+
+/** Without the rules that are exempt, and what the decision would be with them. */
+function withoutExempt(
+  heard: readonly Voice[],
+  { policy, exempt }: OutcomeOptions,
+): { voices: readonly Voice[]; exemption?: Pick<PolicyResult, 'exempt' | 'would'> } {
+  const ids = (voice: Voice): readonly string[] => exempt?.(`${policy}.${voice.rule}`) ?? [];
+  const applied = unique(heard.flatMap(ids));
+  if (applied.length === 0) return { voices: heard };
+  const would = heard.map((voice) => voice.decision).reduce(stronger, 'allow');
+  return { voices: heard.filter((voice) => ids(voice).length === 0), exemption: { exempt: applied, would } };
 }
 
 /** The voice of a policy that could not be heard: never allow, never an action. */
@@ -77,10 +91,12 @@ function metadataOf(packages: readonly PackageResult[]): Record<string, unknown>
 
 /** The words of the voices that decided; `reason` of the package speaks for its `decision`. */
 function reasonOf(voices: readonly Voice[], decision: Decision, reason: unknown): string {
-  const deciding = voices.filter((voice) => voice.decision === decision);
-  const spoken = deciding.flatMap(({ rule, words }) =>
-    rule === 'decision' && typeof reason === 'string' && reason !== '' ? [reason] : words,
-  );
+  const spoken: string[] = [];
+  for (const { rule, words, decision: own } of voices) {
+    if (own !== decision) continue;
+    if (rule === 'decision' && typeof reason === 'string' && reason !== '') spoken.push(reason);
+    else spoken.push(...words);
+  }
   return unique(spoken).join('; ');
 }
 
@@ -89,10 +105,11 @@ function isShare(value: unknown): value is number {
 }
 
 function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort();
+  return texts.length < 2 ? [...texts] : [...new Set(texts)].sort();
 }
 
 function uniqueActions(actions: readonly ProposedAction[]): ProposedAction[] {
+  if (actions.length === 0) return [];
   const byText = new Map(actions.map((action) => [JSON.stringify(action), action]));
   return [...byText.keys()].sort().map((text) => byText.get(text) as ProposedAction);
 }

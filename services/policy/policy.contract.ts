@@ -31,6 +31,8 @@ export const PolicyResult = Type.Object({
   policies: Type.Array(Type.String(), { description: 'Rules that spoke, as package.rule.' }),
   metadata: Type.Record(Type.String(), Type.Unknown()),
   actions: Type.Array(ProposedAction),
+  exempt: Type.Optional(Type.Array(Type.String(), { description: 'Ids of the exemptions that were applied.' })),
+  would: Type.Optional(Decision),
 });
 export type PolicyResult = Static<typeof PolicyResult>;
 

@@ -1,4 +1,5 @@
 /** Which rules of a package speak, what they say and how strongly. */
+import type { Exempt } from './exemptions/exempt.ts';
 import type { Decision, Effect, ProposedAction } from './policy.contract.ts';
 import { effectOf, isDecision } from './precedence.ts';
 
@@ -11,6 +12,8 @@ export interface OutcomeOptions {
   readonly strict: boolean;
   /** Title of a rule by its name, for rules that speak without words of their own. */
   readonly titles: Readonly<Record<string, string>>;
+  /** Exemptions of the resource; its rules that have one are not heard. */
+  readonly exempt?: Exempt | undefined;
 }
 
 export interface Failure {
@@ -111,12 +114,16 @@ function elementsOf(value: unknown): readonly unknown[] {
 }
 
 function messagesOf(value: unknown): string[] {
-  return elementsOf(value).flatMap((element) => {
-    if (typeof element === 'string') return [element];
-    if (!isObject(element)) return [];
-    const message = element['reason'] ?? element['msg'] ?? element['message'];
-    return typeof message === 'string' ? [message] : [];
-  });
+  const messages: string[] = [];
+  for (const element of elementsOf(value)) {
+    const message = typeof element === 'string' ? element : isObject(element) ? wordsOf(element) : undefined;
+    if (typeof message === 'string') messages.push(message);
+  }
+  return messages;
+}
+
+function wordsOf(element: Record<string, unknown>): unknown {
+  return element['reason'] ?? element['msg'] ?? element['message'];
 }
 
 /** Objects with a type and a reason, wherever a rule yields them: a helper rule may well yield the resource itself. */

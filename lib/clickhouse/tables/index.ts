@@ -2,6 +2,7 @@
 import type { Table } from '../table.ts';
 import { attributions, trailCursors, trailEvents } from './attribution.ts';
 import { evaluationLog, evaluations } from './evaluations.ts';
+import { exemptions } from './exemptions.ts';
 import { commits, coverage, judged, units } from './ledger.ts';
 import { resourceBase, resourceCurrent, resourceLog } from './resources.ts';
 
@@ -18,4 +19,5 @@ export const tables: readonly Table[] = [
   trailEvents,
   trailCursors,
   attributions,
+  exemptions,
 ];

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { type Client, clientOf } from '../../../lib/contract.ts';
+import { elavaError } from '../../../lib/errors.ts';
+import { historyContract, type UsedExemption } from '../../../services/history/history.contract.ts';
+import { stateOf } from '../../../services/policy/exemptions/exempt.ts';
+import { type Column, note, type Output, onePage, write, writeRows } from '../output.ts';
+import { type GlobalOptions, settings, withSession } from '../session.ts';
+
+type Options = GlobalOptions & { output: Output };
+interface Added {
+  resource: string;
+  rule: string;
+  reason: string;
+  owner: string;
+  approver: string;
+  expires: string;
+}
+type Shown = UsedExemption & { readonly state: string };
+
+const soonMs = 14 * 86_400_000;
+
+const columns: Column<Shown>[] = [
+  { head: 'ID', value: (e) => e.id },
+  { head: 'STATE', value: (e) => e.state },
+  { head: 'EXPIRES', value: (e) => e.expires_at.slice(0, 10) },
+  { head: 'USED', value: (e) => e.used, right: true },
+  { head: 'RULE', value: (e) => e.rule },
+  { head: 'RESOURCE', value: (e) => e.resource },
+  { head: 'OWNER', value: (e) => e.owner },
+  { head: 'APPROVER', value: (e) => e.approver },
+  { head: 'REASON', value: (e) => e.reason },
+];
+
+export function exemptionsCommand(program: Command): void {
+  const exemptions = program
+    .command('exemptions')
+    .summary('agreed exceptions from policies')
+    .description('An exempt rule does not count for a resource; the stored result shows what it would have been.');
+  exemptions
+    .command('list')
+    .summary('what is exempt, until when, and whether it is still needed')
+    .action((_, command: Command) => inMemory(command, listExemptions));
+  exemptions
+    .command('add')
+    .summary('make an exception')
+    .requiredOption('--resource <id>', 'id of the resource; * stands for anything')
+    .requiredOption('--rule <name>', 'rule or package, such as security.deny_open_port')
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--owner <name>', 'who answers for it')
+    .requiredOption('--approver <name>', 'who agreed; somebody else')
+    .requiredOption('--expires <when>', 'a date such as 2027-03-31, or a time from now such as 90d')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  elava exemptions add --resource 'arn:aws:s3:::site-*' --rule security.deny_public_bucket \\
+    --reason 'a public web site' --owner web --approver security --expires 90d
+  elava exemptions list`,
+    )
+    .action((_, command: Command) => inMemory<Options & Added>(command, addOne));
+  exemptions
+    .command('remove <id>')
+    .summary('end an exception now')
+    .action((id: string, _, command: Command) =>
+      inMemory(command, async (history) => {
+        await history.unexempt({ id });
+        note(`${id} is removed; what it touched is judged again.`);
+      }),
+    );
+}
+
+type History = Pick<Client<typeof historyContract>, 'exemptions' | 'exempt' | 'unexempt'>;
+
+async function inMemory<O extends Options>(
+  command: Command,
+  work: (history: History, options: O, judgedMs: number) => Promise<void>,
+): Promise<void> {
+  const options = command.optsWithGlobals<O>();
+  const config = settings(options);
+  await withSession(config, { ...options, roles: ['history'] }, ({ broker }) =>
+    work(clientOf(historyContract, broker), options, config.policies.interval),
+  );
+}
+
+async function listExemptions(history: History, { output }: Options, judgedMs: number): Promise<void> {
+  const { exemptions } = await history.exemptions({});
+  const now = Date.now();
+  const rows = exemptions.map((one) => ({ ...one, state: stateOf(one, { now, soonMs, judgedMs }) }));
+  await writeRows(output, columns, onePage(rows));
+}
+
+async function addOne(history: History, options: Options & Added): Promise<void> {
+  const { resource, rule, reason, owner, approver, expires, output } = options;
+  const now = Date.now();
+  const id = `ex-${randomUUID().slice(0, 8)}`;
+  const times = { created_at: new Date(now).toISOString(), expires_at: endOf(expires, now) };
+  await history.exempt({ id, resource, rule, reason, owner, approver, ...times });
+  await write(output === 'json' ? `${JSON.stringify({ id, ...times })}\n` : `${id}\n`);
+}
+
+/** A date ends with its day, in UTC. */
+function endOf(text: string, now: number): string {
+  const [, days] = /^([1-9][0-9]{0,3})d$/.exec(text) ?? [];
+  if (days !== undefined) return new Date(now + Number(days) * 86_400_000).toISOString();
+  const end = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T23:59:59.999Z`) : Date.parse(text);
+  if (!Number.isNaN(end)) return new Date(end).toISOString();
+  throw elavaError('INVALID_REQUEST', `"${text}" is no date such as 2027-03-31 and no time such as 90d`);
+}
