@@ -35,6 +35,7 @@ export const scenario: Scenario = {
         const batches = estate(units, round);
         const mine = await cpuRate(bench, () => ingest(bench, batches, round));
         const theirs = await cpuRate(bench, () => insert(bench, batches, round));
+        if (round === 0) await observe(bench, batches);
         if (round === 0) continue;
         figures.ours.push(mine);
         figures.peer.push(theirs);
@@ -75,6 +76,21 @@ async function ingest({ history }: Bench, units: readonly Batch[], round: number
   await Promise.all(Array.from({ length: SCANNERS }, scanner));
   if (written !== units.length * UNIT) throw new Error(`${written} versions were written`);
   return written;
+}
+
+/** From then on the units are no baseline any more. */
+async function observe({ history }: Bench, units: readonly Batch[]): Promise<void> {
+  const at = new Date(instantOf(0)).toISOString();
+  const whole = {
+    started: at,
+    finished: at,
+    state: 'complete',
+    error: '',
+    detail: '',
+    count: UNIT,
+    absent: [],
+  } as const;
+  await Promise.all(units.map(({ unit }) => history.observe({ scan: 's0', unit, ...whole, absent: [] })));
 }
 
 /** As the log has them. The peer reads nothing, compares nothing and keeps no current state. */

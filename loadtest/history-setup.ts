@@ -74,56 +74,58 @@ export async function cpuRate(bench: Bench, work: () => Promise<number>): Promis
   return count / ((user + system) / 1e6);
 }
 
+const hex = (seed: number): string => ((seed * 2654435761) >>> 0).toString(16).padStart(8, '0');
+const environments = ['prod', 'staging', 'dev'] as const;
+
 /** An instance of about 1.5 kB of JSON whose state and launch template differ from round to round. */
 export function instance(unit: Unit, n: number, round: number): Resource & Record<string, unknown> {
-  const hex = (seed: number): string => ((seed * 2654435761) >>> 0).toString(16).padStart(8, '0');
   const id = `i-${hex(n)}${hex(n + 7).slice(0, 9)}`;
   const status = (n + round) % 3 === 0 ? 'stopped' : 'running';
+  const env = environments[n % 3] ?? 'prod';
   const encrypted = n % 4 !== 0;
+  const arn = `arn:aws:ec2:${unit.region}:${unit.account}`;
   return {
-    id: `arn:aws:ec2:${unit.region}:${unit.account}:instance/${id}`,
+    id: `${arn}:instance/${id}`,
     provider: 'aws',
     ...unit,
-    name: `${['prod', 'staging', 'dev'][n % 3]}-web-${n % 977}`,
+    name: `${env}-web-${n % 977}`,
     status,
-    tags: {
-      Name: `web-${n}`,
-      env: ['prod', 'staging', 'dev'][n % 3] ?? '',
-      team: `team-${n % 60}`,
-      'cost-center': String(1000 + (n % 300)),
-    },
+    tags: { Name: `web-${n}`, env, team: `team-${n % 60}`, 'cost-center': String(1000 + (n % 300)) },
     created_at: new Date(1_700_000_000_000 + n * 1000).toISOString(),
-    refs: [`arn:aws:ec2:${unit.region}:${unit.account}:security-group/sg-${hex(n % 900)}`],
+    refs: [`${arn}:security-group/sg-${hex(n % 900)}`],
     instance_type: 'm7g.large',
     encrypted,
     public_ip: n % 5 === 0 ? `54.${n % 255}.${round % 255}.1` : '',
     metadata: {
+      ...answer(unit, n, round),
       InstanceId: id,
-      ImageId: `ami-${hex(n % 40)}`,
-      InstanceType: 'm7g.large',
-      State: { Code: status === 'running' ? 16 : 80, Name: status },
-      PrivateDnsName: `ip-10-0-${n % 255}-${n % 250}.${unit.region}.compute.internal`,
-      VpcId: `vpc-${hex(n % 30)}`,
-      SubnetId: `subnet-${hex(n % 200)}`,
-      SecurityGroups: [{ GroupId: `sg-${hex(n % 900)}`, GroupName: `web-${n % 900}` }],
-      BlockDeviceMappings: [
-        {
-          DeviceName: '/dev/xvda',
-          Ebs: { VolumeId: `vol-${hex(n + 3)}`, DeleteOnTermination: true, Status: 'attached' },
-        },
-      ],
-      LaunchTemplate: { Id: `lt-${hex(n % 50)}`, Version: String(round) },
-      Placement: { AvailabilityZone: `${unit.region}a`, Tenancy: 'default', GroupName: '' },
-      Monitoring: { State: 'disabled' },
-      MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 2 },
-      CpuOptions: { CoreCount: 2, ThreadsPerCore: 1 },
+      State: { Name: status },
       encrypted,
       instance_type: 'm7g.large',
-      Architecture: 'arm64',
-      Hypervisor: 'xen',
-      RootDeviceType: 'ebs',
-      VirtualizationType: 'hvm',
     },
+  };
+}
+
+/** What the API says besides. */
+function answer({ region }: Unit, n: number, round: number): Record<string, unknown> {
+  const ebs = { VolumeId: `vol-${hex(n + 3)}`, DeleteOnTermination: true, Status: 'attached' };
+  return {
+    ImageId: `ami-${hex(n % 40)}`,
+    InstanceType: 'm7g.large',
+    PrivateDnsName: `ip-10-0-${n % 255}-${n % 250}.${region}.compute.internal`,
+    VpcId: `vpc-${hex(n % 30)}`,
+    SubnetId: `subnet-${hex(n % 200)}`,
+    SecurityGroups: [{ GroupId: `sg-${hex(n % 900)}`, GroupName: `web-${n % 900}` }],
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: ebs }],
+    LaunchTemplate: { Id: `lt-${hex(n % 50)}`, Version: String(round) },
+    Placement: { AvailabilityZone: `${region}a`, Tenancy: 'default', GroupName: '' },
+    Monitoring: { State: 'disabled' },
+    MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 2 },
+    CpuOptions: { CoreCount: 2, ThreadsPerCore: 1 },
+    Architecture: 'arm64',
+    Hypervisor: 'xen',
+    RootDeviceType: 'ebs',
+    VirtualizationType: 'hvm',
   };
 }
 

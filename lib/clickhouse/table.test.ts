@@ -76,7 +76,7 @@ const out = new RowWriter();
 const asBinary = async (rows: readonly RowOf<typeof every>[]): Promise<void> => {
   const write = rowWriter(every);
   out.reset();
-  for (const item of rows) write(out, item);
+  for (const item of rows) write(out, item, {});
   await t.store.insertRows('every', insertColumns(every), out.bytes);
 };
 let base = 0;

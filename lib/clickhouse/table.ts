@@ -177,11 +177,14 @@ export function rowEncoder<T extends Table>(table: T): (row: RowOf<T>) => string
   };
 }
 
-/** The same as RowBinary, for inserts of many rows. */
-export function rowWriter<T extends Table>(table: T): (out: RowWriter, row: RowOf<T>) => void {
+/** The same as RowBinary, for inserts of many rows. `shared` holds columns that are alike in all of them. */
+export function rowWriter<T extends Table, S extends Partial<RowOf<T>>>(table: T) {
   const columns = Object.entries(table.columns);
-  return (out, row) => {
-    for (const [name, column] of columns) column.write(out, (row as Record<string, unknown>)[name]);
+  return (out: RowWriter, row: Omit<RowOf<T>, keyof S>, shared: S): void => {
+    for (const [name, column] of columns) {
+      const from: object = name in shared ? shared : row;
+      column.write(out, (from as Record<string, unknown>)[name]);
+    }
   };
 }
 

@@ -35,7 +35,7 @@ const evaluation = evaluationColumns.join(', ');
 
 /** Makes the derived rows of the revisions after `{rev}`. Running it again changes nothing: newest wins by revision. */
 const derive = {
-  current: `INSERT INTO resource_current (${state}, live)
+  current: `INSERT INTO resource_current (${state}, live) SETTINGS optimize_on_insert = 0
     SELECT ${state}, kind != 'disappeared' FROM resource_log WHERE rev > {rev:UInt64}`,
   units: `INSERT INTO units (${observation}) SELECT ${observation} FROM coverage WHERE rev > {rev:UInt64}`,
   evaluations: `INSERT INTO evaluations (${evaluation}) SELECT ${evaluation} FROM evaluation_log WHERE rev > {rev:UInt64}`,
@@ -45,12 +45,13 @@ const derive = {
 function writersOf(store: Store) {
   const out = new RowWriter();
   const into = <T extends Table>(table: T) => {
-    const write = rowWriter(table);
+    const write = rowWriter<T, Partial<RowOf<T>>>(table);
     const columns = insertColumns(table);
     return async (rev: number, rows: readonly Omit<RowOf<T>, 'rev'>[]): Promise<void> => {
       if (rows.length === 0) return;
       out.reset();
-      for (const row of rows) write(out, { ...row, rev } as unknown as RowOf<T>);
+      const shared = { rev } as unknown as Partial<RowOf<T>>;
+      for (const row of rows) write(out, row, shared);
       await store.insertRows(table.name, columns, out.bytes);
     };
   };

@@ -61,10 +61,11 @@ interface Place {
 
 function compare(path: string, before: unknown, after: unknown, { out, depth }: Place): void {
   // What is absent and what is null are told apart by nobody who reads a change.
-  if ((before ?? null) === (after ?? null) || (depth >= MAX_DEPTH && same(before, after))) return;
+  if ((before ?? null) === (after ?? null)) return;
   const inner = { out, depth: depth + 1 };
-  if (depth >= MAX_DEPTH) out.add(path, before, after);
-  else if (Array.isArray(before) && Array.isArray(after)) compareLists(path, before, after, inner);
+  if (depth >= MAX_DEPTH) {
+    if (!same(before, after)) out.add(path, before, after);
+  } else if (Array.isArray(before) && Array.isArray(after)) compareLists(path, before, after, inner);
   else if (isFields(before) && isFields(after)) {
     eachName(before, after, (name) => compare(`${path}.${name}`, before[name], after[name], inner));
   } else out.add(path, before, after);

@@ -66,7 +66,9 @@ interface Found {
 function versionOf({ batch, resource, hash, known, baseline }: Found): Version {
   const kind = kindOf(known);
   return {
-    ...batch.unit,
+    account: batch.unit.account,
+    region: batch.unit.region,
+    type: batch.unit.type,
     id: resource.id,
     at: batch.at,
     hash,
