@@ -59,12 +59,8 @@ function notifierWith(
   channels: Record<string, Partial<ChannelSettings>>,
   overrides: Partial<NotifierSettings> = {},
 ): Notifier {
-  const whole = Object.fromEntries(
-    Object.entries(channels).map(([name, one]) => [
-      name,
-      { type: 'webhook', url, secret: '', severities: ['warning', 'critical'], ...one },
-    ]),
-  );
+  const base: ChannelSettings = { type: 'webhook', url, secret: '', severities: ['warning', 'critical'] };
+  const whole = Object.fromEntries(Object.entries(channels).map(([name, one]) => [name, { ...base, ...one }]));
   const settings = { channels: whole, allow_private: true, timeout: 2000, attempts: 3, dedupe: 600_000, ...overrides };
   const log = createLogger({ level: 'silent' });
   const one = new Notifier({

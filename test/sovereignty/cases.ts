@@ -29,7 +29,7 @@ const podCase = (name: string, spec: object, ...faults: string[]): Case => ({
 const labels = { app: 'x' };
 const template = (spec: object) => ({
   metadata: { labels },
-  spec: { ...(pod('x', 'finance').spec), ...spec },
+  spec: { ...pod('x', 'finance').spec, ...spec },
 });
 const selector = { matchLabels: labels };
 

@@ -317,7 +317,7 @@ describe('the API server is away', () => {
 test('a policy that rests costs no calls', async () => {
   const namespace = await freshNamespace(admin, 'rest');
   await applyObject(admin, policy('geo', namespace, { targetNamespace: namespace }));
-  const before = (await phase(admin, `${namespace}/geo`, 'Active'));
+  const before = await phase(admin, `${namespace}/geo`, 'Active');
   const count = (): number =>
     auditOf(substrate().main).filter(
       ({ objectRef, verb }) =>

@@ -106,9 +106,7 @@ test('the scan says of any pod what the Rego says in an audit', () => {
       const bare = pod('x', 'finance', placed);
       const object = { ...bare, metadata: { ...bare.metadata, ownerReferences: owners } };
       const ours = podFaults(placementOf(placed, owners), regions).map(({ text }) => text);
-      const theirs = texts(byEvaluator(inputOf({ object }))).map((text) =>
-        text.slice(text.indexOf('): ') + 3),
-      );
+      const theirs = texts(byEvaluator(inputOf({ object }))).map((text) => text.slice(text.indexOf('): ') + 3));
       expect(ours.toSorted()).toEqual(theirs.toSorted());
     }),
     { numRuns: 500 },
@@ -152,9 +150,7 @@ test('the scan says of any volume what the Rego says', () => {
       const spec = { claimRef: { namespace, name: 'c' }, nodeAffinity: { required: { nodeSelectorTerms: terms } } };
       const object = { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'v', labels }, spec };
       const ours = namespace === 'finance' ? volumeFaults(placesOf(object), namespace, regions) : [];
-      const theirs = texts(byEvaluator(inputOf({ object }))).map((text) =>
-        text.slice(text.indexOf('): ') + 3),
-      );
+      const theirs = texts(byEvaluator(inputOf({ object }))).map((text) => text.slice(text.indexOf('): ') + 3));
       expect(ours.map(({ text }) => text).toSorted()).toEqual(theirs.toSorted());
     }),
     { numRuns: 500 },

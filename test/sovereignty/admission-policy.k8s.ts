@@ -1,0 +1,52 @@
+/** The cases of the rule under ValidatingAdmissionPolicy, in a cluster that has no Gatekeeper. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { KubeClient } from '../../services/sovereignty/kube/client.ts';
+import { kinds } from '../../services/sovereignty/kube/kinds.ts';
+import { cases } from './cases.ts';
+import { phase, type Running, refusalOf, startOperator, substrate } from './harness.ts';
+import { applyObject, kindOf, pod, policy } from './objects.ts';
+import { type ApiServer, startApiServer } from './substrate/api-server.ts';
+import { kill, until } from './substrate/program.ts';
+import { clientFor, ensureNamespace, prepareCluster } from './substrate/substrate.ts';
+
+let server: ApiServer;
+let admin: KubeClient;
+let running: Running;
+
+beforeAll(async () => {
+  const { etcd, root } = substrate();
+  server = await startApiServer(root, etcd, 'bare');
+  admin = await clientFor(server);
+  await prepareCluster(admin);
+  running = await startOperator({ engine: 'auto' }, { client: await clientFor(server) });
+  await ensureNamespace(admin, 'finance');
+  await applyObject(admin, policy('finance-eu', 'finance', { targetNamespace: 'finance' }));
+  await phase(admin, 'finance/finance-eu', 'Active');
+  await until('enforcement', async () => (await refusalOf(admin.create(kinds.pod, pod('probe', 'finance')))) !== '');
+});
+afterAll(async () => {
+  await running.close();
+  admin.close();
+  kill(server.program);
+});
+
+test('auto takes it where Gatekeeper is not installed', () => {
+  expect(running.operator.engine.engine).toBe('admission-policy');
+});
+
+describe('the answers are those of the Rego', () => {
+  test.each([...cases])('$name', async ({ object, faults }) => {
+    const message = await refusalOf(admin.create(kindOf(object), object));
+    if (faults.length === 0) expect(message).toBe('');
+    else expect(message).toContain('may leave eu-central-1, eu-west-1 (policy finance/finance-eu)');
+  });
+});
+
+test('a change of the policy is enforced at once, and dryrun lets pass', async () => {
+  await applyObject(
+    admin,
+    policy('finance-eu', 'finance', { targetNamespace: 'finance', enforcementAction: 'dryrun' }),
+  );
+  await phase(admin, 'finance/finance-eu', 'Active');
+  await until('an admitted pod', async () => (await refusalOf(admin.create(kinds.pod, pod('dry', 'finance')))) === '');
+});
