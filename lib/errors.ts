@@ -157,6 +157,12 @@ export const errorTable = {
     'See docs/policies.md for the rules that decide.',
   ),
   POLICY_EVALUATION: entry(500, 1, 'A policy failed while it was evaluated.', 'Try it with elava policy eval.'),
+  POLICY_QUARANTINED: entry(
+    500,
+    1,
+    'A policy ended its thread three times and is not tried any more.',
+    'Mend the policy; another revision of its bundle is tried again, and this one after ten minutes.',
+  ),
   POLICY_COMPILER: entry(500, 1, 'The policy compiler failed.', 'Report it with the policy.'),
   INPUT_INVALID: entry(400, 2, 'The input is not valid JSON.', 'Mend the file named in the message.'),
   KUBE_UNREACHABLE: entry(

@@ -2,9 +2,11 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { type ElavaError, elavaError } from '../../lib/errors.ts';
+import type { Exemption } from '../history/history.contract.ts';
 import type { ServedBundle } from './bundle.ts';
 import type { Judged } from './judge-lines.ts';
 import type { Judgement } from './policy.contract.ts';
+import { Quarantine } from './quarantine.ts';
 import { blame } from './recovery.ts';
 import type { JudgeSettings } from './settings.ts';
 import { Slots } from './slots.ts';
@@ -26,6 +28,8 @@ export interface Batch {
   /** One JSON object a line. */
   readonly lines: string;
   readonly signal?: AbortSignal | undefined;
+  /** Whose policies these are; none: our own, which may use every thread. */
+  readonly tenant?: string | undefined;
 }
 
 /** JavaScript's own heap in a thread: rows of one batch and what is made of them. Policies' memory is beside it. */
@@ -34,6 +38,7 @@ const heapMb = 512;
 export class PolicyPool {
   readonly #piscina: Piscina<WorkerTask, string>;
   readonly #slots: Slots;
+  readonly #quarantine = new Quarantine({ now: () => performance.now() });
   readonly #options: PoolOptions;
 
   constructor(options: PoolOptions) {
@@ -56,14 +61,14 @@ export class PolicyPool {
   /** Judges whole inputs; `policies` none: those of each input's environment. Errors: CANCELLED, QUEUE_FULL. */
   async evaluate(batch: Batch, policies: readonly string[] = []): Promise<Judgement[]> {
     const { lines, ...rest } = batch;
-    const answer = await this.#run({ kind: 'evaluate', policies, ...rest, ...this.#shared(lines) }, batch.signal);
+    const answer = await this.#run({ kind: 'evaluate', policies, ...rest, ...this.#shared(lines) }, batch);
     return JSON.parse(answer) as Judgement[];
   }
 
   /** Judges rows of history as of the instant `at`. Errors: CANCELLED, QUEUE_FULL. */
-  async judge(batch: Batch, at: string): Promise<Judged> {
+  async judge(batch: Batch, at: string, exemptions: readonly Exemption[] = []): Promise<Judged> {
     const { lines, ...rest } = batch;
-    const answer = await this.#run({ kind: 'judge', at, ...rest, ...this.#shared(lines) }, batch.signal);
+    const answer = await this.#run({ kind: 'judge', at, exemptions, ...rest, ...this.#shared(lines) }, batch);
     return JSON.parse(answer) as Judged;
   }
 
@@ -79,22 +84,23 @@ export class PolicyPool {
   }
 
   /** Once more without the policy and line that took the thread down, until the batch is through. */
-  async #run(task: WorkerTask, signal?: AbortSignal): Promise<string> {
+  async #run(task: WorkerTask, { signal, tenant }: Batch): Promise<string> {
     const { bundle, settings, lines, progress, ...rest } = task;
     const plain = { bundle: served(bundle), settings, lines, progress, ...rest } as WorkerTask;
-    await this.#slots.enter(signal);
+    await this.#slots.enter(signal, tenant);
     try {
-      for (let culprits: readonly Culprit[] = []; ; ) {
+      for (let culprits: readonly Culprit[] = this.#quarantine.held(plain, tenant); ; ) {
         const attempt = await this.#attempt({ ...plain, culprits }, signal);
         if (typeof attempt === 'string') return attempt;
         if (signal?.aborted) throw elavaError('CANCELLED', 'the evaluation was cancelled', { cause: signal.reason });
         const blamed = blame(plain, culprits, attempt);
+        this.#quarantine.lost(plain, fresh(blamed ?? [], culprits));
         if (!blamed) throw attempt;
         this.#options.onRestart?.();
-        culprits = blamed;
+        culprits = [...blamed, ...this.#quarantine.held(plain, tenant)];
       }
     } finally {
-      this.#slots.leave();
+      this.#slots.leave(tenant);
     }
   }
 
@@ -113,4 +119,10 @@ export class PolicyPool {
 /** What is not for a worker, such as the policy's bytes, stays here. */
 function served({ digest, module, data, packages, fault }: ServedBundle): ServedBundle {
   return { digest, module, data, packages, ...(fault ? { fault } : {}) };
+}
+
+/** Those that a blame has added. */
+function fresh(blamed: readonly Culprit[], known: readonly Culprit[]): readonly Culprit[] {
+  const keys = new Set(known.map(({ line, policy }) => `${line} ${policy}`));
+  return blamed.filter(({ line, policy }) => !keys.has(`${line} ${policy}`));
 }

@@ -1,4 +1,5 @@
 /** Helpers that turn plain functions into builtins. A wrong type of argument gives no value, as in OPA. */
+import { elavaError } from '../../../lib/errors.ts';
 import type { Builtin, BuiltinContext } from '../host/policy-instance.ts';
 import { RegoDecimal, type RegoValue } from '../host/values.ts';
 
@@ -39,4 +40,12 @@ export function smallIntegerOf(value: RegoValue | undefined): number | undefined
 export function fromInteger(value: bigint): number | bigint {
   const small = Number(value);
   return Number.isSafeInteger(small) ? small : value;
+}
+
+/** Characters of a text that a function makes. One huge text ends the process, whatever the limits of its thread. */
+export const maxText = 16 * 1024 * 1024;
+
+/** To be asked before the text is made. Errors: POLICY_EVALUATION. */
+export function checkLength(name: string, length: number): void {
+  if (length > maxText) throw elavaError('POLICY_EVALUATION', `${name} makes a text of ${length} characters`);
 }

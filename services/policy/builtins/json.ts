@@ -1,7 +1,7 @@
 /** JSON text as Go writes it: keys in order, sets as lists in order, `<`, `>` and `&` escaped. */
 import { compareText, plainValue, sortedKeys, sortedSet } from '../host/order.ts';
 import { RegoDecimal, type RegoValue } from '../host/values.ts';
-import { type Entries, ofValues } from './define.ts';
+import { checkLength, type Entries, ofValues } from './define.ts';
 import { applyPatch } from './json-patch.ts';
 import { isSubset } from './subset.ts';
 
@@ -15,7 +15,7 @@ function textJson(text: string): string {
 }
 
 /** `indent` none: on one line. */
-function marshal(value: RegoValue, indent: Indent | undefined, level = 0): string {
+export function marshal(value: RegoValue, indent: Indent | undefined, level = 0): string {
   if (typeof value === 'string') return textJson(value);
   if (value instanceof RegoDecimal) return value.text;
   if (value === null || typeof value !== 'object') return String(value);
@@ -58,6 +58,8 @@ function marshalWithOptions([value, options]: readonly RegoValue[]): RegoValue |
   const { prefix, indent, pretty, ...unknown } = { ...defaults, ...Object.fromEntries(options) };
   if (Object.keys(unknown).length > 0 || typeof pretty !== 'boolean') return undefined;
   if (typeof prefix !== 'string' || typeof indent !== 'string') return undefined;
+  // They stand in every line.
+  checkLength('json.marshal_with_options', (prefix.length + indent.length) * 10_000);
   return pretty ? prefix + marshal(value, { prefix, step: indent }) : marshal(value, undefined);
 }
 

@@ -2,6 +2,7 @@
 import { encodingExpressions } from './oracle-encoding.ts';
 import { formatExpressions } from './oracle-format.ts';
 import { timeExpressions } from './oracle-time.ts';
+import { interpretedExpressions, tokenExpressions } from './oracle-tokens.ts';
 
 const q = (text: string): string => JSON.stringify(text);
 const versions = ['1.2.3', 'v1.2.3', '1.2', '01.2.3', '1.0.0-alpha', '1.0.0-alpha.1', '1.0.0-alpha.beta', '1.0.0-2'];
@@ -38,6 +39,8 @@ const inner = [
 export const expressions: Readonly<Record<string, readonly string[]>> = {
   ...formatExpressions,
   ...timeExpressions,
+  ...tokenExpressions,
+  ...interpretedExpressions,
   ...encodingExpressions,
   'regex.match': [
     'regex.match(`^[a-z]+$`, "abc")',

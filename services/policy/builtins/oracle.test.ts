@@ -6,6 +6,7 @@ import { plainValue } from '../host/order.ts';
 import { PolicyInstance } from '../host/policy-instance.ts';
 import { redirectedNatives } from '../host/policy-module.ts';
 import { hostBuiltins } from './index.ts';
+import { interpreted } from './interpreter.ts';
 import { expressions } from './oracle-expressions.ts';
 
 const nowNs = 1_795_000_000_123_456_789n;
@@ -51,8 +52,13 @@ test.each(Object.keys(expressions))('%s', (name) => {
   expect(answersOf(name, ours)).toEqual(answersOf(name, theirs));
 });
 
-test('every function that the host answers is tried', () => {
-  expect(Object.keys(expressions).sort()).toEqual([...hostBuiltins.keys()].sort());
+/** Not OPA's own answers, but as random as promised: random.test.ts. */
+const random = ['rand.intn', 'uuid.rfc4122'];
+
+test('every function that the host answers itself is tried', () => {
+  const untried = [...hostBuiltins.keys()].filter((name) => !Object.hasOwn(expressions, name));
+  expect(untried.filter((name) => !random.includes(name) && !interpreted.includes(name))).toEqual([]);
+  expect(Object.keys(expressions).filter((name) => !hostBuiltins.has(name))).toEqual([]);
 });
 
 test('the host has every function that it takes from the compiled policy', () => {

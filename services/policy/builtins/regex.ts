@@ -4,7 +4,7 @@
  */
 import { RE2JS } from 're2js';
 import type { RegoValue } from '../host/values.ts';
-import { type Entries, ofTexts, ofValues, smallIntegerOf } from './define.ts';
+import { checkLength, type Entries, ofTexts, ofValues, smallIntegerOf } from './define.ts';
 
 /** Compiling takes 20 to 200 µs; a pattern made from data must not fill the memory. */
 const maxPatterns = 500;
@@ -87,6 +87,7 @@ function replace(text: string, pattern: RE2JS, template: string): string {
   let from = 0;
   for (const match of allMatches(pattern, text, Number.POSITIVE_INFINITY)) {
     out += text.slice(from, match.start) + expand(template, match, pattern);
+    checkLength('regex.replace', out.length);
     from = match.end;
   }
   return out + text.slice(from);

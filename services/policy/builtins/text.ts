@@ -1,7 +1,7 @@
 /** strings.* that the compiled policy does not have, and `concat`, whose sets have an order in OPA. */
 import { sortedSet } from '../host/order.ts';
 import type { RegoValue } from '../host/values.ts';
-import { type Entries, ofTexts, ofValues, smallIntegerOf } from './define.ts';
+import { checkLength, type Entries, ofTexts, ofValues, smallIntegerOf } from './define.ts';
 
 /** A string, or those of a list or set; undefined when anything else is among them. */
 function textsOf(value: RegoValue | undefined): string[] | undefined {
@@ -20,7 +20,9 @@ function anyMatch(test: (text: string, affix: string) => boolean) {
 
 function join([delimiter, list]: readonly RegoValue[]): RegoValue | undefined {
   const texts = typeof list === 'string' ? undefined : textsOf(list);
-  return typeof delimiter === 'string' ? texts?.join(delimiter) : undefined;
+  if (typeof delimiter !== 'string' || !texts) return undefined;
+  checkLength('concat', texts.length * delimiter.length);
+  return texts.join(delimiter);
 }
 
 /** A text's length as OPA counts it. */

@@ -44,6 +44,8 @@ interface Exports {
 const pageBytes = 65_536;
 /** Pages for data, input and what is made of them: enough for most inputs, so that memory seldom has to grow. */
 const spare = 6;
+/** What one argument of a host function may come to: the function may make several times as much of it. */
+const maxArgument = 16 * 1024 * 1024;
 const encoder = new TextEncoder();
 
 /**
@@ -67,7 +69,7 @@ export class PolicyInstance {
     const maximum = Math.max(initial, Math.floor(options.maximumBytes / pageBytes));
     this.#memory = new WebAssembly.Memory({ initial, maximum });
     this.#exports = new WebAssembly.Instance(code, { env: this.#imports() }).exports as unknown as Exports;
-    this.#reader = new ValueReader(this.#memory);
+    this.#reader = new ValueReader(this.#memory, options.maximumBytes);
     const version = this.#exports.opa_wasm_abi_version?.value;
     if (version !== 1)
       throw elavaError('POLICY_LOAD', `the compiled policy has version ${version} of OPA's ABI, not 1`);
@@ -81,10 +83,15 @@ export class PolicyInstance {
     return this.#memory.buffer.byteLength;
   }
 
-  /** Parses the input that the following evaluations see; JSON in UTF-8. Errors: INPUT_INVALID, POLICY_EVALUATION. */
-  setInput(input: Uint8Array, nowNs: bigint): void {
+  /**
+   * Parses the input that the following evaluations see, JSON in UTF-8; without one `input` is undefined.
+   * Errors: INPUT_INVALID, POLICY_EVALUATION.
+   */
+  setInput(input: Uint8Array | undefined, nowNs: bigint): void {
     this.#exports.opa_heap_ptr_set(this.#base);
     this.#context = { nowNs, cache: new Map() };
+    this.#input = 0;
+    if (!input) return;
     this.#input = this.#guard(() => this.#write(input, 'opa_json_parse'));
     if (this.#input === 0) throw elavaError('INPUT_INVALID', 'the input is not JSON');
   }
@@ -145,7 +152,7 @@ export class PolicyInstance {
     if (!found) throw elavaError('POLICY_EVALUATION', `the policy calls function ${id}, which it did not declare`);
     this.#reader.bytes();
     const result = found[1](
-      args.map((address) => this.#reader.read(address)),
+      args.map((address) => this.#reader.read(address, maxArgument)),
       this.#context,
     );
     return result === undefined ? 0 : this.#write(encoder.encode(regoText(result)), 'opa_value_parse');

@@ -3,6 +3,8 @@
  * of dumping and parsing JSON, and it keeps what JSON loses: sets, 64-bit integers, keys that are not strings.
  * Layout: wasm/src/value.h of OPA (32-bit pointers), unchanged since ABI 1.0.
  */
+import { elavaError } from '../../../lib/errors.ts';
+
 export type RegoValue = null | boolean | number | bigint | string | RegoDecimal | RegoValue[] | RegoSet | RegoObject;
 export type RegoSet = Set<RegoValue>;
 export type RegoObject = Map<RegoValue, RegoValue>;
@@ -31,17 +33,25 @@ const types = {
   interned: 8,
   internedBoolean: 9,
 };
+/** Of a value's own, beside what it holds. */
+const valueBytes = 16;
 const plainInteger = /^-?(0|[1-9][0-9]{0,14})$/;
 const anyInteger = /^-?[0-9]+$/;
 
 /** Reads values out of one instance's memory, which may move when it grows. */
 export class ValueReader {
   readonly #memory: WebAssembly.Memory;
+  readonly #maximumBytes: number;
   #view: DataView;
   #bytes: Buffer;
+  /** What may still be read of the value that is being read. */
+  #left = 0;
+  #most = 0;
 
-  constructor(memory: WebAssembly.Memory) {
+  /** `maximumBytes` bounds what one value may come to here: memory that holds a text once may name it a million times. */
+  constructor(memory: WebAssembly.Memory, maximumBytes: number) {
     this.#memory = memory;
+    this.#maximumBytes = maximumBytes;
     this.#view = new DataView(memory.buffer);
     this.#bytes = Buffer.from(memory.buffer);
   }
@@ -61,8 +71,16 @@ export class ValueReader {
     return bytes.toString('utf8', address, bytes.indexOf(0, address));
   }
 
-  read(address: number): RegoValue {
+  /** Errors: POLICY_EVALUATION for a value that comes to more than `most` bytes outside of its memory. */
+  read(address: number, most = this.#maximumBytes): RegoValue {
+    this.#most = Math.min(most, this.#maximumBytes);
+    this.#left = this.#most;
+    return this.#read(address);
+  }
+
+  #read(address: number): RegoValue {
     const bytes = this.bytes();
+    this.#spend(valueBytes);
     switch (bytes[address]) {
       case types.boolean:
       case types.internedBoolean:
@@ -87,7 +105,14 @@ export class ValueReader {
     return this.#view.getUint32(address, true);
   }
 
+  #spend(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left >= 0) return;
+    throw elavaError('POLICY_EVALUATION', `a value comes to more than ${this.#most} bytes`);
+  }
+
   #text(start: number, length: number): string {
+    this.#spend(length);
     return this.#bytes.toString('utf8', start, start + length);
   }
 
@@ -101,20 +126,22 @@ export class ValueReader {
 
   #array(address: number): RegoValue[] {
     const elements = this.#pointer(address + 4);
-    return Array.from({ length: this.#pointer(address + 8) }, (_, i) => this.read(this.#pointer(elements + 8 * i + 4)));
+    return Array.from({ length: this.#pointer(address + 8) }, (_, i) =>
+      this.#read(this.#pointer(elements + 8 * i + 4)),
+    );
   }
 
   #object(address: number): RegoObject {
     const object: RegoObject = new Map();
     for (const element of this.#elements(address, 8)) {
-      object.set(this.read(this.#pointer(element)), this.read(this.#pointer(element + 4)));
+      object.set(this.#read(this.#pointer(element)), this.#read(this.#pointer(element + 4)));
     }
     return object;
   }
 
   #set(address: number): RegoSet {
     const set: RegoSet = new Set();
-    for (const element of this.#elements(address, 4)) set.add(this.read(this.#pointer(element)));
+    for (const element of this.#elements(address, 4)) set.add(this.#read(this.#pointer(element)));
     return set;
   }
 

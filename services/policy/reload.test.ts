@@ -1,0 +1,72 @@
+/** Bundles are swapped while they are evaluated: each evaluation is of one revision, whole, and none fails for it. */
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { RegoCompiler } from './compiler/compiler.ts';
+import { PolicyStore } from './policy-store.ts';
+import { PolicyPool } from './pool.ts';
+import { lineOf, settings } from './testing.ts';
+
+const compiler = new RegoCompiler();
+const pool = new PolicyPool({ threads: 1, deadlineMs: 30_000, maxQueue: 16 });
+const lines = lineOf({ resource: { id: 'r' } }).repeat(50);
+let directory: string;
+let store: PolicyStore;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'elava-reload-'));
+  store = new PolicyStore({ directory, compiler, settings: {}, now: () => 0 });
+});
+afterAll(async () => {
+  await Promise.all([pool.close(), compiler.close()]);
+  await rm(directory, { recursive: true });
+});
+
+/** Two packages that name their revision, in two files that are replaced one after the other, and loaded. */
+async function serve(revision: number): Promise<void> {
+  for (const name of ['first', 'second']) {
+    const aside = join(directory, `.${name}`);
+    await writeFile(
+      aside,
+      `package elava.${name}\n\nflag contains "revision ${revision}" if input.resource.id == "r"\n`,
+    );
+    await rename(aside, join(directory, `${name}.rego`));
+  }
+  await store.load();
+}
+
+test('under load no evaluation fails, and none sees two revisions', async () => {
+  const revisionOf = new Map<string, number>();
+  await serve(0);
+  let reloading = true;
+  const faults: unknown[] = [];
+  const evaluate = async (): Promise<void> => {
+    while (reloading) {
+      const { served } = await store.current();
+      const revision = revisionOf.get(served.digest);
+      const judged = await pool.evaluate({ bundle: served, settings, lines }, ['elava.first', 'elava.second']);
+      const reasons = new Set(judged.flatMap(({ packages }) => packages.map(({ result }) => result.reason)));
+      const isRight = reasons.size === 1 && (revision === undefined || reasons.has(`revision ${revision}`));
+      if (!isRight || judged.some(({ bundle }) => bundle !== served.digest)) faults.push({ revision, reasons });
+    }
+  };
+  const load = Promise.all([evaluate(), evaluate(), evaluate()]);
+  for (let revision = 1; revision <= 25; revision++) {
+    await serve(revision);
+    revisionOf.set((await store.current()).served.digest, revision);
+  }
+  reloading = false;
+  await load;
+  expect(faults).toEqual([]);
+  expect(revisionOf.size).toBe(25);
+}, 120_000);
+
+test('a file that does not compile leaves the last good revision serving, and tells its place', async () => {
+  await serve(100);
+  const { digest } = (await store.current()).served;
+  await writeFile(join(directory, 'second.rego'), 'package elava.second\n\nflag contains "x" if {\n');
+  const state = await store.load();
+  expect(state.served.digest).toBe(digest);
+  expect(state.errors).toMatchObject([{ file: expect.stringMatching(/second\.rego$/), row: expect.any(Number) }]);
+}, 60_000);
