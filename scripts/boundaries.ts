@@ -17,7 +17,8 @@ interface Rule {
   readonly forbids: (to: string, from: string) => boolean;
 }
 
-const tests = /\.test\.ts$/;
+/** `.k8s.ts` are tests too, of a suite that needs an API server. */
+const tests = /\.(test|k8s)\.ts$/;
 const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];
 const isContract = (path: string): boolean => /^services\/([^/]+)\/\1\.contract\.ts$/.test(path);
 
