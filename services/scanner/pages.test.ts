@@ -56,8 +56,13 @@ describe('pages', () => {
   });
 
   test('that go round in circles are refused', async () => {
-    const type = typeOf(async () => ({ items: [1], next: 'again' }));
+    let calls = 0;
+    const type = typeOf(async () => {
+      calls += 1;
+      return { items: [1], next: 'again' };
+    });
     await expect(read(type)).rejects.toMatchObject({ type: 'AWS_RESPONSE_INVALID' });
+    expect(calls).toBe(2);
   });
 });
 

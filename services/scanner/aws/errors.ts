@@ -115,7 +115,8 @@ export function awsNameOf(error: unknown): string {
   return (error as { data?: Partial<AwsErrorData> } | null)?.data?.aws ?? '';
 }
 
-function isOurs(error: unknown): error is ElavaError {
+/** Every failed call is an error of ours; anything else that a type's file throws is a mistake in it. */
+export function isOurs(error: unknown): error is ElavaError {
   const { type } = error as { type?: unknown };
   return typeof type === 'string' && type in errorTable;
 }

@@ -6,7 +6,7 @@ import type { AuditPage, Provider } from '../provider.ts';
 import { Api, type ApiOptions, type Place } from './api.ts';
 import { AwsContext } from './context.ts';
 import { AccountCredentials } from './credentials.ts';
-import { awsError } from './errors.ts';
+import { isOurs } from './errors.ts';
 import { type Partition, partitionOf, regions } from './regions.ts';
 import { awsTypes } from './resources/index.ts';
 
@@ -51,7 +51,7 @@ class AwsProvider implements Provider<AwsContext> {
   }
 
   async explain(error: unknown, unit: Unit, signal: AbortSignal): Promise<ElavaError> {
-    const ours = awsError(error, `scan of ${unit.type}`);
+    const ours = isOurs(error) ? error : elavaError('INTERNAL', `the listing of ${unit.type} failed`, { cause: error });
     if (codeOf(ours) !== 'AWS_CREDENTIALS_INVALID' || unit.region === 'global') return ours;
     return (await this.#worksAtHome(unit, signal)) ? regionOff(unit, ours) : ours;
   }

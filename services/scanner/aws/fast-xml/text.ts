@@ -5,12 +5,11 @@ export const unusual = new Error('left to the reader of the SDK');
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** As the SDK decodes; what it does with a character beyond the first plane is its own business. */
+/** As the SDK decodes, also what it does not know. */
 export function decodeEntities(text: string): string {
   return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z0-9]{0,30}));/g, (_, hex, decimal, name) => {
     if (name !== undefined) return named[name as string] ?? '';
     const code = hex === undefined ? Number.parseInt(decimal as string, 10) : Number.parseInt(hex as string, 16);
-    if (code > 0xffff) throw unusual;
     return String.fromCharCode(code);
   });
 }
