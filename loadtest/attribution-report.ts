@@ -19,21 +19,25 @@ import {
 const plot = fileURLToPath(new URL('../docs/attribution-reliability.svg', import.meta.url));
 const trail = { lateShare: 0.1, missingShare: 0.05, noise: 0.5 };
 
-const [hours = 12, changes = 120] = process.argv.slice(2).map(Number);
-const all = await attributedEstate({ resources: 3000, accounts: 2, hours, changes, seed: 20, trail });
-const bins = reliability(all);
-const delivered = all.filter(({ label }) => label.available_at !== '');
-await writeFile(plot, svg(bins));
-print([scoreOf('all', all), scoreOf('whose event was delivered', delivered)]);
-print(scoresBy(all, ({ change }) => change.kind));
-print(scoresBy(all, ({ change, label }) => `${change.type} ${label.what}`));
-print(scoresBy(all, ({ label }) => `by ${label.archetype}`));
-console.log(
-  `kind of actor ${percent(kindAccuracy(all))}, expected calibration error ${calibrationError(bins).toFixed(3)}\n`,
-);
-console.log('| said | changes | mean | was right |\n|---|---:|---:|---:|');
-for (const { from, to, count, said, was } of bins)
-  console.log(`| ${from}–${to} | ${count} | ${said.toFixed(3)} | ${was.toFixed(3)} |`);
+/** The bench imports every file of this folder, so nothing runs on import. */
+if (import.meta.main) await measure(process.argv.slice(2).map(Number));
+
+async function measure([hours = 6, changes = 150]: number[]): Promise<void> {
+  const all = await attributedEstate({ resources: 3000, accounts: 2, hours, changes, seed: 20, trail });
+  const bins = reliability(all);
+  const delivered = all.filter(({ label }) => label.available_at !== '');
+  await writeFile(plot, svg(bins));
+  print([scoreOf('all', all), scoreOf('whose event was delivered', delivered)]);
+  print(scoresBy(all, ({ change }) => change.kind));
+  print(scoresBy(all, ({ change, label }) => `${change.type} ${label.what}`));
+  print(scoresBy(all, ({ label }) => `by ${label.archetype}`));
+  console.log(
+    `kind of actor ${percent(kindAccuracy(all))}, expected calibration error ${calibrationError(bins).toFixed(3)}\n`,
+  );
+  console.log('| said | changes | mean | was right |\n|---|---:|---:|---:|');
+  for (const { from, to, count, said, was } of bins)
+    console.log(`| ${from}–${to} | ${count} | ${said.toFixed(3)} | ${was.toFixed(3)} |`);
+}
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;

@@ -89,7 +89,7 @@ function isManaged(resource: Fields): boolean {
   return isAwsOwn(resource) || Object.keys(resource.tags).some((tag) => tag.startsWith('aws:'));
 }
 
-export function isAwsOwn({ type, id, ...resource }: Fields): boolean {
+function isAwsOwn({ type, id, ...resource }: Fields): boolean {
   if (type === 'security_group') return resource.default === true;
   return type === 'iam_role' && (resource.service_linked === true || id.includes(':role/aws-reserved/'));
 }

@@ -53,7 +53,7 @@ const tools: readonly (readonly [RegExp, string])[] = [
   [/\.amazonaws\.com$/, 'service'],
 ];
 
-export function toolOf({ console: fromConsole, userAgent, sourceIp }: AuditRecord): string {
+function toolOf({ console: fromConsole, userAgent, sourceIp }: AuditRecord): string {
   const named = tools.find(([pattern]) => pattern.test(userAgent))?.[1];
   if (fromConsole) return 'console';
   return named ?? (sourceIp.endsWith('.amazonaws.com') ? 'service' : '');

@@ -8,14 +8,14 @@ export type IdentityEvidence = 'parameter' | 'resource' | 'id' | 'name' | 'refer
 /** How the event's effect fits the change. */
 export type EffectEvidence = 'value' | 'field' | 'whole' | 'partly' | 'unlisted' | 'unknown';
 
-export const identityFactor: Readonly<Record<IdentityEvidence, number>> = {
+const identityFactor: Readonly<Record<IdentityEvidence, number>> = {
   parameter: 0.998,
   resource: 0.99,
   id: 0.95,
   name: 0.8,
   reference: 0.97,
 };
-export const effectFactor: Readonly<Record<EffectEvidence, number>> = {
+const effectFactor: Readonly<Record<EffectEvidence, number>> = {
   value: 0.998,
   whole: 0.995,
   field: 0.99,

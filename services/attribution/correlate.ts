@@ -53,7 +53,7 @@ function isSame(a: AuditRecord, b: AuditRecord): boolean {
   return a.caller.principal === b.caller.principal && a.caller.arn === b.caller.arn;
 }
 
-export function matchOf(subject: Subject, record: AuditRecord): Match | undefined {
+function matchOf(subject: Subject, record: AuditRecord): Match | undefined {
   if (record.error !== '' || record.at < subject.from - SKEW_MS || record.at > subject.to + SKEW_MS) return undefined;
   const inWindow = record.at >= subject.from && record.at <= subject.to;
   const found = effectsOf(record.name, subject.change.type)

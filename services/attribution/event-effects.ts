@@ -12,7 +12,7 @@ for (const [names, effect] of [...ec2Effects, ...serviceEffects]) {
 }
 
 /** Lambda dates its events' names: `UpdateFunctionCode20150331v2`. */
-export function plainName(eventName: string): string {
+function plainName(eventName: string): string {
   return eventName.replace(/\d{8}(v\d+)?$/, '');
 }
 

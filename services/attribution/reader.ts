@@ -40,7 +40,7 @@ const BEHIND_MS = 60 * 60_000;
 const HOME = 'us-east-1';
 
 /** Accounts × regions of the units; the global ones log at home, as sign-ins of every region do. Pure. */
-export function placesOf(units: readonly Pick<Coverage, 'account' | 'region'>[]): LogPlace[] {
+function placesOf(units: readonly Pick<Coverage, 'account' | 'region'>[]): LogPlace[] {
   const places = new Map<string, LogPlace>();
   for (const { account, region } of units) {
     for (const place of [

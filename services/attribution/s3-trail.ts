@@ -119,7 +119,7 @@ async function readDay(
 }
 
 /** The records of one object that changed something or opened a session; the reads of an account are most of it. */
-export async function recordsOf(object: Uint8Array): Promise<AuditRecord[]> {
+async function recordsOf(object: Uint8Array): Promise<AuditRecord[]> {
   const text = (await unzip(object, { maxOutputLength: MOST_BYTES })).toString();
   const { Records } = JSON.parse(text) as { Records?: unknown };
   if (!Array.isArray(Records)) throw elavaError('AWS_RESPONSE_INVALID', 'the object of the trail has no Records');

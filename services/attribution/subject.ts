@@ -56,7 +56,7 @@ function windowOf({ made, from, to, lookbackMs }: { made: number; from: number; 
 const CREATED_MS = 30 * 60_000;
 
 /** `metadata.InstanceType` and `instance_type` are one field: `instancetype`; of `tags.owner` it is `tags`. */
-export function plainField(path: string): string {
+function plainField(path: string): string {
   const [first = '', ...rest] = path.replace(/^metadata\./, '').split('.');
   const words =
     first.toLowerCase() === 'tags' ? 'tags' : [first, ...rest.filter((part) => !/^\d+$/.test(part))].join('');
