@@ -72,9 +72,43 @@ const Attribution = section({
   prefix: text('', 'What stands before AWSLogs/ in the keys of the trail.'),
 });
 
+const ComplianceRule = section({
+  id: text('', 'Its name in reasons.'),
+  types: list(Type.String(), [], 'Resource types that it is for; none: all.'),
+  regions: list(Type.String(), [], 'Regions where they may be; none: anywhere.'),
+  require: list(
+    Type.String({ pattern: '^[a-z0-9_]+=.*$' }),
+    [],
+    'Fields and the values that they must have: encrypted=true.',
+  ),
+  decision: oneOf(['deny', 'flag'], 'deny', 'What breaking it comes to.'),
+});
+
+const Context = section({
+  accounts: list(Type.String(), [], 'Accounts that the entry is for; none: all.'),
+  environments: list(Type.String(), [], 'Environments that it is for; none: all.'),
+  owners: list(Type.String(), [], 'Owners that it is for, as the tags name them; none: all.'),
+  teams: list(Type.String(), [], 'Teams that it is for, as the tag team names them; none: all.'),
+  team_policies: list(Type.String(), [], 'What the team agreed on, as context.team_policies.'),
+  cost_budget: Object.assign(
+    section({
+      limit: whole(0, { minimum: 0, maximum: 1_000_000_000 }, 'What may be spent; 0: there is no budget.'),
+      spent: whole(0, { minimum: 0, maximum: 1_000_000_000 }, 'What is spent.'),
+    }),
+    { default: {} },
+  ),
+  compliance_rules: list(ComplianceRule, [], 'Rules as data, as context.compliance_rules.'),
+});
+
+const BundleKey = section({
+  key: text('', 'PEM public key; the shared secret for HS256.', { secret: true }),
+  algorithm: oneOf(['RS256', 'ES256', 'HS256'], 'RS256', 'How bundles are signed with it.'),
+  scope: text('', 'What the signature must be for; empty: for nothing in particular.'),
+});
+
 const Policies = section({
   enabled: flag(true, 'Judge resources.'),
-  path: text('./policies', 'Directory of the policies.'),
+  path: text('./policies', 'Directory of the policies, or a bundle of OPA: a .tar.gz file or an http(s) URL.'),
   hot_reload: flag(true, 'Load policies again when they change.'),
   default_decision: oneOf(
     ['require_approval', 'deny', 'flag'],
@@ -87,6 +121,17 @@ const Policies = section({
   timeout: span('10s', 'How long one batch may be evaluated.'),
   memory: whole(128, { minimum: 16, maximum: 4096 }, 'Memory of one policy instance, in MiB.'),
   interval: span('1h', 'How often every live resource is judged again.'),
+  context: list(Context, [], 'What policies are told of resources beside what was seen; entries that fit add up.'),
+  bundle: section({
+    keys: named(
+      BundleKey,
+      {},
+      { description: 'Keys of which one must have signed a bundle, by name; none: unsigned.' },
+    ),
+    token: text('', 'Bearer token for the URL of a bundle.', { secret: true }),
+    poll: span('30s', 'How often a URL is asked; one that supports long polling is asked to wait so long.'),
+    timeout: span('60s', 'How long a download may take.'),
+  }),
 });
 
 const SovereigntyAuthor = section({

@@ -2,10 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Config } from '../../lib/config/schema.ts';
 import type { Client } from '../../lib/contract.ts';
 import type { Runtime } from '../../lib/runtime.ts';
 import type { historyContract } from '../history/history.contract.ts';
 import type { scannerContract } from '../scanner/scanner.contract.ts';
+import { isUrl, type PolicySource, policySource } from './bundles/source.ts';
 import { RegoCompiler } from './compiler/compiler.ts';
 import { buildInput, type PolicyInput } from './input.ts';
 import { Judge, type Summary } from './judge.ts';
@@ -15,7 +17,6 @@ import { type PolicyState, PolicyStore } from './policy-store.ts';
 import { PolicyPool } from './pool.ts';
 import { rowOf } from './row-of.ts';
 import { type JudgeSettings, judgeSettings, threadCount } from './settings.ts';
-import { watchDirectory } from './watch.ts';
 
 export interface EngineOptions {
   readonly runtime: Runtime;
@@ -28,6 +29,7 @@ export type JudgeRequest = Pick<Parameters<Judge['run']>[0], 'filter' | 'all' | 
 export class PolicyEngine {
   readonly #options: EngineOptions;
   readonly #compiler: RegoCompiler;
+  readonly #source: PolicySource;
   readonly #store: PolicyStore;
   readonly #pool: PolicyPool;
   readonly #judge: Judge;
@@ -42,8 +44,10 @@ export class PolicyEngine {
     const threads = threadCount(workers);
     const keepIn = join(config.storage.path, 'policies');
     this.#compiler = new RegoCompiler({ cacheDirectory: keepIn });
+    this.#source = sourceOf(config);
     this.#store = new PolicyStore({
-      directory: policyDirectory(config.policies.path),
+      directory: this.#source.name,
+      read: (signal) => this.#source.read(signal),
       compiler: this.#compiler,
       settings: decisive(judgeSettings(config)),
       keepIn,
@@ -72,11 +76,8 @@ export class PolicyEngine {
   start(): void {
     const { policies } = this.#options.runtime.config;
     if (!policies.enabled || !policies.hot_reload) return;
-    this.#watching = watchDirectory({
-      directory: policyDirectory(policies.path),
-      signal: this.#stopping.signal,
-      onChange: () => this.#store.load(this.#stopping.signal),
-    });
+    const { signal } = this.#stopping;
+    this.#watching = this.#source.watch(signal, () => this.#store.load(signal));
   }
 
   state(): Promise<PolicyState> {
@@ -87,7 +88,9 @@ export class PolicyEngine {
   async judge(request: JudgeRequest = {}): Promise<Summary> {
     const { metrics } = this.#options.runtime;
     const [{ served }, settings] = await Promise.all([this.state(), this.#knownSettings()]);
-    const summary = await this.#judge.run({ ...request, bundle: served, settings, signal: this.#stopping.signal });
+    const { exemptions } = await this.#options.history.exemptions({});
+    const run = { ...request, bundle: served, settings, exemptions, signal: this.#stopping.signal };
+    const summary = await this.#judge.run(run);
     metrics.policyJudged.inc(summary.judged);
     metrics.policyFailed.inc(summary.failed);
     return summary;
@@ -136,11 +139,17 @@ const shipped = fileURLToPath(new URL('../../policies', import.meta.url));
 
 /** The configured directory; where there is none under the default name, the policies that ship with the product. */
 export function policyDirectory(path: string): string {
+  if (isUrl(path)) return path;
   const configured = resolve(path);
   return !existsSync(configured) && configured === resolve('policies') ? shipped : configured;
 }
 
+function sourceOf({ policies }: Config): PolicySource {
+  const { keys, token, poll, timeout } = policies.bundle;
+  return policySource(policyDirectory(policies.path), { keys, token, pollMs: poll, timeoutMs: timeout });
+}
+
 /** What of the settings decides a result; the memory limit does not. */
-function decisive({ environments, accounts, tags, defaultDecision }: JudgeSettings): unknown {
-  return { environments, accounts, tags, defaultDecision };
+function decisive({ environments, accounts, tags, defaultDecision, context }: JudgeSettings): unknown {
+  return { environments, accounts, tags, defaultDecision, context };
 }

@@ -1,6 +1,7 @@
 /** Evaluates the packages of one bundle, one input after another, in one thread. */
 import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import type { ServedBundle } from './bundle.ts';
+import type { Exempt } from './exemptions/exempt.ts';
 import { plainValue } from './host/order.ts';
 import { type BuiltinTable, PolicyInstance } from './host/policy-instance.ts';
 import { failureOf, outcomeOf } from './outcome.ts';
@@ -25,6 +26,8 @@ export interface Question {
   readonly strict: boolean;
   /** Policies that are known to fail on this input and are not tried again. */
   readonly failed?: ReadonlyMap<string, Failure>;
+  /** Exemptions of the resource. */
+  readonly exempt?: Exempt | undefined;
   /** Told before each policy, so that whoever ends this thread knows what it was at. */
   readonly onPolicy?: (policy: string) => void;
 }
@@ -63,7 +66,7 @@ export class Evaluator {
         const instance = (this.#instance ??= this.#open());
         if (!parsed) instance.setInput(question.input, question.nowNs);
         parsed = true;
-        return this.#ask(instance, known, question.strict);
+        return this.#ask(instance, known, question);
       } catch (error) {
         // What was unwound by an abort is not to be used again, and the next package parses the input anew.
         this.#instance = undefined;
@@ -85,7 +88,7 @@ export class Evaluator {
     });
   }
 
-  #ask(instance: PolicyInstance, known: Known, strict: boolean): PackageResult {
+  #ask(instance: PolicyInstance, known: Known, { strict, exempt }: Question): PackageResult {
     const entrypoint = instance.entrypoints.get(known.entrypoint);
     if (entrypoint === undefined) {
       return this.#fail(known.name, {
@@ -94,7 +97,7 @@ export class Evaluator {
       });
     }
     const document = instance.evaluate(entrypoint);
-    const options = { policy: known.name, nested: known.nestedNames, strict, titles: known.titles };
+    const options = { policy: known.name, nested: known.nestedNames, strict, titles: known.titles, exempt };
     // A package of which nothing is true has an empty document or none at all.
     const outcome = outcomeOf(document === undefined ? {} : plainValue(document), options);
     return 'code' in outcome ? this.#fail(known.name, outcome) : outcome;

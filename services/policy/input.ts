@@ -1,6 +1,7 @@
 /** Builds the input that policies see (DESIGN: policy contract). Pure: row, settings and instant decide all of it. */
 import type { Resource } from '../../lib/resource.ts';
 import type { JudgingRow } from '../history/history.contract.ts';
+import { type ComplianceRule, type CostBudget, givenContext } from './context-settings.ts';
 import { environmentOf } from './environment.ts';
 import type { Join, JudgeSettings } from './settings.ts';
 
@@ -10,7 +11,8 @@ export interface PolicyContext {
   readonly region: string;
   readonly environment: string;
   readonly team_policies: readonly string[];
-  readonly compliance_rules: readonly unknown[];
+  readonly cost_budget?: CostBudget;
+  readonly compliance_rules: readonly ComplianceRule[];
   readonly now: string;
   readonly last_seen_days?: number;
   readonly resource_age_days?: number;
@@ -68,8 +70,7 @@ export function buildInput(row: JudgingRow, settings: JudgeSettings, at: string)
       account: row.resource.account,
       region: row.resource.region,
       environment,
-      team_policies: [],
-      compliance_rules: [],
+      ...givenContext(row.resource, environment, settings.context),
       now: at,
       ...daysSince('last_seen_days', facts.last_seen, now),
       ...daysSince('resource_age_days', row.resource.created_at || facts.first_seen, now),
@@ -120,6 +121,19 @@ function lastUse(resource: Resource): string {
 }
 
 function daysSince<K extends string>(name: K, instant: string, now: number): Partial<Record<K, number>> {
-  const then = instant === '' ? Number.NaN : Date.parse(instant);
+  const then = instant === '' ? Number.NaN : millisecondsOf(instant);
   return Number.isNaN(then) ? {} : ({ [name]: Math.max(0, (now - then) / dayMs) } as Partial<Record<K, number>>);
+}
+
+/** The rows of a unit have many instants in common: when it was scanned, when it was first seen. */
+const instants = new Map<string, number>();
+const maxInstants = 1000;
+
+function millisecondsOf(instant: string): number {
+  const known = instants.get(instant);
+  if (known !== undefined) return known;
+  if (instants.size >= maxInstants) instants.clear();
+  const milliseconds = Date.parse(instant);
+  instants.set(instant, milliseconds);
+  return milliseconds;
 }

@@ -4,6 +4,7 @@ import type { Evaluation, JudgingRow } from '../history/history.contract.ts';
 import { rulesFor } from './environment.ts';
 import { failuresOf, nanosecondsOf } from './evaluate-lines.ts';
 import type { Evaluator } from './evaluator.ts';
+import { exemptor } from './exemptions/exempt.ts';
 import { buildInput, type PolicyInput } from './input.ts';
 import type { PackageResult } from './policy.contract.ts';
 import { Bookmark, type JudgeTask, linesOf } from './tasks.ts';
@@ -19,6 +20,7 @@ export interface Judged {
 
 export function judgeLines(task: JudgeTask, evaluator: Evaluator): Judged {
   const bookmark = new Bookmark(task);
+  const exemptOf = exemptor(task.exemptions ?? [], task.at);
   const evaluations: Evaluation[] = [];
   const cleared: Array<{ resource_id: string; policy_name: string }> = [];
   let resources = 0;
@@ -34,6 +36,7 @@ export function judgeLines(task: JudgeTask, evaluator: Evaluator): Judged {
       policies,
       strict,
       failed: failuresOf(task, resources),
+      exempt: exemptOf(row.resource.id),
       onPolicy: (policy) => bookmark.atPolicy(policy),
     });
     resources += 1;
@@ -88,7 +91,8 @@ function clearedOf({ last, resource }: JudgingRow, policies: readonly string[]):
 }
 
 function isSilent({ effect, error, result }: PackageResult): boolean {
-  return error === '' && effect === 'allow' && result.decision === 'allow' && result.actions.length === 0;
+  const says = result.actions.length > 0 || result.exempt !== undefined;
+  return error === '' && effect === 'allow' && result.decision === 'allow' && !says;
 }
 
 /** 16 hex digits over what a reader sees of a result; keys come in order from `plainValue` and the code. */

@@ -4,7 +4,7 @@ import { elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import { type ResourceFilter, unitKey } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
-import type { Evaluation, historyContract } from '../history/history.contract.ts';
+import type { Evaluation, Exemption, historyContract } from '../history/history.contract.ts';
 import type { ServedBundle } from './bundle.ts';
 import type { Judged } from './judge-lines.ts';
 import type { PolicyPool } from './pool.ts';
@@ -29,6 +29,7 @@ export interface JudgeOptions {
 export interface Run {
   readonly bundle: ServedBundle;
   readonly settings: JudgeSettings;
+  readonly exemptions?: readonly Exemption[] | undefined;
   readonly filter?: ResourceFilter | undefined;
   /** Also what was judged within the interval. */
   readonly all?: boolean | undefined;
@@ -158,7 +159,8 @@ class Pass {
   async #page(due: Due, page: Page, before: Promise<unknown> | undefined): Promise<void> {
     const { pool, run, at, summary } = this.#options;
     const { bundle, settings, signal } = run;
-    const judging = page.rows > 0 ? pool.judge({ bundle, settings, lines: page.lines, signal }, at) : nothing;
+    const judging =
+      page.rows > 0 ? pool.judge({ bundle, settings, lines: page.lines, signal }, at, run.exemptions) : nothing;
     const [judged] = await Promise.all([judging, before]);
     await this.#store(due, judged, before !== undefined);
     summary.judged += judged.resources;

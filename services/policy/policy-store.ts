@@ -9,6 +9,8 @@ import { readSources, type Sources } from './sources.ts';
 
 export interface PolicyStoreOptions {
   readonly directory: string;
+  /** Reads the policies where `directory` names something else, such as a bundle; absent: the directory is read. */
+  readonly read?: (signal?: AbortSignal) => Promise<Sources>;
   readonly compiler: RegoCompiler;
   /** What else decides results, into the digest. */
   readonly settings: unknown;
@@ -55,8 +57,8 @@ export class PolicyStore {
   }
 
   async #load(signal?: AbortSignal): Promise<PolicyState> {
-    const { directory } = this.#options;
-    const { result, sources } = await this.#build(() => readSources(directory), signal);
+    const { directory, read = () => readSources(directory) } = this.#options;
+    const { result, sources } = await this.#build(() => read(signal), signal);
     if (!result.ok) return this.#take({ ...(await this.#fallBack(signal)), errors: result.errors });
     const isNew = result.bundle.digest !== this.#state?.served.digest;
     if (sources && isNew) await this.#lastGood?.write(sources);

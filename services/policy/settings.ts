@@ -1,6 +1,7 @@
 /** What of the configuration decides how resources are judged. Plain data: it goes to the workers. */
 import os from 'node:os';
 import type { Config } from '../../lib/config/schema.ts';
+import { type ContextSettings, contextSettings } from './context-settings.ts';
 import type { EnvironmentSettings } from './environment.ts';
 import { policyName } from './packages.ts';
 import type { Decision } from './policy.contract.ts';
@@ -17,6 +18,8 @@ export interface JudgeSettings extends EnvironmentSettings {
   readonly defaultDecision: Exclude<Decision, 'allow'>;
   /** Resource type → what is joined into it. */
   readonly joins: Readonly<Record<string, readonly Join[]>>;
+  /** What resources are given beside what was seen; absent: nothing. */
+  readonly context?: ContextSettings;
   readonly memoryBytes: number;
 }
 
@@ -37,6 +40,7 @@ export function judgeSettings(
     tags: config.tags.environment,
     defaultDecision: config.policies.default_decision,
     joins,
+    context: contextSettings(config),
     memoryBytes: config.policies.memory * 1024 * 1024,
   };
 }

@@ -1,4 +1,5 @@
 /** What goes to a worker and what comes back. Lines cross as shared bytes: they are neither copied nor lost with it. */
+import type { Exemption } from '../history/history.contract.ts';
 import type { ServedBundle } from './bundle.ts';
 import type { JudgeSettings } from './settings.ts';
 import type { Failure } from './voices.ts';
@@ -31,6 +32,7 @@ export interface JudgeTask extends Task {
   readonly kind: 'judge';
   /** ISO 8601: the instant as of which is judged. */
   readonly at: string;
+  readonly exemptions?: readonly Exemption[] | undefined;
 }
 export type WorkerTask = EvaluateTask | JudgeTask;
 

@@ -1,6 +1,7 @@
 /** A bundle of OPA as bytes: how one is written, and how one that comes from elsewhere is read. */
 import { promisify } from 'node:util';
 import { constants, gunzip, gzipSync } from 'node:zlib';
+import type { RegoFile } from '../compiler/requests.ts';
 import { pathOf } from '../packages.ts';
 import type { Diagnostic } from '../policy.contract.ts';
 import { type Sources, sourcesOf } from '../sources.ts';
@@ -82,7 +83,7 @@ function describe(entries: readonly TarEntry[]): Unpacked {
   if ('message' in manifest) return { ...nothing, errors: [manifest] };
   const texts = entries.map(({ name, bytes }) => ({ path: name.slice(1), text: Buffer.from(bytes).toString() }));
   const sources = sourcesOf(texts);
-  const outside = [...sources.files, ...sources.tests].flatMap(({ path, text }) => outsideOf(manifest, path, text));
+  const outside = [...sources.files, ...sources.tests].flatMap((one) => placeFaults(manifest, sources.data, one));
   const { revision, roots } = manifest;
   const stray = Object.keys(sources.data).filter(
     (key) => !roots.some((root) => covers(root, key) || covers(key, root)),
@@ -110,13 +111,25 @@ function isTexts(value: unknown): value is string[] {
 
 const notRoot = ' is not under the roots of the manifest';
 
-/** The bundle says what it owns; a package elsewhere would replace another bundle's. */
-function outsideOf({ roots }: Manifest, path: string, text: string): Diagnostic[] {
+/** The bundle says what it owns; a package elsewhere would replace another bundle's, or a value of the data. */
+function placeFaults({ roots }: Manifest, data: Record<string, unknown>, { path, text }: RegoFile): Diagnostic[] {
   const found = /^package[ \t]+(\S+)/m.exec(text);
   if (!found) return [];
-  const name = pathOf(`data.${found[1]}`).join('/');
-  if (roots.some((root) => covers(root, name))) return [];
-  return [fault(path, text.slice(0, found.index).split('\n').length, `package ${found[1]}${notRoot}`)];
+  const names = pathOf(`data.${found[1]}`);
+  const row = text.slice(0, found.index).split('\n').length;
+  const isOwn = roots.some((root) => covers(root, names.join('/')));
+  if (!isOwn) return [fault(path, row, `package ${found[1]}${notRoot}`)];
+  return isValue(data, names) ? [fault(path, row, `data.${found[1]} is a value of the data already`)] : [];
+}
+
+function isValue(data: unknown, names: readonly string[]): boolean {
+  let at = data;
+  for (const name of names) {
+    if (typeof at !== 'object' || at === null || Array.isArray(at)) return true;
+    if (!Object.hasOwn(at, name)) return false;
+    at = (at as Record<string, unknown>)[name];
+  }
+  return typeof at !== 'object' || at === null || Array.isArray(at);
 }
 
 function covers(root: string, path: string): boolean {
