@@ -13,7 +13,6 @@ import { readExemptions } from './exemptions.ts';
 import { splitFilter } from './filter.ts';
 import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
-import { readJudging } from './judging.ts';
 import { readKnown } from './known-page.ts';
 import type { Memory } from './memory.ts';
 import { readResources } from './resources.ts';
@@ -112,12 +111,13 @@ export async function due(memory: Memory, { bundle, judged_before, filter }: Par
   const judgedBefore = toMs(judged_before, 'judged_before');
   const now = memory.options.clock.now();
   const demand = { bundle, judgedBefore, filter, committed: memory.ledger.committed, now };
-  return { units: await dueUnits(memory.store, demand) };
+  const units = await dueUnits(memory.store, demand);
+  memory.judging.begin(units);
+  return { units };
 }
 
 export function judging(memory: Memory, { unit, since, join, after, limit }: Params<'judging'>) {
-  const { clock, retentionMs } = memory.options;
-  return readJudging(memory.store, { unit, since, join, after, limit }, { now: clock.now(), retentionMs });
+  return memory.judging.page({ unit, since, join, after, limit });
 }
 
 export async function evaluations(memory: Memory, params: Params<'evaluations'>) {

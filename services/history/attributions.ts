@@ -3,6 +3,7 @@ import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Attribution, Change } from '../../lib/resource.ts';
 import { type ChangeRow, changeColumns, toChanges } from './changes.ts';
 import type { StoredAttribution } from './commit.ts';
+import type { Where } from './filter.ts';
 import { toMs } from './instant.ts';
 import type { AttributedChange, OpenChange } from './trail.schema.ts';
 
@@ -116,16 +117,12 @@ export async function withAttributions(store: Store, changes: readonly Change[])
 }
 
 /** Of a judging page: the word on each resource's newest change and the last actor that is known, as JSON. */
-export async function attributionsOf(
-  store: Store,
-  range: Readonly<Record<'account' | 'region' | 'type' | 'first' | 'last', string>>,
-): Promise<Map<string, string>> {
+export async function attributionsOf(store: Store, { sql, params }: Where): Promise<Map<string, string>> {
   const text = await store.lines(
     `SELECT rid, concat('"attribution":', argMax(body, change_rev), ',"last_actor":',
        toJSONString(argMaxIf(actor, change_rev, actor != '')))
-     FROM attributions FINAL WHERE account = {account:String} AND type = {type:String} AND region = {region:String}
-       AND rid BETWEEN {first:UInt64} AND {last:UInt64} GROUP BY rid`,
-    range,
+     FROM attributions FINAL WHERE ${sql} GROUP BY rid`,
+    params,
   );
   const lines = text.split('\n').filter((line) => line !== '');
   return new Map(

@@ -48,11 +48,11 @@ export function dueUnit(unit: Unit, mark: Judgement | undefined, newest: number,
   return newest > mark.upto ? { unit, since: String(mark.upto), upto } : undefined;
 }
 
-/** Without FINAL: a unit whose last resource went may still be named, and then has no rows to judge. */
+/** In the order in which judging reads ahead. Without FINAL: a unit whose last resource went may still be named, and then has no rows to judge. */
 async function livingUnits(store: Store, filter: ResourceFilter | undefined): Promise<Unit[]> {
   const { sql, params } = unitWhere(filter);
   return store.rows<Unit>(
-    `SELECT DISTINCT account, region, type FROM resource_current WHERE live AND ${sql} ORDER BY account, region, type`,
+    `SELECT DISTINCT account, region, type FROM resource_current WHERE live AND ${sql} ORDER BY type, account, region`,
     params,
   );
 }

@@ -1,7 +1,7 @@
 /** What is joined to the resources of a judging page: one question each for the whole page. */
 import type { Store } from '../../lib/clickhouse/store.ts';
-import type { Unit } from '../../lib/resource.ts';
-import type { Judged } from './judging.ts';
+import type { Where } from './filter.ts';
+import type { JudgingRowSource } from './judging-rows.ts';
 import { linesOf } from './lines.ts';
 
 /** Earlier versions that a policy is shown of one resource, the newest ones. */
@@ -14,26 +14,18 @@ export interface Earlier {
   readonly changes: number;
 }
 
-const ofUnit =
-  'account = {account:String} AND type = {type:String} AND region = {region:String} AND rid BETWEEN {first:UInt64} AND {last:UInt64}';
-
-function rangeOf(unit: Unit, rows: readonly Judged[]) {
-  return { ...unit, first: rows[0]?.rid ?? '0', last: rows.at(-1)?.rid ?? '0' };
-}
-
 /** By rid. Most resources have one version only: whose bodies are worth reading is asked first. */
 export async function earlierVersions(
   store: Store,
-  unit: Unit,
-  rows: readonly Judged[],
+  scope: Where,
+  rows: readonly JudgingRowSource[],
 ): Promise<Map<string, Earlier>> {
-  const range = rangeOf(unit, rows);
   const counted = await store.lines(
     `SELECT rid, countIf(logged AND NOT first) , count() FROM (
-       SELECT rid, true AS logged, baseline AS first FROM resource_log WHERE ${ofUnit}
-       UNION ALL SELECT rid, false AS logged, false AS first FROM resource_base FINAL WHERE ${ofUnit}
+       SELECT rid, true AS logged, baseline AS first FROM resource_log WHERE ${scope.sql}
+       UNION ALL SELECT rid, false AS logged, false AS first FROM resource_base FINAL WHERE ${scope.sql}
      ) GROUP BY rid HAVING count() > 1 OR countIf(logged AND NOT first) > 0`,
-    range,
+    scope.params,
   );
   const wanted = new Set(rows.map(({ rid }) => rid));
   const found = new Map<string, Earlier>();
@@ -44,25 +36,25 @@ export async function earlierVersions(
     found.set(rid, { bodies: [], changes: Number(changes) });
     if (Number(versions) > 1) several.push(rid);
   }
-  if (several.length > 0) await readBodies(store, { range, several, rows, found });
+  if (several.length > 0) await readBodies(store, { scope, several, rows, found });
   return found;
 }
 
 interface Reading {
-  readonly range: ReturnType<typeof rangeOf>;
+  readonly scope: Where;
   readonly several: readonly string[];
-  readonly rows: readonly Judged[];
+  readonly rows: readonly JudgingRowSource[];
   readonly found: ReadonlyMap<string, Earlier>;
 }
 
-async function readBodies(store: Store, { range, several, rows, found }: Reading): Promise<void> {
+async function readBodies(store: Store, { scope, several, rows, found }: Reading): Promise<void> {
   const current = new Map(rows.map(({ rid, rev }) => [rid, rev]));
   const text = await store.lines(
     `SELECT rid, rev, body FROM (
-       SELECT rid, rev, body FROM resource_log WHERE ${ofUnit} AND rid IN {rids:Array(UInt64)} AND kind != 'disappeared'
-       UNION ALL SELECT rid, rev, body FROM resource_base FINAL WHERE ${ofUnit} AND rid IN {rids:Array(UInt64)} AND live
+       SELECT rid, rev, body FROM resource_log WHERE ${scope.sql} AND rid IN {several:Array(UInt64)} AND kind != 'disappeared'
+       UNION ALL SELECT rid, rev, body FROM resource_base FINAL WHERE ${scope.sql} AND rid IN {several:Array(UInt64)} AND live
      ) ORDER BY rid, rev DESC LIMIT {most:UInt32} BY rid`,
-    { ...range, rids: several.map(BigInt), most: MAX_HISTORY + 1 },
+    { ...scope.params, several: several.map(BigInt), most: MAX_HISTORY + 1 },
   );
   let previous = '';
   for (const line of linesOf(text)) {
@@ -79,7 +71,7 @@ async function readBodies(store: Store, { range, several, rows, found }: Reading
 export async function relatedTo(
   store: Store,
   types: readonly string[],
-  rows: readonly Judged[],
+  rows: readonly JudgingRowSource[],
 ): Promise<Map<string, string>> {
   const refs = [...new Set(rows.flatMap((row) => row.refs))];
   if (types.length === 0 || refs.length === 0) return new Map();
@@ -97,11 +89,11 @@ export async function relatedTo(
 }
 
 /** Stored hash of each policy's newest result, by rid, as the inside of a JSON object. */
-export async function lastResults(store: Store, unit: Unit, rows: readonly Judged[]): Promise<Map<string, string>> {
+export async function lastResults(store: Store, scope: Where): Promise<Map<string, string>> {
   const text = await store.lines(
     `SELECT rid, arrayStringConcat(groupArray(concat(toJSONString(toString(policy_name)), ':', toJSONString(hash))), ',')
-     FROM evaluations FINAL WHERE ${ofUnit} AND NOT cleared GROUP BY rid`,
-    rangeOf(unit, rows),
+     FROM evaluations FINAL WHERE ${scope.sql} AND NOT cleared GROUP BY rid`,
+    scope.params,
   );
   return new Map(
     linesOf(text).map((line) => {

@@ -7,6 +7,7 @@ import { tables } from '../../lib/clickhouse/tables/index.ts';
 import type { Clock } from '../../lib/time.ts';
 import { Ledger } from './commit.ts';
 import { Gate } from './gate.ts';
+import { Judging } from './judging.ts';
 import { completeFold, foldedUntil } from './retention.ts';
 import type { Work, Written } from './work.ts';
 import { groupWriter, type Heard } from './write-group.ts';
@@ -30,6 +31,7 @@ export interface Memory {
   readonly options: MemoryOptions;
   /** Revisions that the last owner left half written. */
   readonly rolledForward: number;
+  readonly judging: Judging;
   /** Whoever asks for the past goes through here: while a week is folded it stands in two tables. */
   readonly past: Gate;
   /** Instants before this (ms) are folded and cannot be asked for. */
@@ -53,6 +55,7 @@ export async function openMemory(options: MemoryOptions): Promise<Memory> {
       writer,
       options,
       rolledForward,
+      judging: new Judging({ store, clock: options.clock, retentionMs: options.retentionMs }),
       past: new Gate(),
       foldedUntil: await foldedUntil(store),
       async close() {
