@@ -29,7 +29,7 @@ export interface FederationOptions {
 }
 
 /** A Secret with this label and a key `kubeconfig` is a workload cluster, by the Secret's name. */
-export const CLUSTER_SELECTOR = 'compliance.federated.io/cluster=true';
+const CLUSTER_SELECTOR = 'compliance.federated.io/cluster=true';
 const SETTLE_MS = 100;
 const INTERVAL_MS = 30_000;
 

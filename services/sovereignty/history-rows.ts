@@ -84,7 +84,7 @@ interface Row {
 }
 
 /** One resource for each object, with all of its faults, sorted by id. */
-export function resourcesOf(violations: readonly Violation[], cluster: string): Row[] {
+function resourcesOf(violations: readonly Violation[], cluster: string): Row[] {
   const byObject = Map.groupBy(
     violations,
     ({ kind, namespace, name }) => `k8s://${cluster}/${kind}/${namespace}/${name}`,

@@ -10,20 +10,20 @@ export interface Marks {
 
 const name = (mark: string): string => `compliance.gov/${mark}`;
 /** An instant and a comma list are no valid label values, so these two are annotations. */
-export const REGIONS = name('allowed-regions');
+const REGIONS = name('allowed-regions');
 export const UPDATED_AT = name('updated-at');
-export const POLICY_NAME = name('policy-name');
-export const POLICY_NAMESPACE = name('policy-namespace');
-export const ACTION = name('enforcement-action');
-export const OTHERS = name('other-policies');
-export const ENDED_AT = name('ended-at');
+const POLICY_NAME = name('policy-name');
+const POLICY_NAMESPACE = name('policy-namespace');
+const ACTION = name('enforcement-action');
+const OTHERS = name('other-policies');
+const ENDED_AT = name('ended-at');
 /** One label a region, so that namespaces can be selected by it. */
-export const REGION_PREFIX = name('region.');
+const REGION_PREFIX = name('region.');
 
 const strength: Readonly<Record<Action | 'none', number>> = { deny: 4, custom: 3, warn: 2, dryrun: 1, none: 0 };
 
 /** The oldest first; of two of one second, by name. It owns the marks. */
-export function bySeniority(a: SovereignPolicy, b: SovereignPolicy): number {
+function bySeniority(a: SovereignPolicy, b: SovereignPolicy): number {
   const [left, right] = [a, b].map((one) => Date.parse(one.metadata.creationTimestamp ?? '') || 0);
   const [first, second] = [keyOf(a.metadata), keyOf(b.metadata)];
   return (left ?? 0) - (right ?? 0) || (first < second ? -1 : Number(first > second));

@@ -54,7 +54,7 @@ export class Permissions {
 }
 
 /** The first entry that speaks of both namespaces. */
-export function authorOf(authors: readonly Author[], from: string, target: string): Author | undefined {
+function authorOf(authors: readonly Author[], from: string, target: string): Author | undefined {
   return authors.find(
     (one) => matchesPattern(one.namespace, from) && one.targets.some((pattern) => matchesPattern(pattern, target)),
   );

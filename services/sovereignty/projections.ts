@@ -31,7 +31,7 @@ export function enforcementView({ apiVersion, kind, metadata, spec, status }: En
 }
 
 /** Without `managedFields`, which are most of an object, and what `kubectl apply` remembers in an annotation. */
-export function metaView(metadata: ObjectMeta & { managedFields?: unknown }): ObjectMeta {
+function metaView(metadata: ObjectMeta & { managedFields?: unknown }): ObjectMeta {
   const { managedFields: _, annotations, ...rest } = metadata;
   if (!annotations) return rest;
   const { 'kubectl.kubernetes.io/last-applied-configuration': __, ...kept } = annotations;

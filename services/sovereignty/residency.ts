@@ -127,6 +127,6 @@ export function volumeFaults(places: readonly Place[], namespace: string, region
 }
 
 /** eu-central-1a, us-east-1-bos-1a and europe-west1-b begin with their region; us-east-12a is not of us-east-1. */
-export function isIn(place: string, region: string): boolean {
+function isIn(place: string, region: string): boolean {
   return place.startsWith(region) && /^(?:-.*|[a-z])?$/s.test(place.slice(region.length));
 }

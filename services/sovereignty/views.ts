@@ -4,7 +4,7 @@ import type { Operator } from './operator.ts';
 import type { SovereignPolicy } from './sovereign-policy.ts';
 import type { PolicyView } from './sovereignty.contract.ts';
 
-export function phasesOf(policies: readonly SovereignPolicy[]): Record<string, number> {
+function phasesOf(policies: readonly SovereignPolicy[]): Record<string, number> {
   const phases: Record<string, number> = { Pending: 0, Active: 0, Failed: 0, Expired: 0 };
   for (const { status } of policies) {
     const phase = status?.phase ?? 'Pending';

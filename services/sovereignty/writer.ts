@@ -139,7 +139,7 @@ export class Writer {
 }
 
 /** An object that a later leader wrote is not ours to write, whatever the clock says. */
-export function refuseOlder(found: KubeObject | undefined, { token }: Pick<Term, 'token'>): void {
+function refuseOlder(found: KubeObject | undefined, { token }: Pick<Term, 'token'>): void {
   const written = Number(found?.metadata.annotations?.[FENCE] ?? 0);
   if (written > token)
     throw elavaError('NOT_LEADER', `term ${written} wrote ${found?.metadata.name}, this is term ${token}`);

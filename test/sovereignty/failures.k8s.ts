@@ -4,7 +4,6 @@ import { enforcementName } from '../../services/sovereignty/enforcement.ts';
 import type { KubeClient } from '../../services/sovereignty/kube/client.ts';
 import { kinds } from '../../services/sovereignty/kube/kinds.ts';
 import type { KubeObject } from '../../services/sovereignty/kube/objects.ts';
-import type { SovereignPolicy } from '../../services/sovereignty/sovereign-policy.ts';
 import {
   constraintOf,
   freshNamespace,

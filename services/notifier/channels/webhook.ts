@@ -19,7 +19,7 @@ export const webhook: Channel = {
 };
 
 /** `v1,` and the base64 of HMAC-SHA256 over "id.timestamp.body". */
-export function signature(secret: string, signed: string): string {
+function signature(secret: string, signed: string): string {
   return `v1,${createHmac('sha256', keyOf(secret)).update(signed).digest('base64')}`;
 }
 
