@@ -89,7 +89,7 @@ function verifySecret(alg: string) {
 }
 
 interface Constraints {
-  readonly keys: readonly VerificationKey[] | undefined;
+  readonly keys: readonly VerificationKey[];
   readonly alg: string;
   readonly iss: string;
   readonly aud: string;
@@ -102,14 +102,13 @@ const known = new Set(['cert', 'secret', 'alg', 'iss', 'aud', 'time']);
 /** Undefined for what OPA refuses: an unknown constraint, or not exactly one of `cert` and `secret`. */
 function constraintsOf(object: RegoObject, { nowNs }: BuiltinContext): Constraints | undefined {
   const texts = ['cert', 'secret', 'alg', 'iss', 'aud'].map((name) => textField(object, name));
-  const [cert, secret, alg, iss, aud] = texts;
-  if (alg === undefined || iss === undefined || aud === undefined || secret === undefined || cert === undefined)
-    return undefined;
-  if ([...object.keys()].some((name) => !known.has(name as string))) return undefined;
+  const isKnown = [...object.keys()].every((name) => known.has(name as string));
   const time = object.get('time') ?? nowNs;
+  if (!isKnown || !texts.every((text) => text !== undefined) || !isNumber(time) || numeric(time) < 0) return undefined;
+  const [cert = '', secret = '', alg = '', iss = '', aud = ''] = texts;
+  if (object.has('cert') && secret !== '') return undefined;
   const keys = object.has('cert') ? verificationKeys(cert) : secretKeys(secret);
-  if (!keys || (object.has('cert') && secret !== '') || !isNumber(time) || numeric(time) < 0) return undefined;
-  return { keys, alg, iss, aud, time: numeric(time) };
+  return keys && { keys, alg, iss, aud, time: numeric(time) };
 }
 
 function secretKeys(secret: string): VerificationKey[] | undefined {
@@ -126,11 +125,15 @@ function decodeVerify([text, object]: readonly RegoValue[], context: BuiltinCont
   const constraints = object instanceof Map ? constraintsOf(object, context) : undefined;
   if (!constraints || typeof text !== 'string') return undefined;
   const token = innermost(text, constraints);
-  if (!token || token === 'unverified') return token && unverified();
-  const payload = parseJsonObject(token.payload);
+  if (!token) return undefined;
+  return token === 'unverified' ? unverified() : accepted(token, constraints);
+}
+
+function accepted({ header, payload: text }: Token, constraints: Constraints): RegoValue | undefined {
+  const payload = parseJsonObject(text);
   const isValid = payload && holds(payload, constraints);
   if (!payload || isValid === undefined) return undefined;
-  return isValid ? [true, token.header, payload] : unverified();
+  return isValid ? [true, header, payload] : unverified();
 }
 
 /** The token, or the one that it carries, with every signature verified on the way. */
@@ -139,14 +142,17 @@ function innermost(text: string, constraints: Constraints): Token | 'unverified'
     const token = readToken(from);
     const header = token && names(token.header);
     if (!token || !header) return undefined;
-    const isAllowed = header.alg !== '' && (constraints.alg === '' || constraints.alg === header.alg);
-    if (!isAllowed || hasUnknownCritical(token.header)) return 'unverified';
-    const keys = keysFor(token, constraints.keys ?? []);
-    if (!keys.some(({ key }) => isSignedBy(key, header.alg, token.signed, token.signature))) return 'unverified';
+    if (!isVerified(token, header.alg, constraints)) return 'unverified';
     if (header.cty.toUpperCase() !== 'JWT') return token;
     from = token.payload;
   }
   return undefined;
+}
+
+function isVerified(token: Token, alg: string, constraints: Constraints): boolean {
+  const isAllowed = alg !== '' && (constraints.alg === '' || constraints.alg === alg);
+  if (!isAllowed || hasUnknownCritical(token.header)) return false;
+  return keysFor(token, constraints.keys).some(({ key }) => isSignedBy(key, alg, token.signed, token.signature));
 }
 
 const understood = new Set<RegoValue>(['alg', 'kid', 'typ', 'cty', 'crit']);
@@ -158,15 +164,17 @@ function hasUnknownCritical(header: RegoObject): boolean {
 
 /** Undefined where a time is not a number. */
 function holds(payload: RegoObject, { iss, aud, time }: Constraints): boolean | undefined {
-  const audience = payload.get('aud');
-  const audiences = Array.isArray(audience) ? audience : [audience];
   if (iss !== '' && payload.get('iss') !== iss) return false;
-  if (audience === undefined ? aud !== '' : !audiences.includes(aud)) return false;
-  const [expires, begins] = [payload.get('exp'), payload.get('nbf')];
-  if (expires !== undefined && !isNumber(expires)) return undefined;
-  if (expires !== undefined && time / 1e9 >= numeric(expires)) return false;
-  if (begins !== undefined && !isNumber(begins)) return undefined;
-  return begins === undefined || time / 1e9 >= numeric(begins);
+  if (!isFor(payload.get('aud'), aud)) return false;
+  const [expires, begins] = [payload.get('exp') ?? Number.POSITIVE_INFINITY, payload.get('nbf') ?? 0];
+  if (!isNumber(expires)) return undefined;
+  if (time / 1e9 >= numeric(expires)) return false;
+  return isNumber(begins) ? time / 1e9 >= numeric(begins) : undefined;
+}
+
+function isFor(audience: RegoValue | undefined, wanted: string): boolean {
+  if (audience === undefined) return wanted === '';
+  return Array.isArray(audience) ? audience.includes(wanted) : audience === wanted;
 }
 
 function encode(headers: string, payload: string, jwk: string): RegoValue | undefined {
