@@ -28,6 +28,10 @@ describe('S3 without x-id', () => {
     ['GET', '/b-1', 'S3.ListObjects {"Bucket":"b-1"}'],
     ['HEAD', '/b-1', 'S3.HeadBucket {"Bucket":"b-1"}'],
     ['GET', '/b-1/a/b%20c', 'S3.GetObject {"Key":"a/b c","Bucket":"b-1"}'],
+    ['GET', '/b-1/a?uploadId=u', 'S3.ListParts {"Key":"a","UploadId":"u","Bucket":"b-1"}'],
+    ['DELETE', '/b-1/a', 'S3.DeleteObject {"Key":"a","Bucket":"b-1"}'],
+    ['DELETE', '/b-1/a?uploadId=u', 'S3.AbortMultipartUpload {"Key":"a","UploadId":"u","Bucket":"b-1"}'],
+    ['GET', '/b-1?metrics', 'S3.ListBucketMetricsConfigurations {"Bucket":"b-1"}'],
     ['GET', '/b-1/a/b%20c?tagging', 'S3.GetObjectTagging {"Key":"a/b c","Bucket":"b-1"}'],
   ])('%s %s', async (method, url, wanted) => {
     expect(await decoded(signed('s3', { method, url }))).toBe(wanted);
@@ -53,6 +57,15 @@ describe('the query protocols', () => {
     expect(found).toBe('STS.AssumeRoleWithWebIdentity {"RoleArn":"r","WebIdentityToken":"t"}');
   });
 
+  test('the version tells the two kinds of load balancers apart', async () => {
+    const body = (version: string) => `Action=DescribeLoadBalancers&Version=${version}&PageSize=5`;
+    const names = ['2012-06-01', '2015-12-01'].map((version) => post('elasticloadbalancing', body(version)));
+    expect(await Promise.all(names)).toEqual([
+      'Elastic Load Balancing.DescribeLoadBalancers {"PageSize":5}',
+      'Elastic Load Balancing v2.DescribeLoadBalancers {"PageSize":5}',
+    ]);
+  });
+
   test('no operation, no service, no name of an object is special', async () => {
     expect(await post('ec2', 'Action=Fly&Version=2016-11-15')).toBeUndefined();
     expect(await post('moon', 'Action=Fly&Version=1')).toBeUndefined();
@@ -60,4 +73,11 @@ describe('the query protocols', () => {
     parseForm('__proto__.polluted=1&constructor.prototype.polluted=1');
     expect('polluted' in {}).toBe(false);
   });
+});
+
+test("CloudTrail's target may have its whole namespace before it", async () => {
+  const target = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents';
+  const request = { method: 'POST', url: '/', body: Buffer.from('{"MaxResults":5}') };
+  const found = await decoded({ ...request, headers: { 'x-amz-target': target } });
+  expect(found).toBe('CloudTrail.LookupEvents {"MaxResults":5}');
 });

@@ -62,7 +62,10 @@ export class RequestDecoder {
 
   #byTarget(target: string): Service | undefined {
     const prefix = target.slice(0, target.lastIndexOf('.'));
-    return this.#services.find(({ targetPrefix }) => targetPrefix !== '' && targetPrefix === prefix);
+    // Older SDKs give CloudTrail's with its whole namespace before it.
+    return this.#services.find(
+      ({ targetPrefix }) => targetPrefix !== '' && (targetPrefix === prefix || prefix.endsWith(`.${targetPrefix}`)),
+    );
   }
 }
 
@@ -98,7 +101,9 @@ async function decodeRest(service: Service, request: HttpRequest): Promise<Decod
   const named = url.searchParams.get('x-id');
   const candidates = service.routes.filter(
     ({ http, takesBucket }) =>
-      takesBucket === (bucket !== undefined) && matches(http as HttpBinding, request.method, path, url.searchParams),
+      takesBucket === (bucket !== undefined) &&
+      matches(http as HttpBinding, request.method, path, url.searchParams) &&
+      hasNeeds(http as HttpBinding, url.searchParams, request.headers),
   );
   // SDKs send the operation's name along where paths do not tell operations apart.
   const operation = candidates.find(({ name }) => name === named) ?? candidates[0];
@@ -122,6 +127,11 @@ function bucketAndPath(pathname: string): { bucket: string | undefined; path: st
 function matches(http: HttpBinding, method: string, path: string, query: URLSearchParams): boolean {
   if (http.method !== method || !http.pattern.test(path)) return false;
   return http.query.every(([name, value]) => query.has(name) && (value === '' || query.get(name) === value));
+}
+
+/** Botocore sends no name along: an upload's parts differ from an object only by what they cannot do without. */
+function hasNeeds({ needs }: HttpBinding, query: URLSearchParams, headers: IncomingHttpHeaders): boolean {
+  return needs.query.every((name) => query.has(name)) && needs.headers.every((name) => headers[name] !== undefined);
 }
 
 function isForm(request: HttpRequest): boolean {

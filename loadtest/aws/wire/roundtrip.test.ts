@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { NormalizedSchema } from '@smithy/core/schema';
 import { packages } from '../server/api/index.ts';
 import { Dice, hashText } from '../world/random.ts';
+import { randomInput, streams } from './random-call.ts';
 import { randomValue } from './random-shape.ts';
 import { type DecodedRequest, RequestDecoder } from './request.ts';
 import { encodeResponse, type HttpResponse } from './response.ts';
@@ -15,6 +15,8 @@ import { type ClientPackage, clientConstructor, loadService, type Operation, typ
 /** Operations that cannot come back as they went, and why. */
 const exceptions: Readonly<Record<string, string>> = {
   'S3.HeadObject': 'the client adds ExpiresString to the answer itself',
+  'SQS.SendMessage': 'the client checks the MD5 of what it sent against the answer',
+  'SQS.ReceiveMessage': 'the client checks the MD5 of each message that it gets',
   'EC2.CopySnapshot': 'the client adds PresignedUrl and DestinationRegion to the input itself',
 };
 const seeds = [1, 2];
@@ -59,26 +61,6 @@ afterAll(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
-
-function streams(schema: NormalizedSchema): boolean {
-  return !schema.isUnitSchema() && [...schema.structIterator()].some(([, member]) => member.isStreaming());
-}
-
-/** S3's client checks and rewrites some inputs before it sends them; these are left out or given a value that it accepts. */
-function acceptable(operation: Operation, input: Record<string, unknown>): Record<string, unknown> {
-  const kept = Object.entries(input).filter(([name]) => !name.includes('SSECustomerKey'));
-  const names = operation.input.isUnitSchema() ? [] : [...operation.input.structIterator()].map(([name]) => name);
-  return {
-    ...Object.fromEntries(kept),
-    ...(names.includes('Bucket') ? { Bucket: 'bucket-name' } : {}),
-    ...(names.includes('ChecksumAlgorithm') ? { ChecksumAlgorithm: 'CRC32' } : {}),
-  };
-}
-
-function randomInput(service: Service, operation: Operation, dice: Dice): Record<string, unknown> {
-  const input = operation.input.isUnitSchema() ? {} : (randomValue(operation.input, dice) as Record<string, unknown>);
-  return service.id === 'S3' ? acceptable(operation, input) : input;
-}
 
 /** What differs after one round trip: "" when nothing does. */
 async function roundTrip(
@@ -132,9 +114,10 @@ describe('every operation comes through the SDK as it was', () => {
       }
       client.destroy();
       expect(wrong).toEqual([]);
-      expect(tried).toBeGreaterThan(10 * seeds.length);
+      expect(tried).toBeGreaterThan(7 * seeds.length);
     },
-    40_000,
+    // EC2's eight hundred operations, twice, on a machine that has other things to do.
+    120_000,
   );
 
   test('each exception is an operation that exists', () => {

@@ -15,6 +15,8 @@ export interface HttpBinding {
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly pattern: RegExp;
   readonly labels: readonly string[];
+  /** Query parameters and headers that every such request has. */
+  readonly needs: { readonly query: readonly string[]; readonly headers: readonly string[] };
   /** Characters of the path outside labels: of two patterns that match, the longer one is meant. */
   readonly literal: number;
 }
@@ -119,11 +121,24 @@ function operationOf([, , name, traits, input, output]: OperationTuple): Operati
     output: NormalizedSchema.of(output),
     takesBucket:
       inputSchema.isStructSchema() && [...inputSchema.structIterator()].some(([member]) => member === 'Bucket'),
-    ...(all.http ? { http: httpBinding(all.http) } : {}),
+    ...(all.http ? { http: { ...httpBinding(all.http), needs: needsOf(inputSchema) } } : {}),
   };
 }
 
-function httpBinding([method, uri, status]: [string, string, number]): HttpBinding {
+/** Required members come first in the SDK's lists; their number is the schema's seventh entry. */
+function needsOf(input: NormalizedSchema): HttpBinding['needs'] {
+  const needs = { query: [] as string[], headers: [] as string[] };
+  if (!input.isStructSchema()) return needs;
+  const required = (input.getSchema() as unknown as { readonly 6?: number })[6] ?? 0;
+  for (const [, member] of [...input.structIterator()].slice(0, required)) {
+    const { httpQuery, httpHeader } = member.getMergedTraits();
+    if (httpQuery) needs.query.push(httpQuery);
+    if (httpHeader) needs.headers.push(httpHeader.toLowerCase());
+  }
+  return needs;
+}
+
+function httpBinding([method, uri, status]: [string, string, number]): Omit<HttpBinding, 'needs'> {
   const [path = '/', query = ''] = uri.split('?');
   const labels: string[] = [];
   const source = path
@@ -145,5 +160,11 @@ function httpBinding([method, uri, status]: [string, string, number]): HttpBindi
 
 function mostSpecificFirst(a: Operation, b: Operation): number {
   const [x, y] = [a.http as HttpBinding, b.http as HttpBinding];
-  return y.query.length - x.query.length || y.literal - x.literal || x.labels.length - y.labels.length;
+  const needed = ({ needs }: HttpBinding) => needs.query.length + needs.headers.length;
+  return (
+    y.query.length - x.query.length ||
+    y.literal - x.literal ||
+    x.labels.length - y.labels.length ||
+    needed(y) - needed(x)
+  );
 }
