@@ -21,7 +21,7 @@ const pages: Readonly<Record<string, number>> = {
   'moleculer.config.ts': 60,
 };
 
-const isCode = (path: string): boolean => /\.(ts|tsx|js|css|rego|sh)$/.test(path);
+const isCode = (path: string): boolean => /(?<!\.generated)\.(ts|tsx|js|css|rego|sh)$/.test(path);
 const isTest = (path: string): boolean => /\.test\.ts$|_test\.rego$|^test\//.test(path);
 
 export function linesOf({ text }: Source): number {

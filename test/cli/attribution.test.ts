@@ -21,12 +21,12 @@ test('whoever removed the owner is named in changes and timeline, and tag_orphan
   await configure(home.path, aws);
   const at = { cwd: home.path, env: aws.env };
   aws.world.trail.options = { delayMs: [0, 0] };
-  await elava(['scan', '--no-judge'], at);
+  await elava(['scan', '--no-judge', '--type', 'ebs'], at);
 
   aws.world.advance(Date.now() - aws.world.now());
   const { arn, keys } = owned(aws);
   const [made] = aws.world.mutate({ do: 'untag', arn, keys, by: 'sso_console' });
-  await elava(['scan', '--fail-on', 'never'], at);
+  await elava(['scan', '--fail-on', 'never', '--type', 'ebs'], at);
 
   const changes = ndjson<Change>((await elava(['changes', '--output', 'ndjson'], at)).stdout);
   expect(changes).toHaveLength(1);
@@ -47,7 +47,7 @@ test('whoever removed the owner is named in changes and timeline, and tag_orphan
   expect(actions).toContainEqual(
     expect.objectContaining({ type: 'tag', tags: { owner: made?.actor, elava_managed: 'true' } }),
   );
-}, 120_000);
+}, 240_000);
 
 test('without CloudTrail a scan ends well and its guesses say that they are guesses', async () => {
   await using aws = await simulatedAws(200);
@@ -55,9 +55,9 @@ test('without CloudTrail a scan ends well and its guesses say that they are gues
   await configure(home.path, aws);
   const at = { cwd: home.path, env: aws.env };
   aws.simulator.faults.add([{ kind: 'deny', action: 'cloudtrail:LookupEvents' }]);
-  await elava(['scan', '--no-judge'], at);
-  aws.world.drift(5, { modifyOnly: true });
-  const scan = await elava(['scan', '--no-judge'], at);
+  await elava(['scan', '--no-judge', '--type', 'ebs'], at);
+  aws.world.drift(5, { modifyOnly: true, type: 'ebs' });
+  const scan = await elava(['scan', '--no-judge', '--type', 'ebs'], at);
   expect(scan.code).toBe(0);
   const changes = ndjson<Change>((await elava(['changes', '--output', 'ndjson'], at)).stdout);
   expect(changes).toHaveLength(5);
@@ -66,4 +66,4 @@ test('without CloudTrail a scan ends well and its guesses say that they are gues
     expect(attribution?.explanation).toContain('heuristic');
     expect(attribution?.confidence).toBeLessThan(0.5);
   }
-}, 120_000);
+}, 240_000);

@@ -37,8 +37,8 @@ describe('elava scan', () => {
 
     const drifted = aws.world.drift(12);
     const third = JSON.parse((await elava(['scan', '--fail-on', 'never', '--output', 'json'], at)).stdout);
-    expect(third.changes.map(({ id, kind }: Change) => [id, kind]).sort()).toEqual(
-      drifted.map(({ arn, change }) => [arn, change]).sort(),
+    expect(third.changes.map(({ id, kind }: Change) => `${id} ${kind}`).sort()).toEqual(
+      drifted.map(({ arn, change }) => `${arn} ${change}`).sort(),
     );
     expect(await listed(home.path)).toEqual(expectedOf(aws));
   }, 120_000);
