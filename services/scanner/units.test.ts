@@ -144,4 +144,22 @@ describe('the units of a process', () => {
     await units.close(10);
     expect(memory.coverage).toMatchObject([{ state: 'failed', error: 'CANCELLED' }]);
   });
+
+  test('that have not begun when the process stops are not observed at all', async () => {
+    const { units, jobs, memory } = begin(
+      (signal) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
+        ),
+      {},
+      1,
+    );
+    await publish(jobs, 's', '1');
+    const waiting = units.scan({ scan: 'h', unit: unit('2') });
+    waiting.catch(() => undefined);
+    await until(() => jobs.stats(scannerTopic('r')).running === 1);
+    await units.close(10);
+    await expect(waiting).rejects.toMatchObject({ type: 'CANCELLED' });
+    expect(memory.coverage.map(({ account }) => account)).toEqual(['1']);
+  });
 });

@@ -1,6 +1,6 @@
 /** Works the jobs of the regions: at most so many units at once in this process, whichever regions they are of. */
 import type { Config } from '../../lib/config/schema.ts';
-import { codeOf, messageOf } from '../../lib/errors.ts';
+import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import type { Delivery, Jobs, Worker } from '../../lib/jobs.ts';
 import type { Logger } from '../../lib/log.ts';
 import { type Coverage, unitKey } from '../../lib/resource.ts';
@@ -34,6 +34,7 @@ export class Units {
   readonly #stopping = new AbortController();
   readonly #cancelled = new Set<string>();
   #workers: Worker[] = [];
+  #closing = false;
 
   constructor(options: UnitsOptions) {
     this.#options = options;
@@ -42,14 +43,17 @@ export class Units {
 
   start(): void {
     const { aws, jobs, regions } = this.#options;
-    const options = { concurrency: aws.concurrency, attempts: ATTEMPTS, deadlineMs: aws.unit_timeout * 2 + STORE_MS };
+    // A job waits its turn behind those of all other regions; the unit itself has a time of its own.
+    const deadlineMs = (regions.length + 1) * (aws.unit_timeout + STORE_MS);
+    const options = { concurrency: aws.concurrency, attempts: ATTEMPTS, deadlineMs };
     this.#workers = regions.map((region) =>
       jobs.work<ScanJob>(scannerTopic(region), options, (job, delivery) => this.#work(job, delivery)),
     );
   }
 
-  /** Takes no more jobs, lets units under way end for a while, then cuts them short. */
+  /** Takes no more jobs, lets units under way end for a while, then cuts them short. What has not begun does not. */
   async close(graceMs = GRACE_MS): Promise<void> {
+    this.#closing = true;
     const closed = Promise.all(this.#workers.map((worker) => worker.close()));
     await Promise.race([closed, sleep(graceMs, undefined, { unref: true })]);
     this.#stopping.abort();
@@ -65,7 +69,10 @@ export class Units {
   /** Scans one unit as soon as there is room. */
   scan(job: ScanJob, signal: AbortSignal = this.#stopping.signal): Promise<Coverage> {
     const either = AbortSignal.any([signal, this.#stopping.signal]);
-    return this.#gate.run(() => scanUnit(job, this.#options.scan, either));
+    return this.#gate.run(async () => {
+      if (this.#closing) throw elavaError('CANCELLED', 'the scanner is stopping');
+      return scanUnit(job, this.#options.scan, either);
+    });
   }
 
   async #work(job: ScanJob, { attempt, signal }: Delivery): Promise<void> {
@@ -74,7 +81,7 @@ export class Units {
       await this.scan(job, signal);
     } catch (error) {
       // The memory stops with us; the unit is due again when the process is back.
-      if (this.#stopping.signal.aborted) return;
+      if (this.#closing) return;
       this.#options.log.error({ error, unit: unitKey(job.unit), scan: job.scan, attempt }, 'unit could not be stored');
       if (attempt >= ATTEMPTS) this.#options.onGivenUp({ ...job, error: codeOf(error), detail: messageOf(error) });
       throw error;

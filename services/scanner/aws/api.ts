@@ -21,6 +21,8 @@ export interface ApiOptions {
   readonly metrics: Metrics;
   /** Share of AWS's published request rates. */
   readonly rate: number;
+  /** Units that are read at once. */
+  readonly units?: number;
   /** How long one attempt may take, milliseconds. */
   readonly timeoutMs: number;
   /** First pause before another attempt, milliseconds; it doubles. Throttled calls wait ten times as long. */
@@ -34,11 +36,12 @@ const LONGEST_PAUSE_MS = 20_000;
 
 export class Api {
   readonly #options: ApiOptions;
-  readonly #clients = new Clients();
+  readonly #clients: Clients;
   readonly #limiter: Limiter;
 
   constructor(options: ApiOptions) {
     this.#options = options;
+    this.#clients = new Clients(options.units ?? 8);
     this.#limiter = new Limiter({ share: options.rate, clock: options.clock });
   }
 

@@ -34,18 +34,24 @@ type Loaded = { readonly client: Client; readonly commands: Readonly<Record<stri
 type CommandClass = new (input: object) => Command<object, MetadataBearer, unknown>;
 
 const MAX_CLIENTS = 256;
-const MAX_SOCKETS = 64;
+/** For each unit that is read at once; one reads eight details side by side, which mostly wait for AWS. */
+const SOCKETS_PER_UNIT = 8;
+const MAX_SOCKETS = 512;
 const CONNECT_MS = 5000;
 
 export class Clients {
   readonly #clients = new Lru<Promise<Loaded>>(MAX_CLIENTS);
-  readonly #agents = {
-    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
-  };
-  /** The whole of a call is timed where it is made; here only the connection is. */
-  readonly #handler = new NodeHttpHandler({ ...this.#agents, connectionTimeout: CONNECT_MS, logger: silent });
+  readonly #agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+  readonly #handler: NodeHttpHandler;
   #own: Promise<() => Promise<AwsCredentialIdentity>> | undefined;
+
+  /** `units`: how many are read at once. */
+  constructor(units: number) {
+    const options = { keepAlive: true, maxSockets: Math.min(MAX_SOCKETS, units * SOCKETS_PER_UNIT) };
+    this.#agents = { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+    // The whole of a call is timed where it is made; here only the connection is.
+    this.#handler = new NodeHttpHandler({ ...this.#agents, connectionTimeout: CONNECT_MS, logger: silent });
+  }
 
   /** One request, one attempt: rates and retries are the caller's business. Rejects with whatever the SDK throws. */
   async send(operation: string, input: object, options: SendOptions): Promise<MetadataBearer> {

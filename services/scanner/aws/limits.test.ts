@@ -108,6 +108,16 @@ describe('the pace of an API', () => {
   });
 });
 
+test('is shared where a service counts all of its calls together', async () => {
+  const limiter = new Limiter({ share: 1, clock: { now: () => 0 } });
+  for (let i = 0; i < 15; i++) await limiter.take('a/r', i % 2 ? 'lambda:ListFunctions' : 'lambda:ListTags', signal);
+  const stop = new AbortController();
+  const waiting = limiter.take('a/r', 'lambda:ListTags', stop.signal);
+  stop.abort();
+  await expect(waiting).rejects.toMatchObject({ type: 'CANCELLED' });
+  expect(await limiter.take('a/r', 'ec2:DescribeVpcs', signal)).toBe(0);
+});
+
 test('memory does not grow with accounts', async () => {
   let now = 0;
   const limiter = new Limiter({ share: 1, clock: { now: () => now } });

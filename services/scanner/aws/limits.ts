@@ -22,7 +22,6 @@ const published: Readonly<Record<string, Limit>> = {
   ec2: limit(100, 20),
   rds: limit(300, 12),
   lambda: limit(15, 15),
-  'lambda:ListTags': limit(15, 15),
   s3: limit(200, 100),
   iam: limit(30, 15),
   dynamodb: limit(50, 25),
@@ -31,6 +30,8 @@ const published: Readonly<Record<string, Limit>> = {
   'cloudtrail:LookupEvents': limit(2, 2),
 };
 const unpublished = limit(20, 10);
+/** Services that count all of their calls together, not each API by itself. */
+const together: ReadonlySet<string> = new Set(['lambda', 'rds']);
 
 /** The limit of `service:Operation`. */
 export function limitOf(api: string): Limit {
@@ -103,7 +104,8 @@ export class Limiter {
   }
 
   #bucket(place: string, api: string): Bucket {
-    const key = `${place} ${api}`;
+    const service = api.slice(0, api.indexOf(':'));
+    const key = `${place} ${together.has(service) ? service : api}`;
     const known = this.#buckets.get(key);
     if (known) return known;
     if (this.#buckets.size >= MAX_IDLE) this.#forget();

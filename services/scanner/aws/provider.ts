@@ -35,7 +35,7 @@ class AwsProvider implements Provider<AwsContext> {
   constructor({ config, clock, metrics }: AwsRuntime, options: AwsOptions) {
     const { aws } = config.providers;
     this.#partition = partitionOf(aws.regions[0]);
-    this.#api = new Api({ clock, metrics, rate: aws.rate, timeoutMs: aws.timeout, ...options });
+    this.#api = new Api({ clock, metrics, rate: aws.rate, timeoutMs: aws.timeout, units: aws.concurrency, ...options });
     this.#credentials = new AccountCredentials(this.#api, aws, { home: this.#partition.home, clock });
   }
 

@@ -6,8 +6,8 @@ const context = {
   account: '111122223333',
   region: 'eu-west-1',
   partition: 'aws',
-  arn: (service: string, resource: string, place: { region?: string; account?: string } = {}) =>
-    `arn:aws:${service}:${place.region ?? 'eu-west-1'}:${place.account ?? '111122223333'}:${resource}`,
+  arn: (service: string, resource: string, place?: { region?: string; account?: string }) =>
+    `arn:aws:${service}:${place?.region ?? 'eu-west-1'}:${place?.account ?? '111122223333'}:${resource}`,
 } as AwsContext;
 
 function map(type: string, item: object) {
