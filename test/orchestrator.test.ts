@@ -82,6 +82,23 @@ describe('a scan', () => {
     ]);
   }, 60_000);
 
+  test('leaves what it could not read as it was', async () => {
+    const buckets = async () => {
+      const { resources } = await clientOf(historyContract, broker).resources({
+        filter: { types: ['s3'] },
+        limit: 1000,
+      });
+      return resources.map(({ id, revision, metadata }) => ({ id, revision, public_read: metadata.public_read }));
+    };
+    await scan({ types: ['s3'] });
+    const before = await buckets();
+    aws.simulator.faults.add([{ kind: 'deny', action: 's3:GetBucketPolicyStatus' }]);
+    const { units } = await scan({ types: ['s3'] });
+    expect(units.filter(({ state, count }) => state !== 'partial' && count > 0)).toEqual([]);
+    expect(await buckets()).toEqual(before);
+    expect(before.every(({ public_read }) => typeof public_read === 'boolean')).toBe(true);
+  }, 60_000);
+
   test('that is cancelled ends at once', async () => {
     aws.simulator.faults.add([{ kind: 'slow', action: 's3:GetBucketAcl', delayMs: 300 }]);
     const { scan: id, total } = await orchestrator.scan({ types: ['s3'] });
