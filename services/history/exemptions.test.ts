@@ -101,8 +101,16 @@ test('an exemption is used by as many results as it changes', async () => {
     resource_id: resource('web_1').id,
     policy_name: 'elava.security',
     result: { ...result, exempt: ['ex-1'], would: 'deny' },
-    ...{ effect: 'allow', error: '', evaluated_at: '2026-11-20T12:01:00.000Z', revision: '1', bundle: 'b' },
-    ...{ account, region, type, name: 'web_1', environment: 'prod' },
+    effect: 'allow',
+    error: '',
+    evaluated_at: '2026-11-20T12:01:00.000Z',
+    revision: '1',
+    bundle: 'b',
+    account,
+    region,
+    type,
+    name: 'web_1',
+    environment: 'prod',
   };
   await judged('2026-11-20T12:01:00.000Z', [evaluation]);
   expect((await read.exemptions(t.memory)).exemptions).toMatchObject([{ id: 'ex-1', used: 1 }]);

@@ -37,7 +37,13 @@ export async function removeExemption(store: Store, id: string, now: number): Pr
 async function write(store: Store, exemption: Exemption, { now, removed }: { now: number; removed: boolean }) {
   const { id, resource, rule, reason, owner, approver } = exemption;
   const row = {
-    ...{ id, resource, rule, reason, owner, approver, removed },
+    id,
+    resource,
+    rule,
+    reason,
+    owner,
+    approver,
+    removed,
     created_at: toMs(exemption.created_at, 'created_at'),
     expires_at: toMs(exemption.expires_at, 'expires_at'),
     changed_at: now,

@@ -36,7 +36,11 @@ export function contextSettings({ policies, tags }: Pick<Config, 'policies' | 't
   const entries = policies.context.map((entry): ContextEntry => {
     const { accounts, environments, owners, teams, team_policies, cost_budget, compliance_rules } = entry;
     return {
-      ...{ accounts, environments, owners, teams, teamPolicies: team_policies },
+      accounts,
+      environments,
+      owners,
+      teams,
+      teamPolicies: team_policies,
       // A budget of nothing is none: nobody has asked for one.
       costBudget: cost_budget.limit > 0 ? cost_budget : undefined,
       complianceRules: compliance_rules.map((rule) => ({ ...rule, require: requirements(rule.require) })),

@@ -6,7 +6,7 @@ import { elavaError, messageOf } from '../../../lib/errors.ts';
 import { sleep } from '../../../lib/time.ts';
 import type { Sources } from '../sources.ts';
 import { maxArchiveBytes, unpackBundle } from './archive.ts';
-import type { PolicySource, SourceOptions } from './source.ts';
+import type { PolicySource, SourceOptions } from './policy-source.ts';
 
 /** The media type by which a server says that it keeps a request until there is a newer bundle. */
 const longPolling = 'application/vnd.openpolicyagent.bundles';
@@ -46,12 +46,8 @@ export class Download implements PolicySource {
 
   /** True when there is another bundle than before. */
   async #fetch(signal?: AbortSignal): Promise<boolean> {
-    const { pollMs, timeoutMs } = this.#options;
-    const late = AbortSignal.timeout(timeoutMs + (this.#waits ? pollMs : 0));
-    const both = signal ? AbortSignal.any([signal, late]) : late;
     try {
-      const response = await fetch(this.name, { headers: this.#headers(), signal: both, redirect: 'error' });
-      this.#waits = response.headers.get('content-type')?.split(';')[0]?.trim() === longPolling;
+      const response = await this.#ask(signal);
       if (response.status === 304) {
         await response.body?.cancel();
         return false;
@@ -64,6 +60,15 @@ export class Download implements PolicySource {
       const why = messageOf((cause as Error).cause ?? cause);
       throw elavaError('POLICY_LOAD', `${this.name} cannot be downloaded: ${why}`, { cause });
     }
+  }
+
+  async #ask(signal: AbortSignal | undefined): Promise<Response> {
+    const { pollMs, timeoutMs } = this.#options;
+    const late = AbortSignal.timeout(timeoutMs + (this.#waits ? pollMs : 0));
+    const both = signal ? AbortSignal.any([signal, late]) : late;
+    const response = await fetch(this.name, { headers: this.#headers(), signal: both, redirect: 'error' });
+    this.#waits = response.headers.get('content-type')?.split(';')[0]?.trim() === longPolling;
+    return response;
   }
 
   #headers(): Record<string, string> {

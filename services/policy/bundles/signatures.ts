@@ -53,12 +53,12 @@ export function verifySignatures(entries: readonly TarEntry[], keys: Readonly<Re
   if (!file) return 'the bundle is not signed';
   const token = tokenOf(file.bytes);
   if (token === undefined) return '.signatures.json must hold exactly one signature';
-  const [head = '', body = '', signature = ''] = token.split('.');
+  const [head, body, signature] = token.split('.') as [string, string, string];
   const kid = textOf(fieldOf(head, 'kid') ?? fieldOf(body, 'keyid'));
-  const key = Object.hasOwn(keys, kid) ? keys[kid] : undefined;
+  const key = new Map(Object.entries(keys)).get(kid);
   if (!key) return `the bundle is signed with the key "${kid}", which is not configured`;
   if (!isGenuine(`${head}.${body}`, Buffer.from(signature, 'base64url'), key)) return 'the signature is wrong';
-  if (textOf(fieldOf(body, 'scope')) !== key.scope) return `the signature is not for the scope ${key.scope || '""'}`;
+  if (textOf(fieldOf(body, 'scope')) !== key.scope) return `the signature is not for the scope "${key.scope}"`;
   return compare(entries, fieldOf(body, 'files'));
 }
 

@@ -25,8 +25,9 @@ beforeAll(async () => {
     asked.push(request.headers);
     const answer = (): void => {
       const isKnown = request.headers['if-none-match'] === served.etag;
-      const headers = { 'content-type': served.type, etag: served.etag };
-      response.writeHead(isKnown ? 304 : served.status, headers).end(isKnown ? undefined : served.body);
+      const headers = { 'content-type': served.type, etag: served.etag, location: '/other.tar.gz' };
+      const status = request.url === '/other.tar.gz' ? 200 : served.status;
+      response.writeHead(isKnown ? 304 : status, headers).end(isKnown ? undefined : served.body);
     };
     const mayWait = served.type.includes('openpolicyagent') && request.headers['if-none-match'] === served.etag;
     if (mayWait) waiting.push(answer);

@@ -1,29 +1,12 @@
 /** Where policies come from: a directory, a bundle file, or a bundle behind a URL. */
 import { readFile, stat } from 'node:fs/promises';
 import { elavaError } from '../../../lib/errors.ts';
-import { readSources, type Sources } from '../sources.ts';
+import { readSources } from '../sources.ts';
 import { watchDirectory } from '../watch.ts';
 import { maxArchiveBytes, unpackBundle } from './archive.ts';
 import { Download } from './download.ts';
-import type { BundleKey } from './signatures.ts';
+import type { PolicySource, SourceOptions } from './policy-source.ts';
 import { watchFile } from './watch-file.ts';
-
-export interface PolicySource {
-  /** As it is shown: path or URL. */
-  readonly name: string;
-  /** The policies as they are now. Errors: POLICY_LOAD. */
-  read(signal?: AbortSignal): Promise<Sources>;
-  /** Calls when the policies may have changed; ends when the signal aborts. */
-  watch(signal: AbortSignal, onChange: () => Promise<unknown>): Promise<void>;
-}
-
-export interface SourceOptions {
-  readonly keys: Readonly<Record<string, BundleKey>>;
-  /** "" for none. */
-  readonly token: string;
-  readonly pollMs: number;
-  readonly timeoutMs: number;
-}
 
 export function isUrl(path: string): boolean {
   return /^https?:\/\//i.test(path);
