@@ -90,7 +90,7 @@ describe('the blocks of the seeds load as they are', () => {
     const { config } = load(seed001);
     expect(config.providers.aws.regions).toEqual(['us-east-1', 'us-west-2']);
     expect(config.storage).toMatchObject({ path: '/var/lib/elava', retention: 30 * 86_400_000 });
-    expect(config.analyzer).toEqual({
+    expect(config.analyzer).toMatchObject({
       drift: { enabled: true, attribution: true },
       waste: { enabled: true, idle_threshold: 7 * 86_400_000 },
     });
