@@ -31,7 +31,7 @@ export async function writeEngineConfig(dir: string, limits: EngineLimits): Prom
   }
 }
 
-export function engineConfig({ memory, minFreeDisk }: EngineLimits): string {
+function engineConfig({ memory, minFreeDisk }: EngineLimits): string {
   const cache = Math.max(8 * MiB, Math.floor(memory / 16));
   return `<clickhouse>
   <max_server_memory_usage>${memory}</max_server_memory_usage>

@@ -22,7 +22,7 @@ export function renderSql(template: string, kind: StoreKind, cluster: string): s
     .replaceAll('{R}', clustered ? 'Replicated' : '');
 }
 
-export function checksum({ statements }: Migration): string {
+function checksum({ statements }: Migration): string {
   return createHash('sha256').update(statements.join('\n')).digest('hex').slice(0, 16);
 }
 

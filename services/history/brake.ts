@@ -5,7 +5,7 @@
 import type { ObservationState } from '../../lib/resource.ts';
 
 /** More than this share of a unit, and more than this many, vanish at once: the brake holds them. */
-export const BRAKE_SHARE = 0.1;
+const BRAKE_SHARE = 0.1;
 export const BRAKE_COUNT = 20;
 
 export interface Sight {

@@ -11,10 +11,10 @@ import { evaluationColumns, evaluationLog } from '../../lib/clickhouse/tables/ev
 import { commits, coverage, judged, observationColumns } from '../../lib/clickhouse/tables/ledger.ts';
 import { resourceLog, stateColumns } from '../../lib/clickhouse/tables/resources.ts';
 import type { Clock } from '../../lib/time.ts';
+import type { Observation } from './observation.ts';
 import type { Version } from './plan-ingest.ts';
 import { evidenceOf } from './tombstone.ts';
 
-export type Observation = Omit<RowOf<typeof coverage>, 'rev'>;
 export type StoredEvaluation = Omit<RowOf<typeof evaluationLog>, 'rev'>;
 export type StoredAttribution = Omit<RowOf<typeof attributions>, 'rev'>;
 export type Judged = Omit<RowOf<typeof judged>, 'rev'>;
@@ -27,7 +27,7 @@ export interface Revision {
   readonly judged: readonly Judged[];
   readonly attributions?: readonly StoredAttribution[];
 }
-export const NOTHING: Revision = { versions: [], observations: [], evaluations: [], judged: [] };
+const NOTHING: Revision = { versions: [], observations: [], evaluations: [], judged: [] };
 
 const state = stateColumns.join(', ');
 const observation = observationColumns.join(', ');

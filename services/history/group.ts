@@ -15,7 +15,7 @@ export interface Waiting {
 
 /** One insert takes up to this many rows: more would keep the event loop busy for long (0.1 s for 10,000). */
 export const GROUP_ROWS = 5000;
-export const GROUP_ITEMS = 1000;
+const GROUP_ITEMS = 1000;
 const WEEK_MS = 7 * 86_400_000;
 
 /** toMonday as a number: 1970-01-01 was a Thursday. */

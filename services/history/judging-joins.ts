@@ -5,7 +5,7 @@ import type { JudgingRowSource } from './judging-rows.ts';
 import { linesOf } from './lines.ts';
 
 /** Earlier versions that a policy is shown of one resource, the newest ones. */
-export const MAX_HISTORY = 50;
+const MAX_HISTORY = 50;
 
 export interface Earlier {
   /** JSON documents, newest first. */

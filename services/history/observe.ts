@@ -2,7 +2,6 @@
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { type Coverage, unitKey } from '../../lib/resource.ts';
 import { judgeAbsence } from './brake.ts';
-import type { Observation } from './commit.ts';
 import {
   type KnownResource,
   knownResources,
@@ -15,6 +14,7 @@ import {
   unitStates,
   writtenBy,
 } from './known.ts';
+import type { Observation } from './observation.ts';
 import type { Version } from './plan-ingest.ts';
 import { tombstone } from './tombstone.ts';
 import type { Observed, ObserveWork, Work } from './work.ts';
@@ -80,7 +80,7 @@ function missedOf({ unit, absent, state }: Observed, known: ReadonlyMap<string, 
 }
 
 /** Pure: tombstones and the coverage row that one observation comes to. */
-export function planObservation(observed: Observed, memory: UnitMemory): ObservePlan {
+function planObservation(observed: Observed, memory: UnitMemory): ObservePlan {
   const { unit, scan, started, finished, state, error, detail, count } = observed;
   const missed = new Map(memory.missed.map((resource) => [resource.rid, resource]));
   const verdict = judgeAbsence(

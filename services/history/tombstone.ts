@@ -1,8 +1,8 @@
 /** The version that says that a resource is gone, and the observation that says so. Pure. */
 
-import type { Observation } from './commit.ts';
 import { NO_CONTENT } from './content-hash.ts';
 import type { KnownResource } from './known.ts';
+import type { Observation } from './observation.ts';
 import type { Version } from './plan-ingest.ts';
 
 /**

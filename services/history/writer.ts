@@ -6,7 +6,7 @@ export interface WriterLimits {
   readonly items: number;
   readonly rows: number;
 }
-export const WRITER_LIMITS: WriterLimits = { items: 10_000, rows: 100_000 };
+const WRITER_LIMITS: WriterLimits = { items: 10_000, rows: 100_000 };
 
 interface Pending<W extends Waiting, R> extends Waiting {
   readonly work: W;

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { defineContract } from '../../lib/contract.ts';
 import { Instant } from '../../lib/resource.ts';
 
-export const NoticeSeverity = Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')]);
+const NoticeSeverity = Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')]);
 export type NoticeSeverity = Static<typeof NoticeSeverity>;
 
 export const Notice = Type.Object({

@@ -14,7 +14,7 @@ export interface EnvironmentSettings {
   readonly tags: readonly string[];
 }
 
-export const defaultEnvironment = 'default';
+const defaultEnvironment = 'default';
 
 /** What people write for the three environments that ship. */
 const aliases: Readonly<Record<string, string>> = {

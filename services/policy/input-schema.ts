@@ -2,19 +2,8 @@
  * The shape of a policy's input as JSON Schema. It is a promise to those who write policies: a path may be added, none
  * may go or change its type (input-schema.test.ts holds it to fixtures/input-paths.json).
  */
+import type { Schema } from './json-schema.ts';
 import { resourceFields } from './resource-fields.generated.ts';
-
-/** As much of JSON Schema as OPA's type checker reads. */
-export interface Schema {
-  readonly const?: unknown;
-  readonly type?: string;
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: Schema | boolean;
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-}
 
 const text = (description: string): Schema => ({ type: 'string', description });
 const number = (description: string): Schema => ({ type: 'number', description });

@@ -3,7 +3,7 @@ import { codeOf, type ElavaError, messageOf } from '../../lib/errors.ts';
 import { type Culprit, linesOf, Progress, policiesOf, type WorkerTask } from './tasks.ts';
 
 /** A policy that takes a thread down this often in one batch is not tried on the batch's other lines. */
-export const patience = 3;
+const patience = 3;
 
 /**
  * The culprits with the one that was at work when the thread ended. Undefined when that leads nowhere: the batch was

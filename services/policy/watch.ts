@@ -37,7 +37,7 @@ export async function watchDirectory({ directory, signal, intervalMs = 250, onCh
 }
 
 /** Text that changes with the names, contents, sizes and targets of what is in the directory; "" when it is not there. */
-export async function fingerprint(directory: string): Promise<string> {
+async function fingerprint(directory: string): Promise<string> {
   const parts: string[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {
     for (const name of (await readdir(join(directory, folder))).sort()) {

@@ -16,7 +16,7 @@ import { clientFor, ensureNamespace, load, type Substrate } from './substrate/su
 
 export const home = 'federated-sovereignty-system';
 
-export const settings: OperatorSettings = {
+const settings: OperatorSettings = {
   namespace: home,
   engine: 'gatekeeper',
   concurrency: 8,

@@ -39,7 +39,7 @@ const state = {
 };
 
 /** Folded and dropped by weeks of `at`: a commit holds one week only, so that its rows are one part, or none. */
-export const PARTITION = 'toMonday(at)';
+const PARTITION = 'toMonday(at)';
 
 /** Each is one part, so it is there as a whole or not at all; it is on the disk before anybody is told. */
 const durable = ['fsync_after_insert = 1', 'fsync_part_directory = 1'];

@@ -43,7 +43,7 @@ export function fromInteger(value: bigint): number | bigint {
 }
 
 /** Characters of a text that a function makes. One huge text ends the process, whatever the limits of its thread. */
-export const maxText = 16 * 1024 * 1024;
+const maxText = 16 * 1024 * 1024;
 
 /** To be asked before the text is made. Errors: POLICY_EVALUATION. */
 export function checkLength(name: string, length: number): void {

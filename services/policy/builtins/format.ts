@@ -29,7 +29,7 @@ function argumentOf(value: RegoValue): Argument {
 }
 
 /** A value as OPA prints it: `{"a": [1, true]}`, sets and keys in order. */
-export function printed(value: RegoValue): string {
+function printed(value: RegoValue): string {
   if (typeof value === 'string') return quote(value, { sharp: false, plus: false });
   if (value instanceof RegoDecimal) return value.text;
   if (value === null || typeof value !== 'object') return String(value);
@@ -44,6 +44,6 @@ function printedObject(object: RegoObject): string {
 }
 
 /** Reads a number's text as a value; for functions that make numbers out of strings. */
-export function parsedNumber(text: string): RegoValue {
+function parsedNumber(text: string): RegoValue {
   return numberOf(text);
 }

@@ -139,6 +139,6 @@ function hmac({ hash }: Algorithm, key: KeyObject, data: Buffer): Buffer {
     .digest();
 }
 
-export function sameBytes(a: Buffer, b: Buffer): boolean {
+function sameBytes(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

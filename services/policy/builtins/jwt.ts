@@ -104,8 +104,9 @@ function constraintsOf(object: RegoObject, { nowNs }: BuiltinContext): Constrain
   const texts = ['cert', 'secret', 'alg', 'iss', 'aud'].map((name) => textField(object, name));
   const isKnown = [...object.keys()].every((name) => known.has(name as string));
   const time = object.get('time') ?? nowNs;
-  if (!isKnown || !texts.every((text) => text !== undefined) || !isNumber(time) || numeric(time) < 0) return undefined;
-  const [cert = '', secret = '', alg = '', iss = '', aud = ''] = texts;
+  if (!isNumber(time) || numeric(time) < 0) return undefined;
+  if (!isKnown || texts.includes(undefined)) return undefined;
+  const [cert, secret, alg, iss, aud] = texts as [string, string, string, string, string];
   if (object.has('cert') && secret !== '') return undefined;
   const keys = object.has('cert') ? verificationKeys(cert) : secretKeys(secret);
   return keys && { keys, alg, iss, aud, time: numeric(time) };

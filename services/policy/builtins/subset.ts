@@ -12,7 +12,7 @@ export function valueAt(object: RegoObject, key: RegoValue): RegoValue | undefin
   return [...object].find(([other]) => equalValues(other, key))?.[1];
 }
 
-export function isComposite(value: RegoValue): boolean {
+function isComposite(value: RegoValue): boolean {
   return Array.isArray(value) || value instanceof Set || value instanceof Map;
 }
 

@@ -12,7 +12,7 @@ export function isUrl(path: string): boolean {
   return /^https?:\/\//i.test(path);
 }
 
-export function isArchive(path: string): boolean {
+function isArchive(path: string): boolean {
   return path.endsWith('.tar.gz') || path.endsWith('.tgz');
 }
 

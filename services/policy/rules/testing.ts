@@ -6,7 +6,7 @@ import { Evaluator } from '../evaluator.ts';
 import type { PackageResult } from '../policy.contract.ts';
 import { sourcesOf } from '../sources.ts';
 
-export const at = '2026-11-20T12:00:00.000Z';
+const at = '2026-11-20T12:00:00.000Z';
 
 export async function judgeBy(
   compiler: RegoCompiler,

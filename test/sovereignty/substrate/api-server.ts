@@ -21,7 +21,7 @@ export interface ApiServer {
 
 export const adminToken = 'admin-token';
 /** Users of tests beside the administrator. */
-export const users = { 'author-token': 'team-finance', 'nobody-token': 'nobody' } as const;
+const users = { 'author-token': 'team-finance', 'nobody-token': 'nobody' } as const;
 
 export async function startEtcd(folder: string): Promise<Etcd> {
   const [client, peer] = [await freePort(), await freePort()];

@@ -58,7 +58,7 @@ export async function startGatekeeper(
   return { program, port, folder };
 }
 
-export async function bootGatekeeper(folder: string, kubeconfig: string, port: number): Promise<Program> {
+async function bootGatekeeper(folder: string, kubeconfig: string, port: number): Promise<Program> {
   const health = await freePort();
   const operations = ['webhook', 'audit', 'status', 'generate'].map((name) => `--operation=${name}`);
   const args = [
