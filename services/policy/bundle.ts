@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { suppliedBuiltins } from './builtins/index.ts';
 import type { RegoCompiler, RequestOptions } from './compiler/compiler.ts';
 import type { BuildResult, RegoFile, RegoModule } from './compiler/requests.ts';
+import { programText } from './fast/program.ts';
 import { compilePolicy, type PolicyModule } from './host/policy-module.ts';
 import { type PackageInfo, packagesOf, rulesOf } from './packages.ts';
 import type { Diagnostic, RuleInfo } from './policy.contract.ts';
@@ -18,6 +19,8 @@ export interface ServedBundle {
   /** JSON in UTF-8. */
   readonly data: Uint8Array<SharedArrayBuffer>;
   readonly packages: readonly PackageInfo[];
+  /** Text of the fast path's program (fast/program.ts) in UTF-8; absent where only the WebAssembly evaluates. */
+  readonly fast?: Uint8Array<SharedArrayBuffer>;
   /** What every policy fails with. */
   readonly fault?: Failure;
 }
@@ -35,24 +38,36 @@ export interface BuildOptions {
   readonly signal?: AbortSignal | undefined;
   /** What else decides results beside the policies, such as the environments of the configuration; into the digest. */
   readonly settings?: unknown;
+  /** Policies of one's own are evaluated by the fast path too, which does not cap their memory by itself. */
+  readonly fast?: boolean;
 }
 
 /** Broken policies are a result, not an error. Errors: those of the compiler itself (POLICY_COMPILER and the like). */
 export async function buildBundle(
   compiler: RegoCompiler,
   { files, data, errors }: Sources,
-  { signal, settings }: BuildOptions = {},
+  { signal, settings, fast = false }: BuildOptions = {},
 ): Promise<BundleResult> {
   if (errors.length > 0) return { ok: false, errors };
-  const built = await buildModule(compiler, files, signal ? { signal } : {});
+  const options = signal ? { signal } : {};
+  const built = await buildModule(compiler, files, options);
   if (!built.ok) return built;
   const { wasm, modules } = built;
   const bytes = new TextEncoder().encode(JSON.stringify(data));
   const digest = digestOf(built.digest, bytes, settings);
   const module = await compilePolicy(wasm);
+  const program = fast ? await programOf(compiler, { files, modules }, options) : {};
   return {
     ok: true,
-    bundle: { digest, module, data: shared(bytes), packages: packagesOf(modules), rules: rulesOf(modules), wasm },
+    bundle: {
+      ...program,
+      digest,
+      module,
+      data: shared(bytes),
+      packages: packagesOf(modules),
+      rules: rulesOf(modules),
+      wasm,
+    },
   };
 }
 
@@ -77,6 +92,19 @@ async function buildModule(
   const entrypoints = entrypointsOf(checked.modules);
   if (entrypoints.length === 0) return { ok: false, errors: [noPackage], modules: checked.modules };
   return build(entrypoints);
+}
+
+/** None where the plan does not compile; the WebAssembly is enough. */
+async function programOf(
+  compiler: RegoCompiler,
+  { files, modules }: { readonly files: readonly RegoFile[]; readonly modules: readonly RegoModule[] },
+  options: RequestOptions,
+): Promise<Pick<ServedBundle, 'fast'>> {
+  const planned = await compiler.plan(
+    { files, builtins: suppliedBuiltins, entrypoints: entrypointsOf(modules) },
+    options,
+  );
+  return planned.ok ? { fast: shared(Buffer.from(programText(planned.plan))) } : {};
 }
 
 function entrypointsOf(modules: readonly RegoModule[]): string[] {

@@ -6,24 +6,25 @@ import type { Judgement } from './policy.contract.ts';
 import { Bookmark, type EvaluateTask, linesOf } from './tasks.ts';
 import type { Failure } from './voices.ts';
 
-type Input = {
+type Input = object & {
   readonly environment?: unknown;
   readonly context?: { readonly environment?: unknown; readonly now?: unknown };
 };
 
 export function evaluateLines(task: EvaluateTask, evaluator: Evaluator): Judgement[] {
   const bookmark = new Bookmark(task);
-  return Array.from(linesOf(task.lines), (line, i) => {
+  return linesOf(task.lines).map((line, i) => {
     bookmark.atLine(i);
-    const input = JSON.parse(Buffer.from(line).toString()) as Input;
+    const input = JSON.parse(line) as Input;
     const name = input.environment ?? input.context?.environment;
     const rules = rulesFor(normalEnvironment(typeof name === 'string' ? name : '', task.settings), task.settings);
     const packages = evaluator.judge({
-      input: line,
+      input: () => Buffer.from(line),
+      parsed: input,
       nowNs: nanosecondsOf(input.context?.now),
       policies: task.policies.length > 0 ? task.policies : rules.policies,
       strict: rules.strict,
-      failed: failuresOf(task, i),
+      ...failuresOf(task, i),
       onPolicy: (policy) => bookmark.atPolicy(policy),
     });
     return { ...combine(packages), bundle: task.bundle.digest, packages };
@@ -36,6 +37,11 @@ export function nanosecondsOf(now: unknown): bigint {
   return BigInt(Number.isNaN(given) ? Date.now() : given) * 1_000_000n;
 }
 
-export function failuresOf(task: Pick<EvaluateTask, 'culprits'>, line: number): ReadonlyMap<string, Failure> {
-  return new Map(task.culprits.filter((one) => one.line === line).map((one) => [one.policy, one]));
+/** What is known to fail on a line; hardly ever anything. */
+export function failuresOf(
+  task: Pick<EvaluateTask, 'culprits'>,
+  line: number,
+): { failed?: ReadonlyMap<string, Failure> } {
+  const own = task.culprits.filter((one) => one.line === line);
+  return own.length === 0 ? {} : { failed: new Map(own.map((one) => [one.policy, one])) };
 }

@@ -2,12 +2,13 @@
 import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import type { ServedBundle } from './bundle.ts';
 import type { Exempt } from './exemptions/exempt.ts';
+import { FastProgram, left } from './fast/program.ts';
 import { plainValue } from './host/order.ts';
 import { type BuiltinTable, PolicyInstance } from './host/policy-instance.ts';
 import { failureOf, outcomeOf } from './outcome.ts';
 import type { PackageInfo } from './packages.ts';
 import type { Decision, PackageResult } from './policy.contract.ts';
-import type { Failure } from './voices.ts';
+import type { Failure, OutcomeOptions } from './voices.ts';
 
 export interface EvaluatorOptions {
   readonly builtins: BuiltinTable;
@@ -18,8 +19,10 @@ export interface EvaluatorOptions {
 }
 
 export interface Question {
-  /** `{resource, history, context, environment, attribution}` as JSON in UTF-8. */
-  readonly input: Uint8Array;
+  /** `{resource, history, context, environment, attribution}` as JSON in UTF-8; a function is asked only where needed. */
+  readonly input: Uint8Array | (() => Uint8Array);
+  /** The same, parsed, its numbers as JavaScript writes them: for the fast path, which is not taken without it. */
+  readonly parsed?: object;
   readonly nowNs: bigint;
   /** Full names of the packages to ask. */
   readonly policies: readonly string[];
@@ -32,8 +35,13 @@ export interface Question {
   readonly onPolicy?: (policy: string) => void;
 }
 
-interface Known extends PackageInfo {
-  readonly nestedNames: ReadonlySet<string>;
+interface Known {
+  readonly name: string;
+  readonly entrypoint: string;
+  readonly lenient: OutcomeOptions;
+  readonly strict: OutcomeOptions;
+  /** Of a document that says nothing; shared by all inputs, so not to be changed. */
+  readonly silent: PackageResult;
 }
 
 const notFound: Failure = { code: 'POLICY_NOT_FOUND', message: 'the bundle has no such package' };
@@ -45,37 +53,61 @@ export class Evaluator {
   readonly #bundle: ServedBundle;
   readonly #options: EvaluatorOptions;
   readonly #packages: ReadonlyMap<string, Known>;
+  readonly #fast: FastProgram | undefined;
   #instance: PolicyInstance | undefined;
+  /** The instance has the input of the question that is being answered. */
+  #parsed = false;
 
   constructor(bundle: ServedBundle, options: EvaluatorOptions) {
     this.#bundle = bundle;
     this.#options = options;
-    this.#packages = new Map(bundle.packages.map((one) => [one.name, { ...one, nestedNames: new Set(one.nested) }]));
+    this.#packages = new Map(bundle.packages.map((one) => [one.name, knownOf(one)]));
+    const text = bundle.fast && Buffer.from(bundle.fast).toString();
+    this.#fast = text === undefined ? undefined : new FastProgram(text, bundle.data, options.builtins);
   }
 
   /** One result for each policy, in the order asked for. Never throws for what a policy or an input does. */
   judge(question: Question): PackageResult[] {
-    let parsed = false;
+    this.#parsed = false;
+    if (question.parsed) this.#fast?.setInput(question.parsed, question.nowNs);
     const results = question.policies.map((policy) => {
       question.onPolicy?.(policy);
-      try {
-        const failure = question.failed?.get(policy);
-        if (failure) return this.#fail(policy, failure);
-        const known = this.#packages.get(policy);
-        if (!known) return this.#fail(policy, this.#bundle.fault ?? notFound);
-        const instance = (this.#instance ??= this.#open());
-        if (!parsed) instance.setInput(question.input, question.nowNs);
-        parsed = true;
-        return this.#ask(instance, known, question);
-      } catch (error) {
-        // What was unwound by an abort is not to be used again, and the next package parses the input anew.
-        this.#instance = undefined;
-        parsed = false;
-        return this.#fail(policy, { code: codeOf(error), message: messageOf(error) });
-      }
+      const failure = question.failed?.get(policy);
+      const known = this.#packages.get(policy);
+      if (failure) return this.#fail(policy, failure);
+      return known ? this.#ask(known, question) : this.#fail(policy, this.#bundle.fault ?? notFound);
     });
     if (this.#instance && this.#instance.memoryBytes > recycleBytes) this.#instance = undefined;
     return results;
+  }
+
+  #ask(known: Known, question: Question): PackageResult {
+    try {
+      const quick = this.#fast && question.parsed ? this.#fast.evaluate(known.entrypoint) : left;
+      const document = quick === left ? this.#document(known, question) : quick;
+      // A package of which nothing is true has an empty document or none at all.
+      if (document === undefined || isEmpty(document)) return known.silent;
+      const { exempt, strict } = question;
+      const options = strict ? known.strict : known.lenient;
+      const outcome = outcomeOf(document, exempt ? { ...options, exempt } : options);
+      return 'code' in outcome ? this.#fail(known.name, outcome) : outcome;
+    } catch (error) {
+      // What was unwound by an abort is not to be used again.
+      this.#instance = undefined;
+      return this.#fail(known.name, { code: codeOf(error), message: messageOf(error) });
+    }
+  }
+
+  /** By the WebAssembly, which parses the input when the first package asks for it. */
+  #document({ entrypoint }: Known, { input, nowNs }: Question): unknown {
+    this.#parsed &&= this.#instance !== undefined;
+    const instance = (this.#instance ??= this.#open());
+    if (!this.#parsed) instance.setInput(typeof input === 'function' ? input() : input, nowNs);
+    this.#parsed = true;
+    const place = instance.entrypoints.get(entrypoint);
+    if (place === undefined) throw elavaError('POLICY_LOAD', `the module has no entrypoint ${entrypoint}`);
+    const document = instance.evaluate(place);
+    return document === undefined ? undefined : plainValue(document);
   }
 
   #open(): PolicyInstance {
@@ -88,22 +120,21 @@ export class Evaluator {
     });
   }
 
-  #ask(instance: PolicyInstance, known: Known, { strict, exempt }: Question): PackageResult {
-    const entrypoint = instance.entrypoints.get(known.entrypoint);
-    if (entrypoint === undefined) {
-      return this.#fail(known.name, {
-        code: 'POLICY_LOAD',
-        message: `the module has no entrypoint ${known.entrypoint}`,
-      });
-    }
-    const document = instance.evaluate(entrypoint);
-    const options = { policy: known.name, nested: known.nestedNames, strict, titles: known.titles, exempt };
-    // A package of which nothing is true has an empty document or none at all.
-    const outcome = outcomeOf(document === undefined ? {} : plainValue(document), options);
-    return 'code' in outcome ? this.#fail(known.name, outcome) : outcome;
-  }
-
   #fail(policy: string, failure: Failure): PackageResult {
     return failureOf(policy, failure, this.#options.defaultDecision);
   }
+}
+
+/** What does not change from input to input. */
+function knownOf(info: PackageInfo): Known {
+  const shared = { policy: info.name, nested: new Set(info.nested), titles: info.titles };
+  const lenient = { ...shared, strict: false };
+  const silent = outcomeOf({}, lenient) as PackageResult;
+  return { name: info.name, entrypoint: info.entrypoint, lenient, strict: { ...shared, strict: true }, silent };
+}
+
+function isEmpty(document: unknown): boolean {
+  if (typeof document !== 'object' || document === null) return false;
+  for (const _ in document) return false;
+  return !Array.isArray(document);
 }

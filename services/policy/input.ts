@@ -93,6 +93,7 @@ function withOwnerTags(resource: Resource): Resource {
 /** Puts parts of what the resource refers to into it, such as the rules of its security groups. */
 function joined(row: JudgingRow, joins: readonly Join[]): Resource {
   const resource = withOwnerTags(row.resource);
+  if (joins.length === 0) return resource;
   const fields = joins.map(({ field, ids, type, take }) => {
     const parts = textsOf(fieldOf(resource, ids)).flatMap((id) => fieldOf(referred(row, type, id), take));
     return [field, parts.filter((part) => part !== undefined)];

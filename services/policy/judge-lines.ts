@@ -1,5 +1,5 @@
 /** Judges rows of history, one a line, in a worker's thread; only what differs from the stored result goes back. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Evaluation, JudgingRow } from '../history/history.contract.ts';
 import { rulesFor } from './environment.ts';
 import { failuresOf, nanosecondsOf } from './evaluate-lines.ts';
@@ -23,19 +23,21 @@ export function judgeLines(task: JudgeTask, evaluator: Evaluator): Judged {
   const exemptOf = exemptor(task.exemptions ?? [], task.at);
   const evaluations: Evaluation[] = [];
   const cleared: Array<{ resource_id: string; policy_name: string }> = [];
+  const nowNs = nanosecondsOf(task.at);
   let resources = 0;
   let failed = 0;
   for (const line of linesOf(task.lines)) {
     bookmark.atLine(resources);
-    const row = JSON.parse(Buffer.from(line).toString()) as JudgingRow;
+    const row = JSON.parse(line) as JudgingRow;
     const input = buildInput(row, task.settings, task.at);
     const { policies, strict } = rulesFor(input.environment, task.settings);
     const results = evaluator.judge({
-      input: Buffer.from(JSON.stringify(input)),
-      nowNs: nanosecondsOf(task.at),
+      input: () => Buffer.from(JSON.stringify(input)),
+      parsed: input,
+      nowNs,
       policies,
       strict,
-      failed: failuresOf(task, resources),
+      ...failuresOf(task, resources),
       exempt: exemptOf(row.resource.id),
       onPolicy: (policy) => bookmark.atPolicy(policy),
     });
@@ -60,12 +62,13 @@ interface Origin {
 function changedOf(results: readonly PackageResult[], { row, input, task }: Origin): Evaluation[] {
   const changed: Evaluation[] = [];
   for (const one of results) {
-    const hash = hashOf(one);
     const last = row.last[one.policy];
-    if (last === hash || (last === undefined && isSilent(one))) continue;
+    if (last === undefined && isSilent(one)) continue;
+    const content = hashOf(one);
+    if (last === content) continue;
     const { resource, revision } = row;
     changed.push({
-      id: hashText(`${resource.id} ${one.policy} ${revision} ${task.at} ${hash}`),
+      id: hashText(`${resource.id} ${one.policy} ${revision} ${task.at} ${content}`),
       resource_id: resource.id,
       policy_name: one.policy,
       result: one.result,
@@ -73,7 +76,7 @@ function changedOf(results: readonly PackageResult[], { row, input, task }: Orig
       error: one.error,
       evaluated_at: task.at,
       revision,
-      hash,
+      hash: content,
       bundle: task.bundle.digest,
       account: resource.account,
       region: resource.region,
@@ -91,15 +94,30 @@ function clearedOf({ last, resource }: JudgingRow, policies: readonly string[]):
 }
 
 function isSilent({ effect, error, result }: PackageResult): boolean {
-  const says = result.actions.length > 0 || result.exempt !== undefined;
-  return error === '' && effect === 'allow' && result.decision === 'allow' && !says;
+  return (
+    error === '' && effect === 'allow' && result.decision === 'allow' && result.actions.length === 0 && !result.exempt
+  );
 }
 
-/** 16 hex digits over what a reader sees of a result; keys come in order from `plainValue` and the code. */
-export function hashOf({ result, effect, error }: PackageResult): string {
-  return hashText(JSON.stringify([result, effect, error]));
+/** Results that many resources share, such as silence, are hashed once. */
+const hashes = new WeakMap<PackageResult, string>();
+
+/** 16 hex digits over what a reader sees of a result; its keys come in an order of their own. */
+function hashOf(result: PackageResult): string {
+  const known = hashes.get(result);
+  if (known !== undefined) return known;
+  const text = hashText(contentOf(result));
+  hashes.set(result, text);
+  return text;
+}
+
+/** Writing JSON would take longer than judging; most results have neither metadata nor actions. */
+function contentOf({ result, effect, error }: PackageResult): string {
+  const { decision, reason, confidence, policies, metadata, actions, exempt = [], would = '' } = result;
+  const rest = actions.length > 0 || Object.keys(metadata).length > 0 ? JSON.stringify([metadata, actions]) : '';
+  return [decision, effect, error, confidence, policies.length, ...policies, reason, rest, would, ...exempt].join('\n');
 }
 
 function hashText(text: string): string {
-  return createHash('sha1').update(text).digest('hex').slice(0, 16);
+  return hash('sha1', text, 'hex').slice(0, 16);
 }

@@ -18,7 +18,7 @@ export interface JudgeOptions {
   readonly pool: Pick<PolicyPool, 'judge'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
-  /** Resources of one page: one task of a worker. */
+  /** Resources of one task of a worker. */
   readonly batch: number;
   /** Pages that may be under way at once; a few more than threads, so that none of these waits for history. */
   readonly pages: number;
@@ -46,8 +46,9 @@ export interface Summary {
   readonly bundle: string;
 }
 
-/** What history takes in one call. */
+/** What history takes in one call, and gives. */
 const maxEvaluations = 5000;
+const maxPage = 10_000;
 /** Runs that may wait for the one under way. */
 const maxRuns = 16;
 
@@ -146,7 +147,7 @@ class Pass {
   async #fetch({ unit, since, upto }: Due, after: string | undefined) {
     const { history, batch, slots, run } = this.#options;
     const join = [...new Set((run.settings.joins[unit.type] ?? []).map(({ type }) => type))];
-    const page = { unit, upto, join, limit: batch, ...(since ? { since } : {}), ...(after ? { after } : {}) };
+    const page = { unit, upto, join, limit: pageSize(batch), ...(since ? { since } : {}), ...(after ? { after } : {}) };
     await slots.enter(run.signal);
     try {
       return await history.judging(page);
@@ -157,11 +158,13 @@ class Pass {
   }
 
   async #page(due: Due, page: Page, before: Promise<unknown> | undefined): Promise<void> {
-    const { pool, run, at, summary } = this.#options;
+    const { pool, batch, run, at, summary } = this.#options;
     const { bundle, settings, signal } = run;
-    const judging =
-      page.rows > 0 ? pool.judge({ bundle, settings, lines: page.lines, signal }, at, run.exemptions) : nothing;
-    const [judged] = await Promise.all([judging, before]);
+    const tasks = tasksOf(page.lines, batch).map((lines) =>
+      pool.judge({ bundle, settings, lines, signal }, at, run.exemptions),
+    );
+    const [parts] = await Promise.all([Promise.all(tasks), before]);
+    const judged = parts.reduce(together, nothing);
     await this.#store(due, judged, before !== undefined);
     summary.judged += judged.resources;
     summary.changed += judged.evaluations.length + judged.cleared.length;
@@ -188,6 +191,35 @@ function callsFor({ evaluations, cleared }: Judged, isLast: boolean) {
   if (calls.length === 0 && (isLast || cleared.length > 0)) calls.push({ evaluations: [], cleared: [] });
   calls.at(-1)?.cleared.push(...cleared);
   return calls;
+}
+
+/** Questions to history cost more than its rows: ten tasks a page, as far as it goes. */
+function pageSize(batch: number): number {
+  return Math.min(Math.max(batch, 2000), maxPage);
+}
+
+/** A page's lines in pieces of `batch`; the text is cut, not copied. */
+function tasksOf(lines: string, batch: number): string[] {
+  const pieces: string[] = [];
+  for (let start = 0; start < lines.length; ) {
+    let end = start;
+    for (let i = 0; i < batch && end < lines.length; i++) {
+      const found = lines.indexOf('\n', end);
+      end = found < 0 ? lines.length : found + 1;
+    }
+    pieces.push(lines.slice(start, end));
+    start = end;
+  }
+  return pieces;
+}
+
+function together(a: Judged, b: Judged): Judged {
+  return {
+    resources: a.resources + b.resources,
+    failed: a.failed + b.failed,
+    evaluations: [...a.evaluations, ...b.evaluations],
+    cleared: [...a.cleared, ...b.cleared],
+  };
 }
 
 const nothing: Judged = { resources: 0, failed: 0, evaluations: [], cleared: [] };

@@ -86,7 +86,7 @@ export class PolicyStore {
     try {
       const sources = await read();
       const { compiler, settings } = this.#options;
-      return { sources, result: await buildBundle(compiler, sources, { signal, settings }) };
+      return { sources, result: await buildBundle(compiler, sources, { signal, settings, fast: true }) };
     } catch (error) {
       if (codeOf(error) === 'CANCELLED') throw error;
       const place = { file: '', row: 0, col: 0 };
@@ -119,7 +119,7 @@ function faulty(errors: readonly Diagnostic[]): ServedBundle {
 }
 
 /** For what needs policies that work, such as a list of them. Errors: POLICY_SYNTAX, POLICY_LOAD. */
-function bundleOf({ bundle, served }: PolicyState): Bundle {
+export function bundleOf({ bundle, served }: PolicyState): Bundle {
   if (bundle) return bundle;
   throw elavaError(
     served.fault?.code === 'POLICY_SYNTAX' ? 'POLICY_SYNTAX' : 'POLICY_LOAD',

@@ -117,8 +117,8 @@ export class PolicyPool {
 }
 
 /** What is not for a worker, such as the policy's bytes, stays here. */
-function served({ digest, module, data, packages, fault }: ServedBundle): ServedBundle {
-  return { digest, module, data, packages, ...(fault ? { fault } : {}) };
+function served({ digest, module, data, packages, fast, fault }: ServedBundle): ServedBundle {
+  return { digest, module, data, packages, ...(fast ? { fast } : {}), ...(fault ? { fault } : {}) };
 }
 
 /** Those that a blame has added. */

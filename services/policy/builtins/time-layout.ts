@@ -31,8 +31,21 @@ const named: Readonly<Record<string, string>> = {
   RFC3339Nano: '2006-01-02T15:04:05.999999999Z07:00',
 };
 
+/** Layouts that were read; a layout made from data must not fill the memory. */
+const read = new Map<string, Piece[]>();
+const maxRead = 100;
+
 /** A layout, or one of Go's by its name. */
-export function piecesOf(layout: string): Piece[] {
+export function piecesOf(layout: string): readonly Piece[] {
+  const known = read.get(layout);
+  if (known) return known;
+  if (read.size >= maxRead) read.clear();
+  const pieces = split(layout);
+  read.set(layout, pieces);
+  return pieces;
+}
+
+function split(layout: string): Piece[] {
   const text = Object.hasOwn(named, layout) ? (named[layout] ?? layout) : layout;
   const pieces: Piece[] = [];
   let from = 0;

@@ -67,9 +67,17 @@ function apart(from: WallClock, to: WallClock): number[] {
   return parts;
 }
 
+/** What a cloud's API writes nearly always; 1970 to 2099, no days that a month may lack. */
+const usual = /^(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{3})?Z$/;
+
+/** A shortcut: the whole of Go's parser is 20 times as long. */
+function usualInstant(text: string): RegoValue | undefined {
+  return usual.test(text) ? fromInteger(BigInt(Date.parse(text)) * 1_000_000n) : undefined;
+}
+
 export const timeBuiltins: Entries = [
   ['time.now_ns', ofValues((_args, { nowNs }) => fromInteger(nowNs))],
-  ['time.parse_rfc3339_ns', ofTexts((text = '') => instantValue(parseTime('RFC3339', text)))],
+  ['time.parse_rfc3339_ns', ofTexts((text = '') => usualInstant(text) ?? instantValue(parseTime('RFC3339', text)))],
   ['time.parse_ns', ofTexts((layout = '', text = '') => instantValue(parseTime(layout, text)))],
   ['time.parse_duration_ns', ofTexts((text = '') => instantValue(parseDuration(text)))],
   ['time.format', ofTime((clock, { layout, zone }) => formatTime(clock, layout || 'RFC3339Nano', zone))],
