@@ -27,7 +27,6 @@ export interface Revision {
   readonly judged: readonly Judged[];
   readonly attributions?: readonly StoredAttribution[];
 }
-const NOTHING: Revision = { versions: [], observations: [], evaluations: [], judged: [] };
 
 const state = stateColumns.join(', ');
 const observation = observationColumns.join(', ');

@@ -150,11 +150,8 @@ describe('evaluations', () => {
       [alone.id]: { p1: 'h3' },
     });
     const { evaluations } = await read.evaluations(t.memory, {});
-    expect(evaluations.map(({ resource_id, hash }) => [resource_id, hash]).toSorted()).toEqual(
-      [
-        [alone.id, 'h3'],
-        [web.id, 'h4'],
-      ].toSorted(),
+    expect(evaluations.map(({ resource_id, hash }) => `${resource_id} ${hash}`).toSorted()).toEqual(
+      [`${alone.id} h3`, `${web.id} h4`].toSorted(),
     );
     expect((await read.evaluations(t.memory, { policies: ['p2'] })).evaluations).toEqual([]);
     expect((await read.evaluations(t.memory, { decisions: ['deny'] })).evaluations).toEqual([]);

@@ -4,10 +4,11 @@ import type { ResourceFilter, Unit } from '../../lib/resource.ts';
 import * as read from './actions-read.ts';
 import { resource, scan, type TestMemory, testMemory } from './testing.ts';
 
-const [prod, dev] = ['111111111111', '222222222222'];
-const ec2: Unit = { account: prod!, region: 'eu-west-1', type: 'ec2' };
-const ebs: Unit = { account: prod!, region: 'us-east-1', type: 'ebs' };
-const other: Unit = { account: dev!, region: 'eu-west-1', type: 'ec2' };
+const prod = '111111111111';
+const dev = '222222222222';
+const ec2: Unit = { account: prod, region: 'eu-west-1', type: 'ec2' };
+const ebs: Unit = { account: prod, region: 'us-east-1', type: 'ebs' };
+const other: Unit = { account: dev, region: 'eu-west-1', type: 'ec2' };
 const failure = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
@@ -37,7 +38,7 @@ const names = async (filter: ResourceFilter, at?: string): Promise<string[]> => 
 describe('a filter', () => {
   const now = '2026-11-20T11:00:00.000Z';
   const cases: [string, ResourceFilter, string[]][] = [
-    ['accounts', { accounts: [prod!] }, ['DB-main', 'disk', 'web']],
+    ['accounts', { accounts: [prod] }, ['DB-main', 'disk', 'web']],
     ['regions', { regions: ['us-east-1', 'mars'] }, ['disk']],
     ['types', { types: ['ec2'] }, ['DB-main', 'lab', 'web']],
     ['ids', { ids: [web.id, disk.id, 'none'] }, ['disk', 'web']],
@@ -50,7 +51,7 @@ describe('a filter', () => {
     ['text of the id, whatever its case', { text: 'db-MAIN' }, ['DB-main']],
     ['text of the name with quotes', { text: "o'brien's \\" }, ['disk']],
     ['text that is no pattern', { text: '%' }, []],
-    ['all at once', { accounts: [prod!], types: ['ec2'], owner: 'ada', status: 'running' }, ['web']],
+    ['all at once', { accounts: [prod], types: ['ec2'], owner: 'ada', status: 'running' }, ['web']],
     ['an empty list matches nothing', { accounts: [] }, []],
     ['what looks like SQL', { status: "' OR 1=1 --", tags: { "x'] = '' OR true --": '*' } }, []],
   ];
@@ -62,7 +63,7 @@ describe('a filter', () => {
     expect(Object.values(counted.types).reduce((sum, n) => sum + n, 0)).toBe(expected.length);
     expect(then.types).toEqual(counted.types);
     const { changes } = await read.changes(t.memory, { filter, baseline: true });
-    expect(changes.map(({ id }) => id.split('/')[1]).toSorted()).toEqual(expected);
+    expect(changes.map(({ id }) => id.split('/')[1] ?? '').toSorted()).toEqual(expected);
   });
 });
 
@@ -112,7 +113,7 @@ describe('coverage', () => {
       [prod, 'ebs', 'complete', ''],
       [dev, 'ec2', 'partial', 'AWS_ACCESS_DENIED'],
     ]);
-    expect((await read.coverage(t.memory, { filter: { accounts: [dev!] }, scan: 's1' })).units).toHaveLength(1);
+    expect((await read.coverage(t.memory, { filter: { accounts: [dev] }, scan: 's1' })).units).toHaveLength(1);
     expect((await read.coverage(t.memory, { scan: 'none' })).units).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 /** `sprintf` for policies. */
 import { sortedKeys, sortedSet } from '../host/order.ts';
-import { numberOf, RegoDecimal, type RegoObject, type RegoValue } from '../host/values.ts';
+import { RegoDecimal, type RegoObject, type RegoValue } from '../host/values.ts';
 import { type Entries, isNumber, ofValues } from './define.ts';
 import { quote } from './quote.ts';
 import { sprintf } from './sprintf.ts';
@@ -41,9 +41,4 @@ function printed(value: RegoValue): string {
 function printedObject(object: RegoObject): string {
   const entries = sortedKeys(object).map((key) => `${printed(key)}: ${printed(object.get(key) ?? null)}`);
   return `{${entries.join(', ')}}`;
-}
-
-/** Reads a number's text as a value; for functions that make numbers out of strings. */
-function parsedNumber(text: string): RegoValue {
-  return numberOf(text);
 }
