@@ -86,7 +86,7 @@ export class PolicyStore {
     try {
       const sources = await read();
       const { compiler, settings } = this.#options;
-      return { sources, result: await buildBundle(compiler, sources, { signal, settings }) };
+      return { sources, result: await buildBundle(compiler, sources, { signal, settings, fast: true }) };
     } catch (error) {
       if (codeOf(error) === 'CANCELLED') throw error;
       const place = { file: '', row: 0, col: 0 };
