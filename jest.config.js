@@ -6,5 +6,6 @@ export default {
   testMatch: ['<rootDir>/(bin|lib|services|loadtest|scripts|test)/**/*.test.ts'],
   // Two cores: a worker each; tests that start an engine or a pool need the other one.
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // Long enough for a loaded machine; what may not take long has a deadline of its own.
+  testTimeout: 120_000,
 };

@@ -90,7 +90,7 @@ export const metricTable = {
   sovereigntyLeader: {
     name: 'elava_sovereignty_leader',
     type: 'gauge',
-    help: '1 on the replica that leads, else 0.',
+    help: 'Whether this replica leads: 1, else 0.',
     labels: [],
   },
   sovereigntyCalls: {

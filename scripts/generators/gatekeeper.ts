@@ -26,7 +26,7 @@ export function gatekeeperFiles(): Output[] {
 function manifest(file: string, kind: Kind, object: Applied): Output {
   const whole = { apiVersion: apiVersionOf(kind), kind: kind.kind, ...object };
   const text = stringify(whole, { lineWidth: 0, aliasDuplicateObjects: false });
-  return { path: `${folder}/${file}`, text: yamlHead('services/sovereignty and geo-residency.rego') + text };
+  return { path: `${folder}/${file}`, text: yamlHead('deploy/gatekeeper/geo-residency.rego') + text };
 }
 
 function fileOf({ name }: Case): string {

@@ -102,9 +102,9 @@ export class Notifier {
   }
 
   #gauge(source: string, before: string | undefined, state: string): void {
-    const { alerts } = this.#options.metrics;
-    if (before !== undefined && before !== 'resolved') alerts.dec({ source, severity: before });
-    if (state !== 'resolved') alerts.inc({ source, severity: state });
+    const { metrics } = this.#options;
+    if (before !== undefined && before !== 'resolved') metrics.alerts.dec({ source, severity: before });
+    if (state !== 'resolved') metrics.alerts.inc({ source, severity: state });
   }
 
   async #queue(channel: string, notice: Notice): Promise<string> {

@@ -6,7 +6,7 @@ import { PolicyPool } from './pool.ts';
 import { bundleOf, lineOf, settings } from './testing.ts';
 
 const compiler = new RegoCompiler();
-const pool = new PolicyPool({ threads: 1, deadlineMs: 1500, maxQueue: 8 });
+const pool = new PolicyPool({ threads: 1, deadlineMs: 8000, maxQueue: 8 });
 afterAll(() => Promise.all([pool.close(), compiler.close()]));
 
 const proposal = 'tag_it := {"type": "tag", "tags": {}, "reason": "r"}';
