@@ -1,5 +1,6 @@
 /** The functions that policies may call, and those of them that the host answers. */
 import type { BuiltinTable } from '../host/policy-instance.ts';
+import { castBuiltins } from './casts.ts';
 import { cidrBuiltins } from './cidr.ts';
 import { encodingBuiltins } from './encoding.ts';
 import { formatBuiltins } from './format.ts';
@@ -16,6 +17,7 @@ import { timeBuiltins } from './time.ts';
 import { unitsBuiltins } from './units.ts';
 
 export const hostBuiltins: BuiltinTable = new Map([
+  ...castBuiltins,
   ...cidrBuiltins,
   ...encodingBuiltins,
   ...formatBuiltins,

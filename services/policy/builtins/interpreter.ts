@@ -21,7 +21,7 @@ const recycleBytes = 128 * mebibyte;
 const maxText = 4 * mebibyte;
 
 const names = `
-  cast_array cast_boolean cast_null cast_object cast_set cast_string crypto.parse_private_keys
+  crypto.parse_private_keys
   crypto.x509.parse_and_verify_certificates crypto.x509.parse_and_verify_certificates_with_options
   crypto.x509.parse_certificate_request crypto.x509.parse_certificates crypto.x509.parse_keypair
   crypto.x509.parse_rsa_private_key graph.reachable_paths graphql.is_valid graphql.parse graphql.parse_and_verify
@@ -32,7 +32,7 @@ const names = `
 export const interpreted: readonly string[] = names.trim().split(/\s+/);
 
 /** Their results are sets, which come as JSON's lists. */
-const giveSets = new Set(['graph.reachable_paths', 'cast_set']);
+const giveSets = new Set(['graph.reachable_paths']);
 
 let module: WebAssembly.Module | undefined;
 let reactor: Reactor | undefined;

@@ -167,7 +167,8 @@ function hasUnknownCritical(header: RegoObject): boolean {
 function holds(payload: RegoObject, { iss, aud, time }: Constraints): boolean | undefined {
   if (iss !== '' && payload.get('iss') !== iss) return false;
   if (!isFor(payload.get('aud'), aud)) return false;
-  const [expires, begins] = [payload.get('exp') ?? Number.POSITIVE_INFINITY, payload.get('nbf') ?? 0];
+  const expires = payload.has('exp') ? payload.get('exp') : Number.POSITIVE_INFINITY;
+  const begins = payload.has('nbf') ? payload.get('nbf') : 0;
   if (!isNumber(expires)) return undefined;
   if (time / 1e9 >= numeric(expires)) return false;
   return isNumber(begins) ? time / 1e9 >= numeric(begins) : undefined;
