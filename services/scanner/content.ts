@@ -13,10 +13,22 @@ type Volatile = Readonly<Record<string, number>>;
 
 /** The resource of a unit, its flat fields repeated in its metadata. */
 export function resourceOf(provider: string, unit: Unit, mapped: Mapped): Resource {
-  const { id, name, status, tags, created_at, refs, fields, metadata } = mapped;
+  const { id, name, status, created_at, fields } = mapped;
   const { account, region, type } = unit;
-  const named = { id, provider, account, region, type, name, status, tags: { ...tags }, created_at, refs: [...refs] };
-  return { ...fields, ...named, metadata: Object.assign(metadata, fields) };
+  return {
+    ...fields,
+    id,
+    provider,
+    account,
+    region,
+    type,
+    name,
+    status,
+    tags: mapped.tags,
+    created_at,
+    refs: mapped.refs as string[],
+    metadata: Object.assign(mapped.metadata, fields),
+  };
 }
 
 /** Hashes what the unit does not fix. The flat fields stand in the metadata too and are taken from there. */

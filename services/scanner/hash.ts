@@ -37,44 +37,39 @@ function canonicalArray(items: readonly unknown[]): string {
 }
 
 function canonicalRecord(record: Record<string, unknown>): string {
+  const { sorted, texts } = orderOf(record);
   let text = '{';
-  for (const key of sortedKeys(record)) {
-    const value = record[key];
-    if (value !== undefined) text += keyText(key) + canonicalText(value);
+  for (let i = 0; i < sorted.length; i++) {
+    const value = record[sorted[i] as string];
+    if (value !== undefined) text += (texts[i] as string) + canonicalText(value);
   }
   return `${text}}`;
 }
 
-/** The key with its length, made once for each of the few thousand keys that an estate has. */
-function keyText(key: string): string {
-  const known = keyTexts.get(key);
-  if (known !== undefined) return known;
-  if (keyTexts.size >= 10_000) keyTexts.clear();
-  const text = `${key.length}:${key}`;
-  keyTexts.set(key, text);
-  return text;
-}
-const keyTexts = new Map<string, string>();
-
-/** Objects of one shape follow one another, so the order of the last object with as many keys mostly fits. */
-function sortedKeys(record: object): readonly string[] {
-  const keys = Object.keys(record);
-  const { length } = keys;
-  if (length < 2) return keys;
-  const last = orders[length];
-  if (last !== undefined && same(last.keys, keys)) return last.sorted;
-  const sorted = [...keys].sort();
-  if (length < MOST_KEYS) orders[length] = { keys, sorted };
-  return sorted;
-}
 interface Order {
   readonly keys: readonly string[];
   readonly sorted: readonly string[];
+  /** The canonical texts of the sorted keys. */
+  readonly texts: readonly string[];
 }
-const MOST_KEYS = 128;
-const orders: (Order | undefined)[] = [];
+
+/** The order of the last object that began with the same key mostly fits: an answer has few shapes, over and over. */
+function orderOf(record: object): Order {
+  const keys = Object.keys(record);
+  const first = keys[0] ?? '';
+  const last = orders.get(first);
+  if (last !== undefined && same(last.keys, keys)) return last;
+  const sorted = [...keys].sort();
+  const order = { keys, sorted, texts: sorted.map(canonicalText) };
+  if (orders.size >= MAX_ORDERS) orders.clear();
+  orders.set(first, order);
+  return order;
+}
+const MAX_ORDERS = 2000;
+const orders = new Map<string, Order>();
 
 function same(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
