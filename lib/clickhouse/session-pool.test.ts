@@ -93,6 +93,22 @@ describe('a pool of sessions', () => {
     await store.close();
   });
 
+  test('a query that gives nothing before its end is killed too, streamed or not', async () => {
+    const { store } = await open({ sessions: 1 });
+    const sums = [
+      'SELECT sum(sleepEachRow(0.02)) AS s FROM numbers(100000)',
+      'SELECT sum(s) AS s FROM (SELECT sleepEachRow(0.02) AS s FROM numbers(100000))',
+    ];
+    for (const sql of sums) {
+      const stop = new AbortController();
+      const asked = failure(store.rows(`${sql} SETTINGS max_block_size = 1`, {}, { signal: stop.signal }));
+      setTimeout(() => stop.abort(), 50);
+      expect(codeOf(await asked)).toBe('CANCELLED');
+      expect(await store.rows('SELECT 1 AS x')).toEqual([{ x: 1 }]);
+    }
+    await store.close();
+  });
+
   test('what is aborted before it began never runs', async () => {
     const { counted, store } = await open({ sessions: 1 });
     const fetched = counted.fetches();

@@ -39,6 +39,11 @@ describe('a group', () => {
     });
   });
 
+  test('does not hold a batch together with the observation before it', () => {
+    expect(taken(item(1, 'observe', 'a'), item(2, 'ingest', 'a'), item(3, 'observe', 'b')).group).toEqual([1, 3]);
+    expect(taken(item(1, 'observe', 'a'), item(2, 'observe', 'a')).group).toEqual([1]);
+  });
+
   test('does not hold a resource twice', () => {
     const x = { own: ['x'] };
     expect(taken(item(1, 'ingest', 'a', x), item(2, 'ingest', 'a', { own: ['y'] }), item(3, 'ingest', 'a', x))).toEqual(

@@ -80,7 +80,7 @@ function missedOf({ unit, absent, state }: Observed, known: ReadonlyMap<string, 
 }
 
 /** Pure: tombstones and the coverage row that one observation comes to. */
-function planObservation(observed: Observed, memory: UnitMemory): ObservePlan {
+export function planObservation(observed: Observed, memory: UnitMemory): ObservePlan {
   const { unit, scan, started, finished, state, error, detail, count } = observed;
   const missed = new Map(memory.missed.map((resource) => [resource.rid, resource]));
   const verdict = judgeAbsence(

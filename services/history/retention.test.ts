@@ -70,8 +70,8 @@ describe('retention', () => {
     expect((await read.timeline(t.memory, { id: a!.id })).versions).toHaveLength(1);
     // Revisions go on where they were, also when every old commit is dropped.
     await t.reopen();
-    await scan(t.memory, { scan: 'late', at: '2027-06-21T00:00:00.000Z', seen: [{ ...c!, status: 'stopped' }] });
-    const { resources } = await read.resources(t.memory, { filter: { ids: [c!.id] } });
+    await scan(t.memory, { scan: 'late', at: '2027-06-21T00:00:00.000Z', seen: [{ ...d!, status: 'stopped' }] });
+    const { resources } = await read.resources(t.memory, { filter: { ids: [d!.id] } });
     expect(resources[0]?.status).toBe('stopped');
   });
 
