@@ -1,7 +1,7 @@
 import { awsTypes } from '../../services/scanner/aws/resources/index.ts';
 import { jsonText, type Output } from './output.ts';
 
-const source = "the scanner's resource types";
+const source = 'services/scanner/aws/resources';
 const fieldsFile = 'services/policy/resource-fields.generated.ts';
 
 interface Node {

@@ -99,5 +99,5 @@ describe('elava serve', () => {
     expect(listed).toEqual([]);
     second.kill('SIGTERM');
     expect((await endedAgain).code).toBe(0);
-  }, 150_000);
+  }, 400_000);
 });

@@ -33,7 +33,7 @@ test('001: providers, storage, analyzer and policies', () => {
   const { config, warnings } = load('001-elava.yaml');
   expect(config.providers.aws.regions).toEqual(['us-east-1', 'us-west-2']);
   expect(config.storage).toMatchObject({ path: '/var/lib/elava', retention: 30 * day });
-  expect(config.analyzer).toEqual({
+  expect(config.analyzer).toMatchObject({
     drift: { enabled: true, attribution: true },
     waste: { enabled: true, idle_threshold: 7 * day },
   });

@@ -34,6 +34,10 @@ export async function simulatedAws(resources: number, accounts = 1): Promise<Aws
 /** Writes elava.yaml for the world's accounts and regions; `more` is laid over it. */
 export async function configure(cwd: string, { world }: Pick<Aws, 'world'>, more: object = {}): Promise<void> {
   const accounts = world.accounts.map(({ id, name }) => ({ id, name, role_arn: `arn:aws:iam::${id}:role/elava-read` }));
-  const config = { providers: { aws: { regions: [...regions], accounts } }, storage: { path: './data' }, ...more };
+  const config = {
+    providers: { aws: { regions: [...regions], accounts, rate: 1 } },
+    storage: { path: './data' },
+    ...more,
+  };
   await writeFile(join(cwd, 'elava.yaml'), stringify(config));
 }

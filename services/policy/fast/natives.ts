@@ -242,5 +242,3 @@ export const natives: Readonly<Record<string, Native>> = Object.assign(Object.cr
   'object.get': objectGet,
   'object.keys': (object) => (isObject(object) ? setOf(keysOf(object) ?? []) : undefined),
 } satisfies Record<string, Native>);
-
-export { bail, toPlain };
