@@ -72,7 +72,7 @@ export function scopeOf(rows: readonly JudgingRowSource[]): Where {
     const rids = rows.map(({ rid }) => BigInt(rid));
     return where([own, 'rid IN {rids:Array(UInt64)}'], { account, region, type, rids });
   }
-  const range = { first: first.rid, last: rows.at(-1)?.rid ?? first.rid };
+  const range = { first: rows[0]?.rid ?? first.rid, last: rows.at(-1)?.rid ?? first.rid };
   return where([own, 'rid BETWEEN {first:UInt64} AND {last:UInt64}'], { account, region, type, ...range });
 }
 
