@@ -28,8 +28,6 @@ export interface Revision {
   readonly attributions?: readonly StoredAttribution[];
 }
 
-export const NOTHING: Revision = { versions: [], observations: [], evaluations: [], judged: [] };
-
 const state = stateColumns.join(', ');
 const observation = observationColumns.join(', ');
 const evaluation = evaluationColumns.join(', ');
