@@ -2,7 +2,7 @@
  * The functions that OPA compiles into WebAssembly, in JavaScript. Each answers what it can answer exactly and leaves
  * the rest; one that is not here is left too.
  */
-import { at, bail, compare, equal, isObject, keysOf, leave, Ratio, toPlain, type Value, ValueSet } from './values.ts';
+import { at, compare, equal, isObject, keysOf, leave, Ratio, type Value, ValueSet } from './values.ts';
 
 export type Native = (...args: Array<Value | undefined>) => Value | undefined;
 
