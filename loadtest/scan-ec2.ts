@@ -47,7 +47,7 @@ async function listAll(client: EC2Client): Promise<number> {
   let NextToken: string | undefined;
   do {
     const page = await client.send(
-      new DescribeInstancesCommand({ MaxResults: 500, ...(NextToken ? { NextToken } : {}) }),
+      new DescribeInstancesCommand({ MaxResults: 200, ...(NextToken ? { NextToken } : {}) }),
     );
     for (const { Instances = [] } of page.Reservations ?? []) count += Instances.length;
     NextToken = page.NextToken;

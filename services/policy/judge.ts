@@ -193,9 +193,9 @@ function callsFor({ evaluations, cleared }: Judged, isLast: boolean) {
   return calls;
 }
 
-/** Questions to history cost more than its rows: ten tasks a page, as far as it goes. */
+/** Questions to history cost more than its rows: a page is worth many tasks. */
 function pageSize(batch: number): number {
-  return Math.min(Math.max(batch, 2000), maxPage);
+  return Math.min(Math.max(batch, 5000), maxPage);
 }
 
 /** A page's lines in pieces of `batch`; the text is cut, not copied. */

@@ -63,15 +63,20 @@ Exit codes: 0 nothing found, 3 findings, 4 some units could not be read (also wh
 async function scan(options: Options): Promise<number> {
   const config = settings(options, options.region ? { 'providers.aws.regions': options.region } : {});
   const { signal, close } = interruptible();
+  const judge = options.judge && config.policies.enabled;
   try {
     return await withSession(
       config,
-      { ...options, roles: ['history', 'scanner', 'policy', 'orchestrator', 'attribution'] },
+      // The policy role judges what changes by itself: without it nothing is judged.
+      {
+        ...options,
+        roles: ['history', 'scanner', 'orchestrator', 'attribution', ...(judge ? (['policy'] as const) : [])],
+      },
       async ({ broker }) => {
         const outcome = await runScan(broker, {
           scope: scopeOf(options),
           attribute: config.analyzer.drift.enabled && config.analyzer.drift.attribution,
-          judge: options.judge && config.policies.enabled,
+          judge,
           progress: progress(),
           signal,
         });

@@ -34,7 +34,8 @@ const triesPerChange = 200;
 
 /** Changes `count` different resources. Throws when the estate has not as many that can be changed. */
 export function drift(world: EstateState, count: number, options: DriftOptions = {}): Act[] {
-  const dice = new Dice(mix(options.seed ?? world.options.seed, world.now() % 2 ** 31));
+  // Its own dice each time, also when the clock stands: the same ones would set the same things to what they are.
+  const dice = new Dice(mix(options.seed ?? world.options.seed, (world.now() + world.countDrift()) % 2 ** 31));
   const pick = unitPicker([...world.units(options)], world);
   const touched = new Set<string>();
   const acts: Act[] = [];

@@ -31,6 +31,7 @@ export class EstateState implements View {
   readonly overrides = new Overrides();
   readonly #layout: Layout;
   #now: number;
+  #drifts = 0;
 
   constructor(options: EstateOptions) {
     checkOptions(options);
@@ -53,6 +54,11 @@ export class EstateState implements View {
   advance(milliseconds: number): void {
     if (!(milliseconds >= 0)) throw new RangeError('time only goes forward');
     this.#now += milliseconds;
+  }
+
+  /** How often the estate drifted before. */
+  countDrift(): number {
+    return this.#drifts++;
   }
 
   account(id: string): Account | undefined {

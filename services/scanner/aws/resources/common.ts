@@ -1,5 +1,11 @@
 /** What several types' files use to put AWS's answers into our words. */
 
+/**
+ * Items of one page of EC2, of which it gives up to a thousand: about half a megabyte. Larger pages cost more CPU an item,
+ * as what is read of them outlives the young generation of the heap (500 instances a page: 8.2k/CPU-s, 200: 11.6k).
+ */
+export const pageSize = { large: 200, small: 500 } as const;
+
 interface Tag {
   readonly Key?: string | undefined;
   readonly Value?: string | undefined;

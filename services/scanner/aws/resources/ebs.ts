@@ -1,7 +1,7 @@
 /** EBS volumes. `status` tells one that nothing uses: "available" instead of "in-use". */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, present, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, pageSize, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Volume = NonNullable<Answer<'ec2', 'DescribeVolumes'>['Volumes']>[number];
 
@@ -32,7 +32,10 @@ export const ebs = awsType<Volume>({
   }),
 
   async list(aws, token) {
-    const page = await aws.call('ec2', 'DescribeVolumes', { MaxResults: 500, ...(token ? { NextToken: token } : {}) });
+    const page = await aws.call('ec2', 'DescribeVolumes', {
+      MaxResults: pageSize.small,
+      ...(token ? { NextToken: token } : {}),
+    });
     return { items: listed(page.Volumes, 'ec2:DescribeVolumes'), next: page.NextToken };
   },
 

@@ -1,7 +1,7 @@
 /** EC2 instances. A terminated one is gone, though the API shows it for another hour. */
 import Type from 'typebox';
 import { type Answer, type AwsContext, awsType, listed } from '../context.ts';
-import { metadataOf, present, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, pageSize, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Reservation = NonNullable<Answer<'ec2', 'DescribeInstances'>['Reservations']>[number];
 type Instance = NonNullable<Reservation['Instances']>[number];
@@ -40,7 +40,7 @@ export const ec2 = awsType<Instance>({
 
   async list(aws, token) {
     const page = await aws.call('ec2', 'DescribeInstances', {
-      MaxResults: 500,
+      MaxResults: pageSize.large,
       ...(token ? { NextToken: token } : {}),
     });
     const items: Instance[] = [];

@@ -1,7 +1,7 @@
 /** Security groups, with their rules flat: one for each source, as policies look at them. */
 import Type, { type Static } from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, pageSize, refList, sortedBy, tagMap } from './common.ts';
 
 type Group = NonNullable<Answer<'ec2', 'DescribeSecurityGroups'>['SecurityGroups']>[number];
 type Permission = NonNullable<Group['IpPermissions']>[number];
@@ -33,7 +33,7 @@ export const securityGroup = awsType<Group>({
 
   async list(aws, token) {
     const page = await aws.call('ec2', 'DescribeSecurityGroups', {
-      MaxResults: 500,
+      MaxResults: pageSize.large,
       ...(token ? { NextToken: token } : {}),
     });
     return { items: listed(page.SecurityGroups, 'ec2:DescribeSecurityGroups'), next: page.NextToken };

@@ -1,7 +1,7 @@
 /** EBS snapshots that the account owns; the hundred thousand that others share are not its resources. */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, present, refList, tagMap } from './common.ts';
+import { metadataOf, pageSize, present, refList, tagMap } from './common.ts';
 
 type Snapshot = NonNullable<Answer<'ec2', 'DescribeSnapshots'>['Snapshots']>[number];
 
@@ -26,7 +26,7 @@ export const snapshot = awsType<Snapshot>({
   async list(aws, token) {
     const page = await aws.call('ec2', 'DescribeSnapshots', {
       OwnerIds: ['self'],
-      MaxResults: 500,
+      MaxResults: pageSize.small,
       ...(token ? { NextToken: token } : {}),
     });
     return { items: listed(page.Snapshots, 'ec2:DescribeSnapshots'), next: page.NextToken };
