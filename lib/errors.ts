@@ -182,6 +182,19 @@ export const errorTable = {
   KUBE_CONFIG: entry(500, 2, 'There is no way to reach a cluster.', 'Set sovereignty.kubeconfig, or run in a cluster.'),
   NOT_LEADER: entry(409, 1, 'Another replica leads.', 'Nothing: the other one does the work.'),
 
+  PLAN_EXPIRED: entry(409, 5, 'The plan is too old.', 'Make a new one: elava plan.'),
+  PLAN_INVALID: entry(409, 5, 'The plan is not the one that was signed.', 'Make a new one, and ask who changed it.'),
+  ACTION_REFUSED: entry(409, 5, 'The item is not in a state for this.', 'See elava plan show, and the reason.'),
+  ACTION_STOPPED: entry(409, 5, 'Actions are stopped.', 'Find out why, then: elava stop --resume.'),
+  APPROVAL_REFUSED: entry(403, 5, 'This person may not approve this.', 'Ask somebody else than who proposed it.'),
+  LINK_INVALID: entry(
+    409,
+    5,
+    'The link is not valid, or not any more.',
+    'Ask for a new message, or use elava approve.',
+  ),
+  RECORD_CONFLICT: entry(409, 1, 'Somebody else was faster.', 'Read it again; what was wanted may be done.'),
+
   CHANNEL_UNKNOWN: entry(404, 2, 'There is no such channel.', 'Use a channel of notifier.channels.'),
   CHANNEL_ADDRESS: entry(
     403,

@@ -15,6 +15,8 @@ import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
 import { readKnown } from './known-page.ts';
 import type { Memory } from './memory.ts';
+import { readPlans, readRecords } from './records.ts';
+import { readReferrers } from './referrers.ts';
 import { readResources } from './resources.ts';
 import { readStatus } from './status.ts';
 import { readTimeline } from './timeline.ts';
@@ -150,6 +152,18 @@ export function events(memory: Memory, question: Params<'events'>) {
 
 export async function cursors(memory: Memory) {
   return { cursors: await readCursors(memory.store) };
+}
+
+export async function records(memory: Memory, question: Params<'records'>) {
+  return { records: await readRecords(memory.store, question) };
+}
+
+export async function plans(memory: Memory, question: Params<'plans'>) {
+  return { plans: await readPlans(memory.store, question) };
+}
+
+export async function referrers(memory: Memory, { ids }: Params<'referrers'>) {
+  return { referrers: ids.length === 0 ? [] : await readReferrers(memory.store, ids) };
 }
 
 export async function open(memory: Memory, { after, pending, created_since, limit = 1000 }: Params<'open'>) {

@@ -10,6 +10,7 @@ import { addExemption, removeExemption } from './exemptions.ts';
 import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
 import type { Memory } from './memory.ts';
+import { keepPlan } from './records.ts';
 import { storeCursor, storeEvents } from './trail.ts';
 
 type Params<K extends keyof typeof historyContract.actions> = Static<(typeof historyContract.actions)[K]['params']>;
@@ -103,6 +104,11 @@ export async function attributed(memory: Memory, { changes }: Params<'attributed
 
 export async function exempt(memory: Memory, exemption: Params<'exempt'>): Promise<object> {
   await addExemption(memory.store, exemption, memory.options.clock.now());
+  return {};
+}
+
+export async function keep(memory: Memory, plan: Params<'keep'>): Promise<object> {
+  await keepPlan(memory.store, plan);
   return {};
 }
 

@@ -30,6 +30,11 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     exemptions: () => read.exemptions(memory()),
     exempt: (params) => write.exempt(memory(), params),
     unexempt: (params) => write.unexempt(memory(), params),
+    record: (params) => memory().records.append(params),
+    records: (params) => read.records(memory(), params),
+    keep: (params) => write.keep(memory(), params),
+    plans: (params) => read.plans(memory(), params),
+    referrers: (params) => read.referrers(memory(), params),
     status: () => read.status(memory()),
   };
 }

@@ -12,9 +12,21 @@ import {
   Unit,
 } from '../../lib/resource.ts';
 import { Exemption, UsedExemption } from './exemptions.schema.ts';
+import { RecordQuestion, RecordRequest, StoredPlan, StoredRecord } from './records.schema.ts';
 import { AttributedChange, OpenChange, TrailCursor, TrailEvent, TrailQuestion } from './trail.schema.ts';
 
-export type { AttributedChange, Exemption, OpenChange, TrailCursor, TrailEvent, UsedExemption };
+export type {
+  AttributedChange,
+  Exemption,
+  OpenChange,
+  RecordQuestion,
+  RecordRequest,
+  StoredPlan,
+  StoredRecord,
+  TrailCursor,
+  TrailEvent,
+  UsedExemption,
+};
 
 /** Decimal string of a 64-bit number. */
 const Revision = Type.String({ pattern: '^[0-9]+$' });
@@ -295,6 +307,46 @@ export const historyContract = defineContract({
       text: 'Removes an exception from policies; what it touched becomes due.',
       params: Type.Object({ id: Type.String() }),
       result: Type.Object({}),
+    },
+    record: {
+      text: 'Appends a record to a stream that still ends where its writer thinks; it is on the disk when this answers.',
+      timeoutMs: 30_000,
+      params: RecordRequest,
+      result: Type.Object({ seq: Type.Integer() }),
+    },
+    records: {
+      text: 'Records by stream, then in their order.',
+      read: true,
+      timeoutMs: 30_000,
+      params: RecordQuestion,
+      result: Type.Object({ records: Type.Array(StoredRecord) }),
+    },
+    keep: {
+      text: 'Stores a plan, which never changes afterwards.',
+      timeoutMs: 30_000,
+      params: StoredPlan,
+      result: Type.Object({}),
+    },
+    plans: {
+      text: 'Plans, newest first, or one.',
+      read: true,
+      timeoutMs: 30_000,
+      params: Type.Object({
+        id: Type.Optional(Type.String()),
+        since: Type.Optional(Instant),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      }),
+      result: Type.Object({ plans: Type.Array(StoredPlan) }),
+    },
+    referrers: {
+      text: 'Live resources that refer to any of these: what would break if they went.',
+      read: true,
+      params: Type.Object({ ids: Type.Array(Type.String(), { maxItems: 5000 }) }),
+      result: Type.Object({
+        referrers: Type.Array(
+          Type.Object({ target: Type.String(), id: Type.String(), type: Type.String(), name: Type.String() }),
+        ),
+      }),
     },
     status: {
       text: 'What the store holds and whether it can be written.',

@@ -8,6 +8,7 @@ import type { Clock } from '../../lib/time.ts';
 import { Ledger } from './commit.ts';
 import { Gate } from './gate.ts';
 import { Judging } from './judging.ts';
+import { Records } from './records.ts';
 import { completeFold, foldedUntil } from './retention.ts';
 import type { Work, Written } from './work.ts';
 import { groupWriter, type Heard } from './write-group.ts';
@@ -32,6 +33,7 @@ export interface Memory {
   /** Revisions that the last owner left half written. */
   readonly rolledForward: number;
   readonly judging: Judging;
+  readonly records: Records;
   /** Whoever asks for the past goes through here: while a week is folded it stands in two tables. */
   readonly past: Gate;
   /** Instants before this (ms) are folded and cannot be asked for. */
@@ -56,6 +58,7 @@ export async function openMemory(options: MemoryOptions): Promise<Memory> {
       options,
       rolledForward,
       judging: new Judging({ store, clock: options.clock, retentionMs: options.retentionMs }),
+      records: new Records(store),
       past: new Gate(),
       foldedUntil: await foldedUntil(store),
       async close() {

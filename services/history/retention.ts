@@ -82,11 +82,13 @@ export async function dropOldPartitions(store: Store, window: Window): Promise<v
     const days = await partitions(store, table);
     for (const day of oldWeeks(days.slice(0, -1), window)) await drop(store, table, day);
   }
-  const months = await partitions(store, 'evaluation_log');
   const before = window.now - window.decisionRetentionMs;
-  // A month is over 31 days after its first at the latest.
-  for (const day of months.filter((first) => Date.parse(first) + 31 * 86_400_000 <= before)) {
-    await drop(store, 'evaluation_log', day);
+  for (const table of ['evaluation_log', 'plans', 'records']) {
+    const months = await partitions(store, table);
+    // A month is over 31 days after its first at the latest.
+    for (const day of months.filter((first) => Date.parse(first) + 31 * 86_400_000 <= before)) {
+      await drop(store, table, day);
+    }
   }
 }
 

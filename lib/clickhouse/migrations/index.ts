@@ -3,5 +3,6 @@ import type { Migration } from '../migrate.ts';
 import { memory } from './0001-memory.ts';
 import { attribution } from './0002-attribution.ts';
 import { exemption } from './0003-exemptions.ts';
+import { record } from './0004-records.ts';
 
-export const migrations: readonly Migration[] = [memory, attribution, exemption];
+export const migrations: readonly Migration[] = [memory, attribution, exemption, record];

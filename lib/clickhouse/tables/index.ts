@@ -4,6 +4,7 @@ import { attributions, trailCursors, trailEvents } from './attribution.ts';
 import { evaluationLog, evaluations } from './evaluations.ts';
 import { exemptions } from './exemptions.ts';
 import { commits, coverage, judged, units } from './ledger.ts';
+import { plans, records } from './records.ts';
 import { resourceBase, resourceCurrent, resourceLog } from './resources.ts';
 
 export const tables: readonly Table[] = [
@@ -20,4 +21,6 @@ export const tables: readonly Table[] = [
   trailCursors,
   attributions,
   exemptions,
+  plans,
+  records,
 ];
