@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { codeOf } from '../../lib/errors.ts';
+import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { ingest, observe } from './actions-write.ts';
 import { hashOf, resource, scan, type TestMemory, testMemory, unit } from './testing.ts';
@@ -15,7 +16,7 @@ afterEach(async () => {
 const estate = Array.from({ length: 100 }, (_, i) => resource(`r${i}`));
 const gone = (count: number) => estate.slice(0, count).map(({ id }) => id);
 const hour = (n: number) => `2026-11-20T${String(n).padStart(2, '0')}:00:00.000Z`;
-const live = async () => (await read.counts(t.memory, {})).types.ec2 ?? 0;
+const live = async () => (await ask.counts(t.memory, {})).types.ec2 ?? 0;
 
 describe('absence', () => {
   test('needs a complete observation', async () => {

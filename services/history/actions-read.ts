@@ -1,44 +1,24 @@
 /** The actions that read: parameters checked and turned into milliseconds, then the questions. */
 import type { Static } from 'typebox';
-import { elavaError } from '../../lib/errors.ts';
-import type { ResourceFilter } from '../../lib/resource.ts';
 import { readOpen, withAttributions } from './attributions.ts';
 import { readChanges } from './changes.ts';
-import { countByType } from './counts.ts';
 import { coverageOf, coverageSummary } from './coverage.ts';
-import { readDifference } from './difference.ts';
 import { dueUnits } from './due.ts';
 import { readEvaluations } from './evaluations.ts';
 import { readExemptions } from './exemptions.ts';
-import { splitFilter } from './filter.ts';
 import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
 import { readKnown } from './known-page.ts';
 import type { Memory } from './memory.ts';
+import { inTime, ms, split } from './past.ts';
 import { readPlans, readRecords } from './records.ts';
 import { readReferrers } from './referrers.ts';
 import { readResources } from './resources.ts';
 import { readStatus } from './status.ts';
 import { readTimeline } from './timeline.ts';
 import { readCursors, readEvents } from './trail.ts';
-import type { AsOf } from './versions.ts';
 
 type Params<K extends keyof typeof historyContract.actions> = Static<(typeof historyContract.actions)[K]['params']>;
-
-const ms = (iso: string | undefined, field: string) => (iso === undefined ? undefined : toMs(iso, field));
-
-/** Errors: INVALID_REQUEST for an instant that the log does not reach any more. */
-function asOfInstant({ ledger, foldedUntil }: Memory, at: number | undefined): AsOf | undefined {
-  if (at === undefined) return undefined;
-  if (at >= foldedUntil) return { at, rev: ledger.committed };
-  throw elavaError('INVALID_REQUEST', `the memory goes back to ${new Date(foldedUntil).toISOString()}`);
-}
-
-/** Questions about the past wait while a week is folded. */
-function inTime<T>(memory: Memory, at: number | undefined, work: (asOf: AsOf | undefined) => Promise<T>): Promise<T> {
-  return at === undefined ? work(undefined) : memory.past.shared(async () => work(asOfInstant(memory, at)));
-}
-const split = ({ options }: Memory, filter: ResourceFilter | undefined) => splitFilter(filter, options.ownerTags);
 
 export function known(memory: Memory, { unit, after, limit }: Params<'known'>) {
   return readKnown(memory.store, unit, { after, limit });
@@ -53,17 +33,8 @@ export async function resources(memory: Memory, { filter, at, after, limit }: Pa
   return { ...page, coverage };
 }
 
-export async function counts(memory: Memory, { filter, at }: Params<'counts'>) {
-  const then = ms(at, 'at');
-  const [types, coverage] = await Promise.all([
-    inTime(memory, then, (asOf) => countByType(memory.store, split(memory, filter), asOf)),
-    coverageSummary(memory.store, filter, then),
-  ]);
-  return { types, coverage };
-}
-
 export async function changes(memory: Memory, params: Params<'changes'>) {
-  const { filter, since, until, since_revision, baseline, after, limit } = params;
+  const { filter, since, until, since_revision, baseline, actors, actor_kinds, after, limit } = params;
   const [page, coverage] = await Promise.all([
     readChanges(memory.store, {
       filter: split(memory, filter),
@@ -71,6 +42,8 @@ export async function changes(memory: Memory, params: Params<'changes'>) {
       until: ms(until, 'until'),
       sinceRevision: since_revision,
       baseline,
+      actors,
+      actor_kinds,
       after,
       limit,
       committed: memory.ledger.committed,
@@ -78,21 +51,6 @@ export async function changes(memory: Memory, params: Params<'changes'>) {
     coverageSummary(memory.store, filter),
   ]);
   return { ...page, changes: await withAttributions(memory.store, page.changes), coverage };
-}
-
-export async function diff(memory: Memory, params: Params<'diff'>) {
-  const from = toMs(params.from, 'from');
-  const to = toMs(params.to, 'to');
-  if (from > to) throw elavaError('INVALID_REQUEST', `from (${params.from}) is later than to (${params.to})`);
-  const filter = split(memory, params.filter);
-  const { after, limit } = params;
-  const [page, coverage] = await Promise.all([
-    inTime(memory, from, () =>
-      readDifference(memory.store, { filter, from, to, committed: memory.ledger.committed, after, limit }),
-    ),
-    coverageSummary(memory.store, params.filter, to),
-  ]);
-  return { ...page, coverage };
 }
 
 export async function timeline(memory: Memory, { id, limit }: Params<'timeline'>) {

@@ -1,5 +1,6 @@
 /** Name → function, for the service. */
 import type { Implementation } from '../../lib/contract.ts';
+import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import * as write from './actions-write.ts';
 import type { historyContract } from './history.contract.ts';
@@ -12,9 +13,14 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     ingest: (params) => write.ingest(memory(), params),
     observe: (params) => write.observe(memory(), params),
     resources: (params) => read.resources(memory(), params),
-    counts: (params) => read.counts(memory(), params),
+    counts: (params) => ask.counts(memory(), params),
+    series: (params) => ask.series(memory(), params),
+    activity: (params) => ask.activity(memory(), params),
+    search: (params) => ask.search(memory(), params),
+    states: (params) => ask.states(memory(), params),
+    relations: (params) => ask.relations(memory(), params),
     changes: (params) => read.changes(memory(), params),
-    diff: (params) => read.diff(memory(), params),
+    diff: (params) => ask.diff(memory(), params),
     timeline: (params) => read.timeline(memory(), params),
     coverage: (params) => read.coverage(memory(), params),
     due: (params) => read.due(memory(), params),

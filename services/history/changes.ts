@@ -1,13 +1,14 @@
 /** The log of changes, newest first. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Change } from '../../lib/resource.ts';
+import { type ActorFilter, actorWhere } from './actors.ts';
 import { readBodies } from './bodies.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { diffResources } from './diff.ts';
 import { both, type SplitFilter, where } from './filter.ts';
 import { severityOf } from './severity.ts';
 
-export interface ChangesPage {
+export interface ChangesPage extends ActorFilter {
   readonly filter: SplitFilter;
   /** Milliseconds; `since` is left out, `until` counts. */
   readonly since?: number | undefined;
@@ -34,6 +35,7 @@ export async function readChanges(store: Store, page: ChangesPage): Promise<{ ch
     page.filter.identity,
     page.filter.state,
     window(page),
+    actorWhere(page),
     ...(after === undefined ? [] : [before(after)]),
   );
   const rows = await store.rows<ChangeRow>(

@@ -35,9 +35,13 @@ function newest({ sql }: Where): string {
   return `(SELECT state, last_complete FROM units FINAL WHERE ${sql})`;
 }
 
+/** A unit that was not observed for weeks has its last observation in `units` only. */
 function newestAsOf({ sql }: Where): string {
-  return `(SELECT argMax(o.state, o.rev) AS state, argMax(o.last_complete, o.rev) AS last_complete FROM coverage AS o
-    WHERE ${sql} AND finished <= fromUnixTimestamp64Milli({at:Int64}, 'UTC') GROUP BY type, account, region)`;
+  const columns = 'type, account, region, rev, state, last_complete';
+  const then = `WHERE ${sql} AND finished <= fromUnixTimestamp64Milli({at:Int64}, 'UTC')`;
+  return `(SELECT argMax(o.state, o.rev) AS state, argMax(o.last_complete, o.rev) AS last_complete FROM (
+      SELECT ${columns} FROM coverage ${then} UNION ALL SELECT ${columns} FROM units FINAL ${then}
+    ) AS o GROUP BY type, account, region)`;
 }
 
 /** The last observation of each unit, or those of one scan. */

@@ -1,18 +1,24 @@
 /** The net difference of two instants: what came, went and changed between them, however often in the meantime. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Change, ChangeKind, FieldChange } from '../../lib/resource.ts';
+import { type ActorFilter, actorWhere, withActors } from './actors.ts';
 import { type Body, readBodies } from './bodies.ts';
+import { groupsOf, keySql } from './cells.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { diffResources } from './diff.ts';
 import { type SplitFilter, where } from './filter.ts';
+import type { ChangeDimension, Group } from './questions.schema.ts';
 import { severityOf } from './severity.ts';
+import type { Source } from './versions.ts';
 
-export interface DifferencePage {
+export interface DifferencePage extends ActorFilter {
   readonly filter: SplitFilter;
   /** Milliseconds; changes after `from` up to and with `to`. */
   readonly from: number;
   readonly to: number;
   readonly committed: number;
+  /** false leaves out what a first scan found. */
+  readonly baseline?: boolean | undefined;
   readonly after?: string | undefined;
   readonly limit?: number | undefined;
 }
@@ -33,14 +39,10 @@ interface Row {
 }
 
 /** Touches the window only: each entry of the log says what was before it. */
-export async function readDifference(
-  store: Store,
-  page: DifferencePage,
-): Promise<{ changes: Change[]; next?: string }> {
-  const { limit = DEFAULT_LIMIT, filter, from, to, committed, after } = page;
-  const start = startOf(after);
-  const rows = await store.rows<Row>(
-    `SELECT account, region, type, rid, any(l.id) AS id, argMax(l.name, l.rev) AS name, argMin(l.prev_hash, l.rev) AS before,
+function netRows({ filter, from, to, committed, baseline, ...actors }: DifferencePage): Source {
+  const who = actorWhere(actors, 'newest');
+  return {
+    sql: `SELECT account, region, type, rid, any(l.id) AS id, argMax(l.name, l.rev) AS name, argMin(l.prev_hash, l.rev) AS before,
        argMax(l.hash, l.rev) AS now, argMin(l.prev_rev, l.rev) AS before_rev, max(l.rev) AS newest, newest AS rev, max(l.at) AS at,
        argMin(l.kind, l.rev) AS first_kind, argMin(l.baseline, l.rev) AS baseline
        ${filter.state.sql === '1' ? '' : ', argMax(l.status, l.rev) AS status, argMax(l.tags, l.rev) AS tags'}
@@ -48,15 +50,48 @@ export async function readDifference(
      WHERE ${filter.identity.sql} AND l.rev <= {committed:UInt64}
        AND l.at > fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND l.at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')
      GROUP BY account, type, region, rid
-     HAVING before != now AND ${filter.state.sql} AND ${start.sql}
-     ORDER BY newest DESC, rid LIMIT {limit:UInt32}`,
-    { ...filter.identity.params, ...filter.state.params, ...start.params, committed, from, to, limit: limit + 1 },
-  );
+     HAVING before != now AND ${filter.state.sql} AND ${who.sql} ${baseline === false ? 'AND NOT baseline' : ''}`,
+    params: { ...filter.identity.params, ...filter.state.params, ...who.params, committed, from, to },
+  };
+}
+
+export async function readDifference(
+  store: Store,
+  page: DifferencePage,
+): Promise<{ changes: Change[]; next?: string }> {
+  const { limit = DEFAULT_LIMIT, after } = page;
+  const start = startOf(after);
+  const net = netRows(page);
+  const rows = await store.rows<Row>(`${net.sql} AND ${start.sql} ORDER BY newest DESC, rid LIMIT {limit:UInt32}`, {
+    ...net.params,
+    ...start.params,
+    limit: limit + 1,
+  });
   const shown = rows.slice(0, limit);
   const bodies = await bothEnds(store, shown);
   const changes = shown.map((row) => toChange(row, bodies));
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return last ? { changes, next: writeCursor([last.rev, last.rid]) } : { changes };
+}
+
+const kindSql = `multiIf(now = 0, 'disappeared', before != 0, 'modified', first_kind = 'reappeared', 'reappeared', 'appeared')`;
+const MOST_GROUPS = 1000;
+
+/** The whole difference, counted; who is behind it is whoever made the last change to it. */
+export async function countDifference(
+  store: Store,
+  page: DifferencePage,
+  by: readonly ChangeDimension[],
+): Promise<Group[]> {
+  const net = netRows(page);
+  const window =
+    "at > fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')";
+  const source = withActors(`SELECT *, ${kindSql} AS kind FROM (${net.sql})`, window);
+  const rows = await store.rows<{ key: string; n: string }>(
+    `SELECT ${keySql(by)} AS key, count() AS n FROM (${source}) GROUP BY key ORDER BY n DESC, key LIMIT {most:UInt32}`,
+    { ...net.params, most: MOST_GROUPS },
+  );
+  return groupsOf(rows, by);
 }
 
 function startOf(after: string | undefined) {

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { codeOf } from '../../lib/errors.ts';
+import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { type MemoryOptions, openMemory } from './memory.ts';
 import { DAY_MS, resource, scan, storageOf } from './testing.ts';
@@ -62,7 +63,7 @@ test('a full disk is STORE_FULL, reads and opening go on, and so does writing wh
   try {
     let memory = await openMemory(options(data, 1));
     await scan(memory, { scan: 's1', at: '2026-11-20T10:00:00.000Z', seen: seen(1) });
-    const before = await read.counts(memory, {});
+    const before = await ask.counts(memory, {});
     if (!mounted) {
       await memory.close();
       memory = await openMemory(options(data, tooMuch));
@@ -72,15 +73,15 @@ test('a full disk is STORE_FULL, reads and opening go on, and so does writing wh
       const error = await failure(scan(memory, { scan: 's2', at: '2026-11-20T11:00:00.000Z', seen: seen(2) }));
       expect(codeOf(error)).toBe('STORE_FULL');
     }
-    expect(await read.counts(memory, {})).toEqual(before);
+    expect(await ask.counts(memory, {})).toEqual(before);
     await memory.close();
     if (mounted) {
       memory = await openMemory(options(data, 1));
-      expect(await read.counts(memory, {})).toEqual(before);
+      expect(await ask.counts(memory, {})).toEqual(before);
       await free();
     } else memory = await openMemory(options(data, 1));
     await scan(memory, { scan: 's2', at: '2026-11-20T11:00:00.000Z', seen: seen(2) });
-    expect((await read.counts(memory, {})).types).toEqual({ ec2: 400 });
+    expect((await ask.counts(memory, {})).types).toEqual({ ec2: 400 });
     expect((await read.status(memory)).versions).toBe(400);
     await memory.close();
   } finally {

@@ -12,6 +12,7 @@ import {
   Unit,
 } from '../../lib/resource.ts';
 import { Exemption, UsedExemption } from './exemptions.schema.ts';
+import { Actors, CoverageSummary, Next, Page, questions, Revision } from './questions.schema.ts';
 import { RecordQuestion, RecordRequest, StoredPlan, StoredRecord } from './records.schema.ts';
 import { AttributedChange, OpenChange, TrailCursor, TrailEvent, TrailQuestion } from './trail.schema.ts';
 
@@ -27,16 +28,7 @@ export type {
   TrailEvent,
   UsedExemption,
 };
-
-/** Decimal string of a 64-bit number. */
-const Revision = Type.String({ pattern: '^[0-9]+$' });
-const Page = {
-  after: Type.Optional(Type.String({ description: 'The `next` of the page before.' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-};
-const Next = {
-  next: Type.Optional(Type.String({ description: 'Ask for the next page with this; absent on the last.' })),
-};
+export { CoverageSummary };
 
 /** A resource with what only the memory knows of it. */
 export const StoredResource = Type.Interface([Resource], {
@@ -77,15 +69,6 @@ export const Evaluation = Type.Object({
   environment: Type.String(),
 });
 export type Evaluation = Static<typeof Evaluation>;
-
-export const CoverageSummary = Type.Object({
-  units: Type.Integer(),
-  complete: Type.Integer(),
-  stale: Type.Integer({ description: 'Units whose last attempt was not complete.' }),
-  missing: Type.Integer({ description: 'Units that were never observed completely.' }),
-  oldest: Type.String({ description: 'Finish of the oldest last complete observation, "" when none.' }),
-});
-export type CoverageSummary = Static<typeof CoverageSummary>;
 
 export const historyContract = defineContract({
   name: 'history',
@@ -143,12 +126,6 @@ export const historyContract = defineContract({
       params: Type.Object({ filter: Type.Optional(ResourceFilter), at: Type.Optional(Instant), ...Page }),
       result: Type.Object({ resources: Type.Array(StoredResource), ...Next, coverage: CoverageSummary }),
     },
-    counts: {
-      text: 'Resources by type, now or as of an instant.',
-      read: true,
-      params: Type.Object({ filter: Type.Optional(ResourceFilter), at: Type.Optional(Instant) }),
-      result: Type.Object({ types: Type.Record(Type.String(), Type.Integer()), coverage: CoverageSummary }),
-    },
     changes: {
       text: 'Changes, newest first. Baselines are left out unless asked for.',
       read: true,
@@ -158,14 +135,9 @@ export const historyContract = defineContract({
         until: Type.Optional(Instant),
         since_revision: Type.Optional(Revision),
         baseline: Type.Optional(Type.Boolean()),
+        ...Actors,
         ...Page,
       }),
-      result: Type.Object({ changes: Type.Array(Change), ...Next, coverage: CoverageSummary }),
-    },
-    diff: {
-      text: 'The net difference of two instants.',
-      read: true,
-      params: Type.Object({ filter: Type.Optional(ResourceFilter), from: Instant, to: Instant, ...Page }),
       result: Type.Object({ changes: Type.Array(Change), ...Next, coverage: CoverageSummary }),
     },
     timeline: {
@@ -308,6 +280,7 @@ export const historyContract = defineContract({
       params: Type.Object({ id: Type.String() }),
       result: Type.Object({}),
     },
+    ...questions,
     record: {
       text: 'Appends a record to a stream that still ends where its writer thinks; it is on the disk when this answers.',
       timeoutMs: 30_000,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { ingest, storeJudged } from './actions-write.ts';
 import type { JudgingRow } from './history.contract.ts';
@@ -85,11 +86,11 @@ describe('the memory of one unit', () => {
     expect(
       (await read.resources(t.memory, { at: '2026-11-20T13:00:00.000Z', filter: { owner: 'bob' } })).resources,
     ).toHaveLength(1);
-    expect((await read.counts(t.memory, { at: '2026-11-20T11:30:00.000Z' })).types).toEqual({ ec2: 2 });
-    expect((await read.counts(t.memory, { at: '2026-11-20T11:30:00.000Z', filter: { owner: 'ada' } })).types).toEqual({
+    expect((await ask.counts(t.memory, { at: '2026-11-20T11:30:00.000Z' })).types).toEqual({ ec2: 2 });
+    expect((await ask.counts(t.memory, { at: '2026-11-20T11:30:00.000Z', filter: { owner: 'ada' } })).types).toEqual({
       ec2: 1,
     });
-    expect((await read.counts(t.memory, {})).types).toEqual({ ec2: 2 });
+    expect((await ask.counts(t.memory, {})).types).toEqual({ ec2: 2 });
   });
 
   test('judging: due as a whole, lines with history, watermark, due again when changed', async () => {
@@ -142,13 +143,13 @@ describe('the memory of one unit', () => {
   test('a reappeared resource and a tombstone', async () => {
     const observation = await scan(t.memory, { scan: 's5', at: '2026-11-20T14:00:00.000Z', absent: [db.id] });
     expect(observation).toMatchObject({ gone: 1, held: 0 });
-    expect((await read.counts(t.memory, {})).types).toEqual({ ec2: 1 });
+    expect((await ask.counts(t.memory, {})).types).toEqual({ ec2: 1 });
     await scan(t.memory, { scan: 's6', at: '2026-11-20T15:00:00.000Z', seen: [db] });
     const { changes } = await read.changes(t.memory, { filter: { ids: [db.id] } });
     expect(changes.map(({ kind }) => kind)).toEqual(['reappeared', 'disappeared', 'modified']);
     const timeline = await read.timeline(t.memory, { id: 'instance/db' });
     expect(timeline.versions.map(({ resource: { status } }) => status)).toEqual(['stopped', 'running', 'stopped']);
-    const net = await read.diff(t.memory, { from: '2026-11-20T10:30:00.000Z', to: '2026-11-20T16:00:00.000Z' });
+    const net = await ask.diff(t.memory, { from: '2026-11-20T10:30:00.000Z', to: '2026-11-20T16:00:00.000Z' });
     expect(net.changes.map(({ id, kind }) => [id, kind])).toEqual([[web.id, 'modified']]);
   });
 

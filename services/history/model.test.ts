@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Unit } from '../../lib/resource.ts';
+import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { ingest, observe } from './actions-write.ts';
 import { maintain } from './maintenance.ts';
@@ -115,7 +116,7 @@ async function compare(unit: Unit, model: Model, since: number): Promise<void> {
     expect(
       new Map(resources.map((item) => [nameOf(item.id), (item as unknown as { version: number }).version])),
     ).toEqual(expected);
-    expect((await read.counts(t.memory, asked)).types.ec2 ?? 0).toBe(expected.size);
+    expect((await ask.counts(t.memory, asked)).types.ec2 ?? 0).toBe(expected.size);
   }
   const from = instants[Math.floor(instants.length / 3)];
   const to = instants.at(-1);
@@ -133,7 +134,7 @@ async function compareDifference({
   from: number;
   to: number;
 }) {
-  const { changes } = await read.diff(t.memory, {
+  const { changes } = await ask.diff(t.memory, {
     filter,
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { codeOf, messageOf } from '../../lib/errors.ts';
 import type { ResourceFilter, Unit } from '../../lib/resource.ts';
+import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { resource, scan, type TestMemory, testMemory } from './testing.ts';
 
@@ -58,8 +59,8 @@ describe('a filter', () => {
   test.each(cases)('%s', async (_, filter, expected) => {
     expect(await names(filter)).toEqual(expected);
     expect(await names(filter, now)).toEqual(expected);
-    const counted = await read.counts(t.memory, { filter });
-    const then = await read.counts(t.memory, { filter, at: now });
+    const counted = await ask.counts(t.memory, { filter });
+    const then = await ask.counts(t.memory, { filter, at: now });
     expect(Object.values(counted.types).reduce((sum, n) => sum + n, 0)).toBe(expected.length);
     expect(then.types).toEqual(counted.types);
     const { changes } = await read.changes(t.memory, { filter, baseline: true });
@@ -118,8 +119,8 @@ describe('coverage', () => {
   });
 
   test('as of an instant is that of then', async () => {
-    expect((await read.counts(t.memory, { at: '2026-11-20T09:00:00.000Z' })).coverage.units).toBe(0);
-    expect((await read.counts(t.memory, { at: '2026-11-20T10:00:00.000Z' })).coverage).toMatchObject({
+    expect((await ask.counts(t.memory, { at: '2026-11-20T09:00:00.000Z' })).coverage.units).toBe(0);
+    expect((await ask.counts(t.memory, { at: '2026-11-20T10:00:00.000Z' })).coverage).toMatchObject({
       units: 3,
       stale: 1,
     });
@@ -143,6 +144,6 @@ describe('a timeline', () => {
 test('an instant that is none is INVALID_REQUEST, and names its field', async () => {
   const error = await failure(read.changes(t.memory, { since: 'yesterday' }));
   expect([codeOf(error), messageOf(error)]).toEqual(['INVALID_REQUEST', 'since: "yesterday" is no ISO 8601 instant']);
-  const turned = read.diff(t.memory, { from: '2026-11-21T00:00:00Z', to: '2026-11-20T00:00:00Z' });
+  const turned = ask.diff(t.memory, { from: '2026-11-21T00:00:00Z', to: '2026-11-20T00:00:00Z' });
   expect(codeOf(await failure(turned))).toBe('INVALID_REQUEST');
 });

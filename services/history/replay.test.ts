@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Resource, Unit } from '../../lib/resource.ts';
+import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { ingest, observe } from './actions-write.ts';
 import type { Memory } from './memory.ts';
@@ -111,6 +112,6 @@ test('many units that ingest at once share revisions, and each has what it sent'
     }),
   );
   expect(t.memory.ledger.committed - before).toBeLessThan(20);
-  const { types } = await read.counts(t.memory, { filter: { accounts: ['many'] } });
+  const { types } = await ask.counts(t.memory, { filter: { accounts: ['many'] } });
   expect(types).toEqual(Object.fromEntries(units.flatMap(({ type }, i) => (i % 7 === 0 ? [] : [[type, i % 7]]))));
 });

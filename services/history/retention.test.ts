@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stateColumns } from '../../lib/clickhouse/tables/resources.ts';
 import { codeOf, messageOf } from '../../lib/errors.ts';
+import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { maintain } from './maintenance.ts';
 import { oldWeeks } from './retention.ts';
@@ -34,9 +35,9 @@ const answers = async () => {
   return Promise.all(
     instants.flatMap((at) => [
       read.resources(t.memory, { at }).then(({ resources }) => resources),
-      read.counts(t.memory, { at }).then(({ types }) => types),
-      read.counts(t.memory, { at, filter: { status: 'running' } }).then(({ types }) => types),
-      read.diff(t.memory, { from: instants[0]!, to: at }).then(({ changes }) => changes),
+      ask.counts(t.memory, { at }).then(({ types }) => types),
+      ask.counts(t.memory, { at, filter: { status: 'running' } }).then(({ types }) => types),
+      ask.diff(t.memory, { from: instants[0]!, to: at }).then(({ changes }) => changes),
     ]),
   );
 };
@@ -46,10 +47,10 @@ describe('retention', () => {
     await history();
     await scan(t.memory, { scan: 'gone', at: '2026-11-18T11:00:00.000Z', absent: [b!.id] });
     const before = await answers();
-    const counts = await read.counts(t.memory, {});
+    const counts = await ask.counts(t.memory, {});
     await maintain(t.memory, { merge: false });
     expect(await answers()).toEqual(before);
-    expect(await read.counts(t.memory, {})).toEqual(counts);
+    expect(await ask.counts(t.memory, {})).toEqual(counts);
     const [weeks] = await t.memory.store.rows<{ oldest: string; base: string }>(
       'SELECT (SELECT toString(min(toMonday(at))) FROM resource_log) AS oldest, (SELECT count() FROM resource_base) AS base',
     );
@@ -111,7 +112,7 @@ describe('retention', () => {
        WHERE toMonday(at) <= toDate('2026-10-05')`,
     );
     // As it stands now, versions of folded weeks are in both tables.
-    expect((await read.counts(t.memory, { at: '2026-11-18T12:00:00.000Z' })).types).not.toEqual({ ec2: 4 });
+    expect((await ask.counts(t.memory, { at: '2026-11-18T12:00:00.000Z' })).types).not.toEqual({ ec2: 4 });
     await t.reopen();
     expect(await answers()).toEqual(before);
   });

@@ -16,7 +16,7 @@ export interface Timeline {
   readonly changes: Change[];
   readonly evaluations: Evaluation[];
 }
-interface Found {
+export interface Found {
   readonly account: string;
   readonly region: string;
   readonly type: string;
@@ -29,7 +29,7 @@ const DEFAULT_ENTRIES = 100;
 
 /** Errors: NOT_FOUND; INVALID_REQUEST when a part of an id is in several, with some of them in the message. */
 export async function readTimeline(store: Store, part: string, limit = DEFAULT_ENTRIES): Promise<Timeline> {
-  const found = await resolve(store, part);
+  const found = await resolveId(store, part);
   const { account, region, type, id, live } = found;
   const params = { account, region, type, id, limit };
   const own =
@@ -65,7 +65,8 @@ export async function readTimeline(store: Store, part: string, limit = DEFAULT_E
   };
 }
 
-async function resolve(store: Store, part: string): Promise<Found> {
+/** Errors: NOT_FOUND, INVALID_REQUEST as readTimeline. */
+export async function resolveId(store: Store, part: string): Promise<Found> {
   const columns = 'account, region, type, id, live';
   const exact = await store.rows<Found>(
     `SELECT ${columns} FROM resource_current FINAL WHERE rid = cityHash64({part:String}) AND id = {part:String} LIMIT 1`,

@@ -1,0 +1,45 @@
+/** How many changes there were, hour by hour, day by day or week by week. */
+import type { Store } from '../../lib/clickhouse/store.ts';
+import { type ActorFilter, actorWhere, withActors } from './actors.ts';
+import { type Axis, axisParams, bucketIndex } from './axis.ts';
+import { type Cell, keySql, type SeriesOf, seriesOf, topKeySql } from './cells.ts';
+import { both, type SplitFilter, where } from './filter.ts';
+import type { ChangeDimension } from './questions.schema.ts';
+
+export interface ActivityQuestion extends ActorFilter {
+  readonly filter: SplitFilter;
+  readonly axis: Axis;
+  readonly by: readonly ChangeDimension[];
+  readonly top: number;
+  /** The newest whole revision. */
+  readonly committed: number;
+}
+
+const ofActors: readonly ChangeDimension[] = ['actor', 'actor_kind', 'event'];
+const window =
+  "at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')";
+
+/** Reads the window's changes, not what they changed. */
+export async function readActivity(store: Store, question: ActivityQuestion): Promise<SeriesOf> {
+  const { filter, axis, by, top, committed } = question;
+  const picked = both(
+    filter.identity,
+    filter.state,
+    actorWhere(question),
+    where(['NOT baseline AND rev <= {committed:UInt64}']),
+  );
+  const changes = `SELECT account, type, region, rid, rev, at, kind FROM resource_log WHERE ${window} AND ${picked.sql}`;
+  const source = by.some((name) => ofActors.includes(name)) ? withActors(changes, window) : changes;
+  const params = { ...picked.params, ...axisParams(axis), committed };
+  const key = by.length === 0 ? "''" : keySql(by);
+  const tops = await store.rows<{ key: string }>(
+    `SELECT ${key} AS key FROM (${source}) GROUP BY key ORDER BY count() DESC, key LIMIT {top:UInt32}`,
+    { ...params, top },
+  );
+  const keys = tops.map((row) => row.key);
+  const cells = await store.rows<Cell>(
+    `SELECT ${bucketIndex} AS i, ${topKeySql(key)} AS key, count() AS n FROM (${source}) GROUP BY i, key`,
+    { ...params, tops: keys },
+  );
+  return seriesOf(cells, { length: axis.points.length, tops: keys, by, running: false });
+}
