@@ -24,6 +24,10 @@ export const InstantQuery = Type.Optional(
   Type.String({ description: 'ISO 8601 with a zone, a date, or a duration before now such as 24h.' }),
 );
 export const AtQuery = { at: InstantQuery };
+export const ActorQuery = {
+  actor: Many('Who is behind a change; "" for those of which it is not known.'),
+  actor_kind: Many('human, service, automation; "" where it is not known.'),
+};
 
 const Query = Type.Object(FilterQuery);
 type Query = Static<typeof Query>;

@@ -1,0 +1,33 @@
+import Type, { type Static } from 'typebox';
+import { ChangeDimension } from '../../history/questions.schema.ts';
+import { ActorQuery, defined, FilterQuery, filterOf, InstantQuery, instantOf, PageQuery } from '../query.ts';
+import type { Route } from '../route.ts';
+
+const Query = Type.Object(
+  {
+    ...FilterQuery,
+    ...ActorQuery,
+    ...PageQuery,
+    from: Type.String({ description: 'The earlier instant, as `at`.' }),
+    to: InstantQuery,
+    by: Type.Optional(
+      Type.Array(ChangeDimension, { minItems: 1, maxItems: 3, description: 'Count all of it by these.' }),
+    ),
+    baseline: Type.Optional(Type.Boolean({ description: 'false leaves out what a first scan found.' })),
+  },
+  { additionalProperties: false },
+);
+const schema = { summary: 'The net difference of two instants, with who is behind it.', querystring: Query };
+
+/** Up to now where there is no `to`. */
+export const diffRoute: Route = (server, { history }) => {
+  server.get<{ Querystring: Static<typeof Query> }>('/api/diff', { schema }, ({ query }) => {
+    const { actor: actors, actor_kind: actor_kinds, by, baseline, after, limit } = query;
+    return history.diff({
+      filter: filterOf(query),
+      from: instantOf(query.from) ?? '',
+      to: instantOf(query.to) ?? new Date().toISOString(),
+      ...defined({ actors, actor_kinds, by, baseline, after, limit }),
+    });
+  });
+};
