@@ -68,7 +68,7 @@ async function byStockClient(path: string): Promise<Connection> {
   config.loadFromFile(path);
   const optionsOf = async (): Promise<https.RequestOptions> => {
     const options: https.RequestOptions = {};
-    await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
+    await config.applyToHTTPSOptions(options);
     return options;
   };
   const first = await optionsOf();
