@@ -1,8 +1,10 @@
 /** The command line: verbs, global options, and how errors end. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { activityCommand } from './commands/activity.ts';
 import { changesCommand } from './commands/changes.ts';
 import { configCommand } from './commands/config.ts';
+import { countsCommand } from './commands/counts.ts';
 import { coverageCommand } from './commands/coverage.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -11,9 +13,12 @@ import { exemptionsCommand } from './commands/exemptions.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { patternsCommand } from './commands/patterns.ts';
 import { policyCommand } from './commands/policy.ts';
+import { relationsCommand } from './commands/relations.ts';
 import { resourcesCommand } from './commands/resources.ts';
 import { scanCommand } from './commands/scan.ts';
+import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
+import { statesCommand } from './commands/states.ts';
 import { timelineCommand } from './commands/timeline.ts';
 import { wasteCommand } from './commands/waste.ts';
 import { exit, report } from './exit.ts';
@@ -39,7 +44,12 @@ function program(finish: (code: number) => void): Command {
     .option('-v, --verbose', 'log what is done, on stderr');
   scanCommand(cli, finish);
   resourcesCommand(cli);
+  countsCommand(cli);
+  searchCommand(cli);
+  statesCommand(cli);
+  relationsCommand(cli);
   changesCommand(cli);
+  activityCommand(cli);
   diffCommand(cli);
   driftCommand(cli);
   wasteCommand(cli);

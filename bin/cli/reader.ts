@@ -7,7 +7,20 @@ import { historyContract } from '../../services/history/history.contract.ts';
 import { type GlobalOptions, settings, withSession } from './session.ts';
 
 type History = Client<typeof historyContract>;
-export type Reader = Pick<History, 'resources' | 'changes' | 'timeline' | 'evaluations' | 'coverage' | 'counts'>;
+type Question =
+  | 'resources'
+  | 'changes'
+  | 'timeline'
+  | 'evaluations'
+  | 'coverage'
+  | 'counts'
+  | 'series'
+  | 'activity'
+  | 'diff'
+  | 'search'
+  | 'states'
+  | 'relations';
+export type Reader = Pick<History, Question>;
 export interface ReaderOptions extends GlobalOptions {
   readonly server?: string;
 }
@@ -22,13 +35,10 @@ export async function withReader<T>(options: ReaderOptions, work: (reader: Reade
 const deadlineMs = 30_000;
 
 function httpReader(server: string): Reader {
-  const base = URL.canParse(server) ? server : `http://${server}`;
-  if (!URL.canParse(base))
-    throw elavaError('INVALID_REQUEST', `"${server}" is no address; write http://127.0.0.1:8181`);
   const ask =
-    <K extends keyof Reader>(path: K) =>
+    <K extends Question>(path: K) =>
     (params: Params): Promise<Static<(typeof historyContract)['actions'][K]['result']>> =>
-      get(new URL(`/api/${path}?${queryOf(params).toString()}`, base));
+      askServer(server, path, params);
   return {
     resources: ask('resources'),
     changes: ask('changes'),
@@ -36,10 +46,25 @@ function httpReader(server: string): Reader {
     evaluations: ask('evaluations'),
     coverage: ask('coverage'),
     counts: ask('counts'),
+    series: ask('series'),
+    activity: ask('activity'),
+    diff: ask('diff'),
+    // Beside the filter's `text`, which is a part of an id or a name.
+    search: ({ text: q, ...rest }) => ask('search')({ q, ...rest }),
+    states: ask('states'),
+    relations: ask('relations'),
   };
 }
 
-type Params = { readonly filter?: ResourceFilter } & Record<string, unknown>;
+/** What a running server answers to `GET /api/<path>`. Errors: GATEWAY_UNREACHABLE, and what it refuses with. */
+export function askServer<T>(server: string, path: string, params: Params, waitMs = deadlineMs): Promise<T> {
+  const base = URL.canParse(server) ? server : `http://${server}`;
+  if (!URL.canParse(base))
+    throw elavaError('INVALID_REQUEST', `"${server}" is no address; write http://127.0.0.1:8181`);
+  return get(new URL(`/api/${path}?${queryOf(params).toString()}`, base), waitMs);
+}
+
+export type Params = { readonly filter?: ResourceFilter } & Record<string, unknown>;
 
 const queryNames: Readonly<Record<string, string>> = {
   accounts: 'account',
@@ -48,6 +73,8 @@ const queryNames: Readonly<Record<string, string>> = {
   ids: 'id',
   decisions: 'decision',
   policies: 'policy',
+  actors: 'actor',
+  actor_kinds: 'actor_kind',
 };
 
 function queryOf({ filter = {}, ...rest }: Params): URLSearchParams {
@@ -60,8 +87,8 @@ function queryOf({ filter = {}, ...rest }: Params): URLSearchParams {
   return query;
 }
 
-async function get<T>(url: URL): Promise<T> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(deadlineMs) }).catch((error: unknown) => {
+async function get<T>(url: URL, waitMs: number): Promise<T> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(waitMs) }).catch((error: unknown) => {
     throw elavaError(
       'GATEWAY_UNREACHABLE',
       `${url.origin} does not answer: ${messageOf((error as Error).cause ?? error)}`,

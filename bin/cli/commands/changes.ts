@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { parseInstant } from '../../../lib/instant.ts';
 import type { Change } from '../../../lib/resource.ts';
 import { noteCoverage } from '../coverage-note.ts';
-import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
+import { type FilterOptions, filterOf, list, withFilter } from '../filter.ts';
 import { type Column, type Output, pages, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
 import { fieldsText, whoText } from '../render/change.ts';
 
 type Options = ReaderOptions &
-  FilterOptions & { since?: string; until?: string; baseline?: boolean; limit?: number; output: Output };
+  FilterOptions &
+  ActorOptions & { since?: string; until?: string; baseline?: boolean; limit?: number; output: Output };
 
 export const changeColumns: Column<Change>[] = [
   { head: 'AT', value: (c) => c.at.slice(0, 19) },
@@ -22,8 +23,25 @@ export const changeColumns: Column<Change>[] = [
   { head: 'WHAT', value: fieldsText },
 ];
 
+export interface ActorOptions {
+  readonly actor?: string[];
+  readonly actorKind?: string[];
+}
+
+/** The options that narrow a verb to the changes of somebody. */
+export function withActors(command: Command): Command {
+  return command
+    .option('--actor <names>', 'by whom; "unknown" for those that nobody is known of', list)
+    .option('--actor-kind <kinds>', 'human, service, automation or unknown', list);
+}
+
+export function actorsOf({ actor, actorKind }: ActorOptions) {
+  const known = (names: string[]) => names.map((name) => (name === 'unknown' ? '' : name));
+  return { ...(actor && { actors: known(actor) }), ...(actorKind && { actor_kinds: known(actorKind) }) };
+}
+
 export function changesCommand(program: Command): Command {
-  return withFilter(program.command('changes'))
+  return withActors(withFilter(program.command('changes')))
     .summary('list what changed, newest first')
     .description('Lists changes with the fields that changed, their old and their new value.')
     .option('--since <instant>', 'from: an instant, or 24h for a day ago')
@@ -34,6 +52,7 @@ export function changesCommand(program: Command): Command {
       `
 Examples:
   elava changes --since 24h
+  elava changes --since 7d --actor-kind human
   elava changes --type security_group --output ndjson`,
     )
     .action(async (_, command: Command) => {
@@ -51,7 +70,7 @@ async function listChanges(options: Options): Promise<void> {
   await withReader(options, async (reader) => {
     const answers = pages(
       async (page) => {
-        const answer = await reader.changes({ filter: filterOf(options), ...window, ...page });
+        const answer = await reader.changes({ filter: filterOf(options), ...actorsOf(options), ...window, ...page });
         if (page.after === undefined) noteCoverage(answer.coverage);
         return answer;
       },

@@ -1,39 +1,65 @@
 import type { Command } from 'commander';
-import { clientOf } from '../../../lib/contract.ts';
-import { elavaError } from '../../../lib/errors.ts';
 import { parseInstant } from '../../../lib/instant.ts';
-import { historyContract } from '../../../services/history/history.contract.ts';
+import type { ChangeDimension, Group } from '../../../services/history/questions.schema.ts';
 import { noteCoverage } from '../coverage-note.ts';
-import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
-import { type Output, pages, writeRows } from '../output.ts';
-import type { ReaderOptions } from '../reader.ts';
-import { settings, withSession } from '../session.ts';
-import { changeColumns } from './changes.ts';
+import { type FilterOptions, filterOf, list, withFilter } from '../filter.ts';
+import { type Column, type Output, onePage, pages, writeRows } from '../output.ts';
+import { type ReaderOptions, withReader } from '../reader.ts';
+import { type ActorOptions, actorsOf, changeColumns, withActors } from './changes.ts';
 
-type Options = ReaderOptions & FilterOptions & { from: string; to: string; limit?: number; output: Output };
+type Options = ReaderOptions &
+  FilterOptions &
+  ActorOptions & {
+    from: string;
+    to: string;
+    by?: ChangeDimension[];
+    baseline: boolean;
+    limit?: number;
+    output: Output;
+  };
 
 export function diffCommand(program: Command): Command {
-  return withFilter(program.command('diff'))
+  return withActors(withFilter(program.command('diff')))
     .summary('the net difference of two instants')
-    .description('What is different between two instants, whatever happened in between.')
+    .description(
+      'What is different between two instants, whatever happened in between, with who made the last change to it.',
+    )
     .requiredOption('--from <instant>', 'an instant, or 7d for a week ago')
-    .option('--to <instant>', 'the later one', '1ms')
-    .addHelpText('after', '\nExample:\n  elava diff --from 2026-11-20T12:00Z --to 2026-11-21T12:00Z --type ec2')
+    .option('--to <instant>', 'the later one (default: now)', '1ms')
+    .option('--by <what>', 'count instead: actor, actor_kind, kind, event, type, account, region', list)
+    .option('--no-baseline', 'without what a first scan found')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  elava diff --from 2026-11-20T12:00Z --to 2026-11-21T12:00Z --type ec2
+  elava diff --from 7d --by actor,kind`,
+    )
     .action(async (_, command: Command) => {
       await showDiff(command.optsWithGlobals<Options>());
     });
 }
 
 async function showDiff(options: Options): Promise<void> {
-  if (options.server !== undefined)
-    throw elavaError('INVALID_REQUEST', '--server does not serve this verb yet; run it where the data directory is');
   const now = Date.now();
-  const between = { from: parseInstant(options.from, now), to: parseInstant(options.to, now) };
-  await withSession(settings(options), { ...options, roles: ['history'] }, async ({ broker }) => {
-    const history = clientOf(historyContract, broker);
+  const question = {
+    filter: filterOf(options),
+    from: parseInstant(options.from, now),
+    to: parseInstant(options.to, now),
+    ...actorsOf(options),
+    ...(options.baseline ? {} : { baseline: false }),
+  };
+  const { by } = options;
+  await withReader(options, async (reader) => {
+    if (by) {
+      const { groups = [], coverage } = await reader.diff({ ...question, by, limit: 1 });
+      noteCoverage(coverage);
+      await writeRows(options.output, groupColumns(by), onePage(groups.slice(0, options.limit)));
+      return;
+    }
     const answers = pages(
       async (page) => {
-        const answer = await history.diff({ filter: filterOf(options), ...between, ...page });
+        const answer = await reader.diff({ ...question, ...page });
         if (page.after === undefined) noteCoverage(answer.coverage);
         return answer;
       },
@@ -42,4 +68,12 @@ async function showDiff(options: Options): Promise<void> {
     );
     await writeRows(options.output, changeColumns, answers);
   });
+}
+
+/** What was counted by, then how many. */
+export function groupColumns(by: readonly string[]): Column<Group>[] {
+  return [
+    ...by.map((name) => ({ head: name.toUpperCase(), value: ({ key }: Group) => key[name] || '(none)' })),
+    { head: 'COUNT', value: ({ count }: Group) => count, right: true },
+  ];
 }
