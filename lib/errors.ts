@@ -62,7 +62,18 @@ export const errorTable = {
 
   REGION_UNKNOWN: entry(400, 2, 'There is no such AWS region.', 'Use a region of the list in the message.'),
   TYPE_UNKNOWN: entry(400, 2, 'There is no such resource type.', 'Use a type of docs/resources.md.'),
-  ACCOUNT_UNKNOWN: entry(400, 2, 'The account is not configured.', 'Add it to providers.aws.accounts.'),
+  ACCOUNT_UNKNOWN: entry(
+    400,
+    2,
+    'The account is not one of those that are configured.',
+    'See elava accounts; add it to providers.aws.accounts, or widen providers.aws.organization.',
+  ),
+  ORGANIZATION_UNIT_UNKNOWN: entry(
+    400,
+    2,
+    'There is no such organizational unit.',
+    'Use an id, a name or a path of the organisation in providers.aws.organization.units.',
+  ),
   TIER_UNKNOWN: entry(400, 2, 'There is no such tier.', 'Use a tier of the configuration.'),
 
   AWS_CREDENTIALS_MISSING: entry(
@@ -79,6 +90,18 @@ export const errorTable = {
   ),
   AWS_CREDENTIALS_EXPIRED: entry(401, 1, 'The AWS credentials have expired.', 'Sign in again.'),
   AWS_ACCESS_DENIED: entry(403, 4, 'AWS refuses this call.', 'Give the role the permission named in the message.'),
+  AWS_SCP_DENIED: entry(
+    403,
+    4,
+    'A policy of the organisation forbids this call.',
+    'Ask who owns the service control policies to allow it, or leave the region or type out.',
+  ),
+  AWS_ACCOUNT_SUSPENDED: entry(
+    403,
+    4,
+    'The account is suspended or closed: AWS answers nothing for it.',
+    'Leave it out in providers.aws.organization.exclude, or have it reinstated.',
+  ),
   AWS_THROTTLED: entry(
     429,
     4,
@@ -108,6 +131,38 @@ export const errorTable = {
     'The server named by --server does not answer.',
     'Check the address, and that elava serve runs there.',
   ),
+
+  UNAUTHENTICATED: entry(401, 1, 'The caller is not known.', 'Send Authorization: Bearer with a key or a token.'),
+  AUTH_UNAVAILABLE: entry(503, 1, 'The issuer of tokens cannot be asked.', 'Try again; check gateway.auth.issuer.'),
+  FORBIDDEN: entry(403, 1, 'The caller may not do this.', 'Ask for the role named in the message.'),
+  ORIGIN_FORBIDDEN: entry(403, 1, 'The web page may not use this server.', 'Name its origin in gateway.origins.'),
+  RATE_LIMITED: entry(429, 1, 'Too many requests.', 'Wait as long as Retry-After says.'),
+  STREAMS_FULL: entry(503, 1, 'As many clients listen to streams as may.', 'Try later, or raise gateway.streams.'),
+  BODY_TOO_LARGE: entry(413, 2, 'The body is too large.', 'Send less than 1 MiB.'),
+  BODY_TOO_DEEP: entry(400, 2, 'The JSON is nested too deeply.', 'Nest at most 128 levels.'),
+  MEDIA_TYPE: entry(415, 2, 'The body has a media type that is not read here.', 'Send application/json.'),
+  TENANT_ID: entry(
+    400,
+    2,
+    'This can be no tenant.',
+    'A tenant id has 1 to 63 of a-z, 0-9, _ and -, and begins and ends with a letter or digit.',
+  ),
+  TENANT_UNKNOWN: entry(404, 1, 'There is no such tenant.', 'Check the id; elava tenants list shows them.'),
+  TENANT_BUDGET: entry(
+    429,
+    1,
+    "The tenant's budget is used up.",
+    'Ask more slowly, or raise the budget of tenants.budgets.',
+  ),
+  POLICY_MEMORY: entry(507, 1, 'A policy wanted more memory than it may have.', 'Mend it, or raise tenants.memory.'),
+  VERSION_CONFLICT: entry(
+    412,
+    1,
+    'It was changed by another meanwhile.',
+    'Read it again, and send its ETag as If-Match.',
+  ),
+  VERSION_REQUIRED: entry(428, 2, 'A change has to say which version it changes.', 'Send the ETag as If-Match.'),
+  EXISTS: entry(409, 1, 'There is one of this id already.', 'Change it with PUT, or choose another id.'),
 
   STORE_IN_USE: entry(
     503,
@@ -164,6 +219,12 @@ export const errorTable = {
     'Mend the policy; another revision of its bundle is tried again, and this one after ten minutes.',
   ),
   POLICY_COMPILER: entry(500, 1, 'The policy compiler failed.', 'Report it with the policy.'),
+  TENANT_LIMIT: entry(
+    507,
+    1,
+    'There are as many tenants as one process takes.',
+    'Remove some, or run another process.',
+  ),
   INPUT_INVALID: entry(400, 2, 'The input is not valid JSON.', 'Mend the file named in the message.'),
   KUBE_UNREACHABLE: entry(
     503,
@@ -180,6 +241,30 @@ export const errorTable = {
   KUBE_INVALID: entry(422, 1, 'The cluster refuses the object.', 'See the field named in the message.'),
   KUBE_FORBIDDEN: entry(403, 1, 'The cluster refuses this call.', 'Give the ServiceAccount the rights of the chart.'),
   KUBE_CONFIG: entry(500, 2, 'There is no way to reach a cluster.', 'Set sovereignty.kubeconfig, or run in a cluster.'),
+  NATS_UNAVAILABLE: entry(
+    503,
+    1,
+    'The NATS servers cannot be reached, or do not answer.',
+    'Check nats.servers, the user and its permissions, TLS, and that JetStream is enabled.',
+  ),
+  STORE_FENCED: entry(
+    409,
+    1,
+    'Another process took over writing to the store.',
+    'Nothing: this process stops writing and waits for its turn.',
+  ),
+  STORE_OPEN_BIND: entry(
+    500,
+    2,
+    'The store would be served to other machines without a password.',
+    'Set storage.password (ELAVA_STORAGE_PASSWORD), or bind a loopback address.',
+  ),
+  JOB_UNSETTLED: entry(
+    500,
+    1,
+    'A job ended the processes that worked on it, again and again.',
+    'Look at it with "elava jobs list", then retry or drop it.',
+  ),
   NOT_LEADER: entry(409, 1, 'Another replica leads.', 'Nothing: the other one does the work.'),
 
   PLAN_EXPIRED: entry(409, 5, 'The plan is too old.', 'Make a new one: elava plan.'),

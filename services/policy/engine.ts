@@ -17,7 +17,8 @@ import type { Judgement } from './policy.contract.ts';
 import { type PolicyState, PolicyStore } from './policy-store.ts';
 import { PolicyPool } from './pool.ts';
 import { rowOf } from './row-of.ts';
-import { type JudgeSettings, judgeSettings, threadCount } from './settings.ts';
+import { type JudgeSettings, judgeSettings, tenantLimits, threadCount } from './settings.ts';
+import { Tenants } from './tenants/tenants.ts';
 
 export interface EngineOptions {
   readonly runtime: Runtime;
@@ -28,6 +29,7 @@ export interface EngineOptions {
 export type JudgeRequest = Pick<Parameters<Judge['run']>[0], 'filter' | 'all' | 'at'>;
 
 export class PolicyEngine {
+  readonly tenants: Tenants;
   readonly #options: EngineOptions;
   readonly #compiler: RegoCompiler;
   readonly #source: PolicySource;
@@ -60,6 +62,12 @@ export class PolicyEngine {
       deadlineMs: timeout,
       maxQueue: 256,
       onRestart: () => options.runtime.metrics.policyRestarts.inc(),
+    });
+    this.tenants = new Tenants({
+      compiler: this.#compiler,
+      pool: this.#pool,
+      now: () => clock.now(),
+      limits: tenantLimits(config),
     });
     const pages = threads + 2;
     this.#judge = new Judge({
@@ -115,6 +123,7 @@ export class PolicyEngine {
   async close(): Promise<void> {
     this.#stopping.abort();
     this.#judge.close();
+    this.tenants.close();
     await Promise.all([this.#watching, this.#pool.close(), this.#compiler.close()]);
   }
 

@@ -6,6 +6,7 @@ import { Evaluator } from './evaluator.ts';
 import { judgeLines } from './judge-lines.ts';
 import type { JudgeSettings } from './settings.ts';
 import type { WorkerTask } from './tasks.ts';
+import { answerQuestions } from './tenants/answer-questions.ts';
 
 /** The one that is served and the one before it, whose last batches may still be on their way. */
 const maxEvaluators = 2;
@@ -22,6 +23,7 @@ function evaluatorOf(bundle: ServedBundle, { memoryBytes, defaultDecision }: Jud
 }
 
 export default function work(task: WorkerTask): string {
+  if (task.kind === 'query') return answerQuestions(task);
   const evaluator = evaluatorOf(task.bundle, task.settings);
   const answer = task.kind === 'judge' ? judgeLines(task, evaluator) : evaluateLines(task, evaluator);
   return JSON.stringify(answer);

@@ -75,6 +75,57 @@ export const Diagnostic = Type.Object({
 });
 export type Diagnostic = Static<typeof Diagnostic>;
 
+const PolicyFile = Type.Object({
+  path: Type.String({ minLength: 1, maxLength: 500, description: 'Relative, with /; data.json stands at its folder.' }),
+  text: Type.String(),
+});
+
+/** A tenant's bundle as it is loaded; `archive` is an OPA bundle (.tar.gz) in base64, in the place of `files`. */
+export const TenantOffer = Type.Object({
+  tenant: Type.String(),
+  files: Type.Optional(Type.Array(PolicyFile, { maxItems: 5000 })),
+  archive: Type.Optional(Type.String()),
+  revision: Type.Optional(Type.String({ description: 'Names the bundle in answers; its digest when absent.' })),
+  roots: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Packages that it may have, as paths: ["tenants/a", "system"] by default.',
+    }),
+  ),
+  limits: Type.Optional(
+    Type.Object({
+      deadlineMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 600_000 })),
+      memoryBytes: Type.Optional(Type.Integer({ minimum: 1_048_576 })),
+      concurrency: Type.Optional(Type.Integer({ minimum: 0, description: 'Threads at once; 0: all but one.' })),
+    }),
+  ),
+  lazy: Type.Optional(Type.Boolean({ description: 'A new tenant is compiled when it is first asked.' })),
+});
+export type TenantOffer = Static<typeof TenantOffer>;
+
+export const TenantInfo = Type.Object({
+  tenant: Type.String(),
+  revision: Type.String({ description: '"" while nothing is served.' }),
+  digest: Type.String(),
+  loaded: Type.String({ description: 'ISO 8601 of the bundle that is served.' }),
+  state: Type.Union([Type.Literal('serving'), Type.Literal('waiting'), Type.Literal('broken')]),
+  packages: Type.Array(Type.String()),
+  errors: Type.Array(Diagnostic, { description: 'Of what was offered last; what was good before it serves on.' }),
+});
+export type TenantInfo = Static<typeof TenantInfo>;
+
+/** `paths` are what stands after `data`, as texts; without `input` it is undefined. */
+export const TenantQuestion = Type.Object({
+  paths: Type.Array(Type.Array(Type.String(), { minItems: 1, maxItems: 64 }), { minItems: 1, maxItems: 64 }),
+  input: Type.Optional(Type.Unknown()),
+});
+export const TenantAnswer = Type.Object({
+  values: Type.Array(Type.Object({ result: Type.Optional(Type.Unknown()) }), {
+    description: 'One for each path; without result it is undefined. Empty where there is an error.',
+  }),
+  error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+  eval_ns: Type.Integer(),
+});
+
 export const policyContract = defineContract({
   name: 'policy',
   text: 'Evaluates policy bundles in a pool of WebAssembly instances.',
@@ -123,6 +174,38 @@ export const policyContract = defineContract({
         errors: Type.Array(Diagnostic, {
           description: 'Of the last load that failed; the digest is then of the last good one.',
         }),
+      }),
+    },
+    loadTenant: {
+      text: "Puts a tenant's bundle in the place of its last one, whole or not at all, in this process; see errors.",
+      timeoutMs: 120_000,
+      params: TenantOffer,
+      result: TenantInfo,
+    },
+    removeTenant: {
+      text: "Forgets a tenant's policies in this process.",
+      params: Type.Object({ tenant: Type.String() }),
+      result: Type.Object({ removed: Type.Boolean() }),
+    },
+    tenants: {
+      text: 'The tenants whose policies this process has.',
+      read: true,
+      params: Type.Object({ tenant: Type.Optional(Type.String()) }),
+      result: Type.Object({ tenants: Type.Array(TenantInfo) }),
+    },
+    askTenant: {
+      text: "What a tenant's policies say: OPA's `data` at the paths, for each input. Nothing is stored.",
+      timeoutMs: 30_000,
+      params: Type.Object({
+        tenant: Type.String(),
+        questions: Type.Array(TenantQuestion, { minItems: 1, maxItems: 1000 }),
+        now: Type.Optional(Instant),
+      }),
+      result: Type.Object({
+        revision: Type.String(),
+        digest: Type.String(),
+        answers: Type.Array(TenantAnswer),
+        total_ns: Type.Integer({ description: 'With the wait for a thread.' }),
       }),
     },
   },

@@ -5,6 +5,7 @@ import { PolicyEngine } from './engine.ts';
 import { policyContract } from './policy.contract.ts';
 import type { PolicyState } from './policy-store.ts';
 import { Schedule } from './schedule.ts';
+import { tenantActions } from './tenants/tenant-actions.ts';
 
 const changed = eventOf(historyContract, 'changed');
 
@@ -18,6 +19,7 @@ export default defineService(
         evaluate: async ({ inputs, packages }) => ({ judgements: await engine.evaluate(inputs, packages) }),
         input: async ({ id }) => ({ input: { ...(await engine.input(id)) } }),
         bundle: async () => bundleInfo(await engine.state()),
+        ...tenantActions(engine.tenants),
       },
       events: { [changed.event]: () => schedule.soon() },
       async start() {
@@ -51,6 +53,7 @@ function partsOf({ broker, runtime }: Host) {
   const [history, scanner] = [clientOf(historyContract, broker), clientOf(scannerContract, broker)];
   const engine = new PolicyEngine({ runtime, history, scanner, onLoad });
   const judge = async (request: Parameters<PolicyEngine['judge']>[0] = {}) => {
+    if (!config.policies.enabled) return { units: 0, judged: 0, changed: 0, failed: 0, bundle: '' };
     const summary = await engine.judge(request);
     const { changed: results, failed, bundle } = summary;
     if (results > 0) await announce(broker, policyContract, 'judged', { changed: results, failed, bundle });

@@ -9,10 +9,13 @@ import type { Judgement } from './policy.contract.ts';
 import { Quarantine } from './quarantine.ts';
 import { blame } from './recovery.ts';
 import type { JudgeSettings } from './settings.ts';
-import { Slots } from './slots.ts';
-import { type Culprit, Progress, sharedLines, type WorkerTask } from './tasks.ts';
+import { type Guest, Slots } from './slots.ts';
+import { type Culprit, notLoaded, Progress, sharedLines, type TenantModule, type WorkerTask } from './tasks.ts';
+import type { Answer } from './tenants/question.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface PoolOptions {
+  /** For work of our own. There is one more, which is tenants' alone: judging the estate does not keep them waiting. */
   readonly threads: number;
   /** How long one batch may be evaluated; the thread of one that takes longer is replaced. */
   readonly deadlineMs: number;
@@ -32,24 +35,44 @@ export interface Batch {
   readonly tenant?: string | undefined;
 }
 
+/** Questions to one tenant's policies (tenants/question.ts). */
+export interface Query {
+  readonly tenant: string;
+  readonly digest: string;
+  /** Called when a thread has not got the bundle yet. */
+  readonly load: () => Promise<NonNullable<TenantModule['loaded']>>;
+  readonly lines: string;
+  readonly limits: QueryLimits;
+  readonly signal?: AbortSignal | undefined;
+}
+export interface QueryLimits {
+  /** For each question. */
+  readonly deadlineMs: number;
+  readonly memoryBytes: number;
+  /** Threads that the tenant may use at once; never all of them, whatever it says. 0: all but one. */
+  readonly concurrency: number;
+}
+
 /** JavaScript's own heap in a thread: rows of one batch and what is made of them. Policies' memory is beside it. */
 const heapMb = 512;
 
 export class PolicyPool {
   readonly #piscina: Piscina<WorkerTask, string>;
   readonly #slots: Slots;
+  readonly #watchdog = new Watchdog();
   readonly #quarantine = new Quarantine({ now: () => performance.now() });
   readonly #options: PoolOptions;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#slots = new Slots(options.threads, options.maxQueue);
+    const threads = options.threads + 1;
+    this.#slots = new Slots(threads, options.maxQueue, options.threads);
     this.#piscina = new Piscina({
       filename: fileURLToPath(new URL('evaluate.worker.ts', import.meta.url)),
       minThreads: 0,
-      maxThreads: options.threads,
+      maxThreads: threads,
       // A batch has its slot before it is given to Piscina, whose queue is only passed through.
-      maxQueue: options.threads * 2,
+      maxQueue: threads * 2,
       idleTimeout: 60_000,
       recordTiming: false,
       resourceLimits: { maxOldGenerationSizeMb: heapMb, stackSizeMb: 4 },
@@ -72,9 +95,19 @@ export class PolicyPool {
     return JSON.parse(answer) as Judged;
   }
 
+  /** Asks a tenant's policies: one answer for each line. Errors: CANCELLED, QUEUE_FULL, those of `load`. */
+  async query({ tenant, digest, load, lines, limits, signal }: Query): Promise<Answer[]> {
+    const { deadlineMs, memoryBytes, concurrency } = limits;
+    const task = { kind: 'query' as const, tenant, bundle: { digest }, memoryBytes, ...this.#shared(lines) };
+    const guest = { tenant, most: concurrency > 0 ? concurrency : undefined };
+    const answer = await this.#through(task, { guest, signal, deadlineMs, load });
+    return JSON.parse(answer) as Answer[];
+  }
+
   /** Batches that run are cancelled. */
   async close(): Promise<void> {
     this.#slots.close();
+    this.#watchdog.close();
     await this.#piscina.destroy();
   }
 
@@ -83,37 +116,60 @@ export class PolicyPool {
     return { lines: sharedLines(lines), progress, culprits: [] };
   }
 
+  #run(task: Exclude<WorkerTask, { kind: 'query' }>, { signal, tenant }: Batch): Promise<string> {
+    const plain = { ...task, bundle: served(task.bundle) };
+    const guest = tenant === undefined ? undefined : { tenant };
+    return this.#through(plain, { guest, signal, deadlineMs: this.#options.deadlineMs });
+  }
+
   /** Once more without the policy and line that took the thread down, until the batch is through. */
-  async #run(task: WorkerTask, { signal, tenant }: Batch): Promise<string> {
-    const { bundle, settings, lines, progress, ...rest } = task;
-    const plain = { bundle: served(bundle), settings, lines, progress, ...rest } as WorkerTask;
-    await this.#slots.enter(signal, tenant);
+  async #through(task: WorkerTask, passage: Passage): Promise<string> {
+    const { guest, signal } = passage;
+    const tenant = guest?.tenant;
+    await this.#slots.enter(signal, guest);
     try {
-      for (let culprits: readonly Culprit[] = this.#quarantine.held(plain, tenant); ; ) {
-        const attempt = await this.#attempt({ ...plain, culprits }, signal);
+      for (let culprits: readonly Culprit[] = this.#quarantine.held(task, tenant); ; ) {
+        const attempt = await this.#attempt({ ...task, culprits }, passage);
         if (typeof attempt === 'string') return attempt;
         if (signal?.aborted) throw elavaError('CANCELLED', 'the evaluation was cancelled', { cause: signal.reason });
-        const blamed = blame(plain, culprits, attempt);
-        this.#quarantine.lost(plain, fresh(blamed ?? [], culprits));
+        const blamed = blame(task, culprits, attempt);
+        this.#quarantine.lost(task, fresh(blamed ?? [], culprits), tenant);
         if (!blamed) throw attempt;
         this.#options.onRestart?.();
-        culprits = [...blamed, ...this.#quarantine.held(plain, tenant)];
+        culprits = [...blamed, ...this.#quarantine.held(task, tenant)];
       }
     } finally {
-      this.#slots.leave(tenant);
+      this.#slots.leave(guest);
     }
   }
 
-  async #attempt(task: WorkerTask, signal?: AbortSignal): Promise<string | ElavaError> {
-    const late = AbortSignal.timeout(this.#options.deadlineMs);
+  async #attempt(task: WorkerTask, passage: Passage): Promise<string | ElavaError> {
+    const answer = await this.#send(task, passage);
+    if (answer !== notLoaded || task.kind !== 'query' || !passage.load) return answer;
+    const loaded = await passage.load();
+    return this.#send({ ...task, bundle: { ...task.bundle, loaded } }, passage);
+  }
+
+  async #send(task: WorkerTask, { signal, deadlineMs }: Passage): Promise<string | ElavaError> {
     task.progress.fill(-1);
+    const late = this.#watchdog.watch({ progress: task.progress, deadlineMs, eachLine: task.kind === 'query' });
     try {
-      return await this.#piscina.run(task, { signal: signal ? AbortSignal.any([signal, late]) : late });
+      return await this.#piscina.run(task, { signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal });
     } catch (cause) {
-      if (late.aborted) return elavaError('DEADLINE_EXCEEDED', `longer than ${this.#options.deadlineMs} ms`, { cause });
+      if (late.signal.aborted) return elavaError('DEADLINE_EXCEEDED', `longer than ${deadlineMs} ms`, { cause });
       return elavaError('POLICY_EVALUATION', (cause as Error).message, { cause });
+    } finally {
+      late.release();
     }
   }
+}
+
+/** How a task goes through the pool. */
+interface Passage {
+  readonly guest: Guest | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly deadlineMs: number;
+  readonly load?: Query['load'];
 }
 
 /** What is not for a worker, such as the policy's bytes, stays here. */

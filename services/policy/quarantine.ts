@@ -37,11 +37,11 @@ export class Quarantine {
   }
 
   /** A thread was lost to a policy on these lines; to several policies, where it is not known to which of them. */
-  lost(task: WorkerTask, culprits: readonly Culprit[]): void {
-    const { digest } = task.bundle;
-    const record = this.#records.get(digest) ?? { times: 0, last: 0, policies: new Map() };
-    this.#records.delete(digest);
-    this.#records.set(digest, record);
+  lost(task: WorkerTask, culprits: readonly Culprit[], tenant?: string): void {
+    const revision = revisionOf(task, tenant);
+    const record = this.#records.get(revision) ?? { times: 0, last: 0, policies: new Map() };
+    this.#records.delete(revision);
+    this.#records.set(revision, record);
     record.times += 1;
     record.last = this.#options.now();
     const [first] = culprits;
@@ -56,7 +56,7 @@ export class Quarantine {
 
   /** What is not to be tried of the task: a policy on every line of it. */
   held(task: WorkerTask, tenant: string | undefined): Culprit[] {
-    const record = this.#current(task.bundle.digest);
+    const record = this.#current(revisionOf(task, tenant));
     if (!record) return [];
     const isHeld = (policy: string): boolean =>
       tenant === undefined ? (record.policies.get(policy)?.times ?? 0) >= patience : record.times >= patience;
@@ -69,12 +69,17 @@ export class Quarantine {
     });
   }
 
-  #current(digest: string): Record | undefined {
-    const record = this.#records.get(digest);
+  #current(revision: string): Record | undefined {
+    const record = this.#records.get(revision);
     if (!record || this.#options.now() - record.last <= this.#options.forMs) return record;
-    this.#records.delete(digest);
+    this.#records.delete(revision);
     return undefined;
   }
+}
+
+/** Two tenants may have the same policies: what one of them asks is not held against the other. */
+function revisionOf({ bundle }: WorkerTask, tenant = ''): string {
+  return `${tenant} ${bundle.digest}`;
 }
 
 function messageFor({ times, policies }: Record, policy: string): string {

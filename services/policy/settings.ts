@@ -5,6 +5,7 @@ import { type ContextSettings, contextSettings } from './context-settings.ts';
 import type { EnvironmentSettings } from './environment.ts';
 import { policyName } from './packages.ts';
 import type { Decision } from './policy.contract.ts';
+import type { QueryLimits } from './pool.ts';
 
 /** Parts of referenced resources that are put into a resource of the type (scanner.contract.ts). */
 export interface Join {
@@ -22,6 +23,8 @@ export interface JudgeSettings extends EnvironmentSettings {
   readonly context?: ContextSettings;
   readonly memoryBytes: number;
 }
+
+const mebibyte = 1024 * 1024;
 
 type Joins = JudgeSettings['joins'];
 
@@ -41,8 +44,13 @@ export function judgeSettings(
     defaultDecision: config.policies.default_decision,
     joins,
     context: contextSettings(config),
-    memoryBytes: config.policies.memory * 1024 * 1024,
+    memoryBytes: config.policies.memory * mebibyte,
   };
+}
+
+/** Of tenants that bring none of their own. */
+export function tenantLimits({ tenants: { timeout, memory } }: Pick<Config, 'tenants'>): QueryLimits {
+  return { deadlineMs: timeout, memoryBytes: memory * mebibyte, concurrency: 0 };
 }
 
 /** Threads that evaluate: `workers`, or one a core and four at most. */

@@ -1,11 +1,17 @@
 /**
  * Lets so many in at once; so many more may wait, in order of arrival. A tenant never holds the last slot, nor more than
- * half of the queue: whatever its batches do, another's are let in.
+ * half of the queue: whatever its batches do, another's are let in. Work of our own may be kept from the last slot too.
  */
 import { elavaError } from '../../lib/errors.ts';
 
+/** Who asks; nobody: work of our own. `most` is how many slots the tenant may hold, where that is less than its share. */
+export interface Guest {
+  readonly tenant: string;
+  readonly most?: number | undefined;
+}
+
 interface Waiter {
-  readonly tenant: string | undefined;
+  readonly guest: Guest | undefined;
   readonly admit: () => void;
   readonly refuse: (error: Error) => void;
 }
@@ -17,38 +23,44 @@ export class Slots {
   readonly #held = new Map<string, number>();
   readonly #share: number;
   #free: number;
+  /** Slots that work of our own may still take. */
+  #freeForOwn: number;
   #closed = false;
 
-  constructor(slots: number, maxQueue: number) {
+  /** `own` is how many slots work of our own may hold; all of them when absent. */
+  constructor(slots: number, maxQueue: number, own = slots) {
     this.#free = slots;
+    this.#freeForOwn = own;
     this.#share = Math.max(1, slots - 1);
     this.#maxQueue = maxQueue;
   }
 
   /** Resolves with a slot, to be given back by `leave`. Errors: QUEUE_FULL, CANCELLED. */
-  async enter(signal?: AbortSignal, tenant?: string): Promise<void> {
+  async enter(signal?: AbortSignal, guest?: Guest): Promise<void> {
     if (this.#closed || signal?.aborted) throw elavaError('CANCELLED', 'the wait for a thread was cancelled');
-    if (this.#free > 0 && this.#mayEnter(tenant)) return this.#take(tenant);
-    const own = tenant === undefined ? 0 : [...this.#waiting].filter((one) => one.tenant === tenant).length;
-    if (this.#waiting.size >= this.#maxQueue || own >= Math.ceil(this.#maxQueue / 2)) {
+    if (this.#mayEnter(guest)) return this.#take(guest);
+    const mine = guest ? [...this.#waiting].filter((one) => one.guest?.tenant === guest.tenant).length : 0;
+    if (this.#waiting.size >= this.#maxQueue || mine >= Math.ceil(this.#maxQueue / 2)) {
       throw elavaError('QUEUE_FULL', `${this.#waiting.size} batches wait to be evaluated already`);
     }
-    await this.#wait(signal, tenant);
+    await this.#wait(signal, guest);
   }
 
   /** The slot passes to the one that waits longest and may have it. */
-  leave(tenant?: string): void {
+  leave(guest?: Guest): void {
     this.#free += 1;
-    if (tenant !== undefined) {
-      const held = (this.#held.get(tenant) ?? 1) - 1;
-      if (held > 0) this.#held.set(tenant, held);
-      else this.#held.delete(tenant);
+    if (!guest) this.#freeForOwn += 1;
+    else {
+      const held = (this.#held.get(guest.tenant) ?? 1) - 1;
+      if (held > 0) this.#held.set(guest.tenant, held);
+      else this.#held.delete(guest.tenant);
     }
     for (const waiter of this.#waiting) {
-      if (!this.#mayEnter(waiter.tenant)) continue;
+      if (!this.#mayEnter(waiter.guest)) continue;
       this.#waiting.delete(waiter);
-      this.#take(waiter.tenant);
-      return waiter.admit();
+      this.#take(waiter.guest);
+      waiter.admit();
+      if (this.#free === 0) return;
     }
   }
 
@@ -59,18 +71,21 @@ export class Slots {
     this.#waiting.clear();
   }
 
-  #mayEnter(tenant: string | undefined): boolean {
-    return tenant === undefined || (this.#held.get(tenant) ?? 0) < this.#share;
+  #mayEnter(guest: Guest | undefined): boolean {
+    if (this.#free === 0) return false;
+    if (!guest) return this.#freeForOwn > 0;
+    return (this.#held.get(guest.tenant) ?? 0) < Math.min(this.#share, guest.most ?? this.#share);
   }
 
-  #take(tenant: string | undefined): void {
+  #take(guest: Guest | undefined): void {
     this.#free -= 1;
-    if (tenant !== undefined) this.#held.set(tenant, (this.#held.get(tenant) ?? 0) + 1);
+    if (guest) this.#held.set(guest.tenant, (this.#held.get(guest.tenant) ?? 0) + 1);
+    else this.#freeForOwn -= 1;
   }
 
-  async #wait(signal: AbortSignal | undefined, tenant: string | undefined): Promise<void> {
+  async #wait(signal: AbortSignal | undefined, guest: Guest | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: Waiter = { tenant, admit: resolve, refuse: reject };
+    const waiter: Waiter = { guest, admit: resolve, refuse: reject };
     const abort = (): void => {
       this.#waiting.delete(waiter);
       reject(elavaError('CANCELLED', 'the wait for a thread was cancelled', { cause: signal?.reason }));

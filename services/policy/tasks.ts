@@ -1,6 +1,7 @@
 /** What goes to a worker and what comes back. Lines cross as shared bytes: they are neither copied nor lost with it. */
 import type { Exemption } from '../history/history.contract.ts';
 import type { ServedBundle } from './bundle.ts';
+import type { PolicyModule } from './host/policy-module.ts';
 import type { JudgeSettings } from './settings.ts';
 import type { Failure } from './voices.ts';
 
@@ -10,14 +11,16 @@ export interface Culprit extends Failure {
   readonly policy: string;
 }
 
-interface Task {
-  readonly bundle: ServedBundle;
-  readonly settings: JudgeSettings;
+interface Lines {
   /** One JSON object a line, UTF-8. */
   readonly lines: Uint8Array<SharedArrayBuffer>;
   /** Where the worker stands (see `Progress`); read by the pool when the thread had to be ended. */
   readonly progress: Int32Array<SharedArrayBuffer>;
   readonly culprits: readonly Culprit[];
+}
+interface Task extends Lines {
+  readonly bundle: ServedBundle;
+  readonly settings: JudgeSettings;
 }
 
 /** Judges whole inputs; the answer is one judgement a line. */
@@ -34,13 +37,32 @@ export interface JudgeTask extends Task {
   readonly at: string;
   readonly exemptions?: readonly Exemption[] | undefined;
 }
-export type WorkerTask = EvaluateTask | JudgeTask;
+/** Asks for parts of a tenant's document; a line is a question (tenants/question.ts), and so is the answer. */
+export interface QueryTask extends Lines {
+  readonly kind: 'query';
+  readonly tenant: string;
+  readonly bundle: TenantModule;
+  readonly memoryBytes: number;
+}
+/** Without `loaded` it is for a thread that has it already; another one says so instead of answering. */
+export interface TenantModule {
+  readonly digest: string;
+  readonly loaded?: {
+    /** Undefined where the bundle is data alone. */
+    readonly module: PolicyModule | undefined;
+    readonly data: Uint8Array<SharedArrayBuffer>;
+  };
+}
+export type WorkerTask = EvaluateTask | JudgeTask | QueryTask;
+/** What a thread answers that has not got the bundle of a query. */
+export const notLoaded = '';
 
 /** Cells of `Task.progress`; -1 for none. A policy is its place in `policiesOf(task)`. */
 export const Progress = { line: 0, policy: 1, cells: 2 } as const;
 
 /** All policies that any line of the task may ask. */
 export function policiesOf(task: WorkerTask): readonly string[] {
+  if (task.kind === 'query') return [task.tenant];
   if (task.kind === 'evaluate' && task.policies.length > 0) return task.policies;
   return [...new Set(Object.values(task.settings.environments).flatMap(({ policies }) => policies))];
 }
@@ -57,7 +79,7 @@ export class Bookmark {
 
   atLine(line: number): void {
     this.#cells[Progress.policy] = -1;
-    this.#cells[Progress.line] = line;
+    Atomics.store(this.#cells, Progress.line, line);
   }
 
   atPolicy(policy: string): void {
