@@ -2,6 +2,7 @@
 import type { Implementation } from '../../lib/contract.ts';
 import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
+import * as tally from './actions-tally.ts';
 import * as write from './actions-write.ts';
 import type { historyContract } from './history.contract.ts';
 import type { Memory } from './memory.ts';
@@ -19,6 +20,8 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     search: (params) => ask.search(memory(), params),
     states: (params) => ask.states(memory(), params),
     relations: (params) => ask.relations(memory(), params),
+    verdicts: (params) => tally.verdicts(memory(), params),
+    grid: (params) => tally.grid(memory(), params),
     changes: (params) => read.changes(memory(), params),
     diff: (params) => ask.diff(memory(), params),
     timeline: (params) => read.timeline(memory(), params),

@@ -14,6 +14,7 @@ import {
 import { Exemption, UsedExemption } from './exemptions.schema.ts';
 import { Actors, CoverageSummary, Next, Page, questions, Revision } from './questions.schema.ts';
 import { RecordQuestion, RecordRequest, StoredPlan, StoredRecord } from './records.schema.ts';
+import { tallies } from './tallies.schema.ts';
 import { AttributedChange, OpenChange, TrailCursor, TrailEvent, TrailQuestion } from './trail.schema.ts';
 
 export type {
@@ -281,6 +282,7 @@ export const historyContract = defineContract({
       result: Type.Object({}),
     },
     ...questions,
+    ...tallies,
     record: {
       text: 'Appends a record to a stream that still ends where its writer thinks; it is on the disk when this answers.',
       timeoutMs: 30_000,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { processEnv } from '../../../lib/config/env.ts';
 import { elavaError } from '../../../lib/errors.ts';
 
@@ -13,6 +13,21 @@ const simulatorFile = fileURLToPath(new URL('../../../loadtest/aws/main.ts', imp
 const storyFile = fileURLToPath(new URL('../demo/story.ts', import.meta.url));
 const startDeadlineMs = 20_000;
 export const dayMs = 86_400_000;
+
+const SERVED_DAYS = 5;
+
+interface DemoOptions {
+  readonly resources: string;
+  readonly serve?: boolean;
+  readonly days?: number;
+  readonly port: string;
+}
+
+function wholeDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 29) throw new InvalidArgumentError('It must be 1 to 29.');
+  return days;
+}
 
 export function demoCommand(program: Command, finish: (code: number) => void): Command {
   return program
@@ -22,8 +37,18 @@ export function demoCommand(program: Command, finish: (code: number) => void): C
       'Starts a simulated AWS on loopback, scans it, lets a day pass, scans again, and leaves nothing behind.',
     )
     .option('--resources <number>', 'size of the simulated estate', '5000')
-    .action(async (options: { resources: string }) => {
-      finish(await demo(options.resources));
+    .option('--serve', 'then serve the dashboard over it, while the estate drifts on, until Ctrl-C')
+    .option('--days <number>', 'days that it has been watched', wholeDays)
+    .option('--port <number>', 'port of the dashboard; 0 takes any free one', '8181')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  elava demo                            two scans a day apart, told as a story
+  elava demo --serve --resources 1000   a small estate to look at in the browser`,
+    )
+    .action(async (options: DemoOptions) => {
+      finish(await demo(options));
     });
 }
 
@@ -31,9 +56,9 @@ export function demoCommand(program: Command, finish: (code: number) => void): C
  * Two processes beside this one: the simulator, and the story. The SDK takes its endpoint and its credentials from the
  * environment, so whoever is to talk to the simulator only is started with an environment that says so.
  */
-async function demo(resources: string): Promise<number> {
+async function demo({ resources, serve = false, days = serve ? SERVED_DAYS : 1, port }: DemoOptions): Promise<number> {
   const data = await mkdtemp(join(tmpdir(), 'elava-demo-'));
-  const start = new Date(Date.now() - dayMs).toISOString();
+  const start = new Date(Date.now() - days * dayMs).toISOString();
   const simulator = spawn(
     process.execPath,
     [
@@ -53,7 +78,14 @@ async function demo(resources: string): Promise<number> {
   );
   try {
     const environment = await announced(simulator);
-    const story = spawn(process.execPath, [storyFile, data, environment.AWS_ENDPOINT_URL ?? ''], {
+    const told = JSON.stringify({
+      data,
+      endpoint: environment.AWS_ENDPOINT_URL ?? '',
+      days,
+      serve,
+      port: Number(port),
+    });
+    const story = spawn(process.execPath, [storyFile, told], {
       stdio: 'inherit',
       env: { ...withoutAws(), ...environment },
     });

@@ -3,7 +3,6 @@ import { styleText } from 'node:util';
 import { loadConfig } from '../../../lib/config/load.ts';
 import type { Config } from '../../../lib/config/schema.ts';
 import { clientOf } from '../../../lib/contract.ts';
-import { elavaError } from '../../../lib/errors.ts';
 import { type ControlClient, controlClient } from '../../../loadtest/aws/server/control-client.ts';
 import { historyContract } from '../../../services/history/history.contract.ts';
 import { dayMs } from '../commands/demo.ts';
@@ -13,7 +12,8 @@ import { write } from '../output.ts';
 import { progress } from '../progress.ts';
 import { heading, writeSummary } from '../render/summary.ts';
 import { runScan, type ScanOutcome } from '../scan.ts';
-import { type Session, withSession } from '../session.ts';
+import { roles, type Session, withSession } from '../session.ts';
+import { quietDays, watched } from './days.ts';
 
 const driftOfADay = 40;
 const begun = performance.now();
@@ -23,39 +23,53 @@ async function step(text: string): Promise<void> {
 }
 
 /** A clock that can be moved on, like the simulated estate's. */
-const clock = { offset: -dayMs, now: () => Date.now() + clock.offset };
+const clock = { offset: 0, now: () => Date.now() + clock.offset };
 
-async function tell(data: string): Promise<void> {
-  const endpoint = process.argv[3];
-  if (endpoint === undefined) throw elavaError('INTERNAL', 'the story is started by "elava demo"');
+interface Telling {
+  readonly data: string;
+  readonly endpoint: string;
+  readonly days: number;
+  readonly serve: boolean;
+  readonly port: number;
+}
+
+async function tell({ data, endpoint, days, serve, port }: Telling): Promise<void> {
   const aws = controlClient(endpoint);
   const { accounts, regions } = await aws.info();
-  const config = configFor(data, accounts, regions);
-  const roles = ['history', 'scanner', 'policy', 'orchestrator', 'attribution'] as const;
-  await withSession(config, { roles, clock }, async (session) => {
-    await step(`Yesterday: a first scan of ${accounts.length} accounts, nothing known before`);
+  const config = configFor(data, accounts, regions, port);
+  const some = ['history', 'scanner', 'policy', 'orchestrator', 'attribution'] as const;
+  clock.offset = -days * dayMs;
+  await withSession(config, { roles: serve ? roles : some, clock }, async (session) => {
+    const first = days === 1 ? 'Yesterday' : `${days} days ago`;
+    await step(`${first}: a first scan of ${accounts.length} accounts, nothing known before`);
     await writeSummary(await scan(session));
+    if (days > 1) {
+      await step(`${days - 1} days pass, each with some drift and a scan`);
+      await quietDays(session, aws, { days: days - 1, drift: driftOfADay / 2, clock });
+    }
     await aDayPasses(aws, accounts[2]?.id ?? '', regions[1] ?? '');
-    await step('Today: the second scan reads everything and writes only what changed');
+    await step('Today: the last scan reads everything and writes only what changed');
     const outcome = await scan(session);
     await writeSummary(outcome);
     await worstChange(session, outcome);
+    await write(`\nAll of it took ${((performance.now() - begun) / 1000).toFixed(0)} s. `);
+    await write(serve ? '\n' : 'On your own accounts: elava scan --region us-east-1\n');
+    if (serve) await watched(session, aws);
   });
-  await write(
-    `\nAll of it took ${((performance.now() - begun) / 1000).toFixed(0)} s. On your own accounts: elava scan --region us-east-1\n`,
-  );
 }
 
 function configFor(
   data: string,
   accounts: readonly { id: string; name: string; environment: string }[],
   regions: readonly string[],
+  port: number,
 ): Config {
   const { config } = loadConfig({
     flags: {
       'storage.path': data,
       // The simulated AWS has no other callers whose share of the request limits should be left to them.
       'providers.aws.rate': 1,
+      'gateway.port': port,
       'providers.aws.regions': regions,
       'providers.aws.accounts': accounts.map(({ id, name, environment }) => ({
         id,
@@ -95,7 +109,7 @@ async function worstChange({ broker }: Session, { changes }: ScanOutcome): Promi
 }
 
 try {
-  await tell(process.argv[2] ?? '');
+  await tell(JSON.parse(process.argv[2] ?? '{}') as Telling);
 } catch (error) {
   process.exitCode = report(error, false);
 }
