@@ -2,6 +2,12 @@
 import type { Schema } from './json-schema.ts';
 
 export const resourceFields: Readonly<Record<string, Schema>> = {
+  "aliases": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
   "allocated_storage_gib": {
     "type": "integer"
   },
@@ -13,6 +19,15 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
     "items": {
       "type": "string"
     }
+  },
+  "assigns_public_ip": {
+    "type": "boolean"
+  },
+  "associated": {
+    "type": "boolean"
+  },
+  "association_id": {
+    "type": "string"
   },
   "attached": {
     "type": "boolean"
@@ -49,11 +64,26 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
       }
     }
   },
+  "auth_token": {
+    "type": "boolean"
+  },
+  "authentication_mode": {
+    "type": "string"
+  },
   "auto_minor_version_upgrade": {
     "type": "boolean"
   },
   "availability_zone": {
     "type": "string"
+  },
+  "availability_zones": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "available_ips": {
+    "type": "integer"
   },
   "backup_retention_days": {
     "type": "integer"
@@ -61,22 +91,85 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "billing_mode": {
     "type": "string"
   },
+  "boot_mode": {
+    "type": "string"
+  },
+  "capacity_providers": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "cidr": {
+    "type": "string"
+  },
+  "cidrs": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "circuit_breaker": {
+    "type": "boolean"
+  },
   "cluster": {
     "type": "string"
   },
   "code_size": {
     "type": "integer"
   },
+  "comment": {
+    "type": "string"
+  },
+  "connectivity": {
+    "type": "string"
+  },
+  "container_insights": {
+    "type": "string"
+  },
+  "container_instances": {
+    "type": "integer"
+  },
+  "data_api": {
+    "type": "boolean"
+  },
+  "dead_letter_queue": {
+    "type": "string"
+  },
   "default": {
     "type": "boolean"
+  },
+  "delay_seconds": {
+    "type": "integer"
+  },
+  "deletion_at": {
+    "type": "string"
   },
   "deletion_protection": {
     "type": "boolean"
   },
+  "deprecated_at": {
+    "type": "string"
+  },
   "description": {
     "type": "string"
   },
+  "desired_capacity": {
+    "type": "integer"
+  },
+  "desired_count": {
+    "type": "integer"
+  },
   "detailed_monitoring": {
+    "type": "boolean"
+  },
+  "dhcp_options_id": {
+    "type": "string"
+  },
+  "dns_name": {
+    "type": "string"
+  },
+  "enabled": {
     "type": "boolean"
   },
   "encrypted": {
@@ -89,6 +182,9 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
     "type": "string"
   },
   "engine": {
+    "type": "string"
+  },
+  "engine_mode": {
     "type": "string"
   },
   "engine_version": {
@@ -106,7 +202,37 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
       "type": "string"
     }
   },
+  "exec_enabled": {
+    "type": "boolean"
+  },
+  "exec_logging": {
+    "type": "string"
+  },
+  "failure": {
+    "type": "string"
+  },
+  "fifo": {
+    "type": "boolean"
+  },
   "handler": {
+    "type": "string"
+  },
+  "health_check": {
+    "type": "boolean"
+  },
+  "health_check_grace_seconds": {
+    "type": "integer"
+  },
+  "health_check_path": {
+    "type": "string"
+  },
+  "health_check_protocol": {
+    "type": "string"
+  },
+  "health_check_target": {
+    "type": "string"
+  },
+  "health_check_type": {
     "type": "string"
   },
   "iam_authentication": {
@@ -116,6 +242,9 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
     "type": "string"
   },
   "imdsv2_required": {
+    "type": "boolean"
+  },
+  "immutable_tags": {
     "type": "boolean"
   },
   "indexes": {
@@ -133,14 +262,38 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "instance_class": {
     "type": "string"
   },
+  "instance_id": {
+    "type": "string"
+  },
+  "instance_ids": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
   "instance_profile": {
     "type": "string"
   },
   "instance_type": {
     "type": "string"
   },
+  "interface_type": {
+    "type": "string"
+  },
+  "internet_facing": {
+    "type": "boolean"
+  },
   "iops": {
     "type": "integer"
+  },
+  "ip_address_type": {
+    "type": "string"
+  },
+  "ipv6_cidrs": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
   },
   "item_count": {
     "anyOf": [
@@ -155,6 +308,12 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "key_name": {
     "type": "string"
   },
+  "key_spec": {
+    "type": "string"
+  },
+  "key_usage": {
+    "type": "string"
+  },
   "kms_key_id": {
     "type": "string"
   },
@@ -164,29 +323,150 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "last_used": {
     "type": "string"
   },
+  "last_used_at": {
+    "type": "string"
+  },
   "last_used_region": {
+    "type": "string"
+  },
+  "launch_configuration": {
+    "type": "string"
+  },
+  "launch_template": {
+    "type": "string"
+  },
+  "launch_template_version": {
     "type": "string"
   },
   "launch_time": {
     "type": "string"
   },
+  "launch_type": {
+    "type": "string"
+  },
+  "listeners": {
+    "type": "array",
+    "items": {
+      "type": "object",
+      "required": [
+        "port",
+        "protocol",
+        "tls"
+      ],
+      "properties": {
+        "port": {
+          "type": "integer"
+        },
+        "protocol": {
+          "type": "string"
+        },
+        "tls": {
+          "type": "boolean"
+        },
+        "ssl_policy": {
+          "type": "string"
+        },
+        "certificate": {
+          "type": "string"
+        },
+        "redirects": {
+          "type": "boolean"
+        }
+      }
+    }
+  },
+  "load_balancer_ids": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "load_balancer_type": {
+    "type": "string"
+  },
+  "log_class": {
+    "type": "string"
+  },
+  "log_types": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "made_by": {
+    "type": "string"
+  },
+  "manager": {
+    "type": "string"
+  },
+  "maps_public_ip": {
+    "type": "boolean"
+  },
+  "max_instance_lifetime_seconds": {
+    "type": "integer"
+  },
+  "max_message_bytes": {
+    "type": "integer"
+  },
+  "max_receives": {
+    "type": "integer"
+  },
   "max_session_seconds": {
     "type": "integer"
   },
+  "max_size": {
+    "type": "integer"
+  },
+  "members": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
   "memory_mb": {
+    "type": "integer"
+  },
+  "messages": {
     "type": "integer"
   },
   "mfa_delete": {
     "type": "boolean"
   },
+  "min_size": {
+    "type": "integer"
+  },
+  "mixed_instances": {
+    "type": "boolean"
+  },
   "multi_az": {
     "type": "boolean"
+  },
+  "multi_region": {
+    "type": "boolean"
+  },
+  "network_interface_id": {
+    "type": "string"
+  },
+  "node_type": {
+    "type": "string"
+  },
+  "nodes": {
+    "type": "integer"
+  },
+  "origin": {
+    "type": "string"
   },
   "package_type": {
     "type": "string"
   },
   "path": {
     "type": "string"
+  },
+  "pending_count": {
+    "type": "integer"
+  },
+  "pending_tasks": {
+    "type": "integer"
   },
   "performance_insights": {
     "type": "boolean"
@@ -197,14 +477,51 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "platform": {
     "type": "string"
   },
+  "platform_version": {
+    "type": "string"
+  },
   "point_in_time_recovery": {
     "type": "boolean"
   },
+  "policy": {},
   "port": {
     "type": "integer"
   },
+  "private": {
+    "type": "boolean"
+  },
+  "private_endpoint": {
+    "type": "boolean"
+  },
   "private_ip": {
     "type": "string"
+  },
+  "private_ips": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "propagated_tags": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "propagates_tags": {
+    "type": "string"
+  },
+  "protected_from_scale_in": {
+    "type": "boolean"
+  },
+  "protocol": {
+    "type": "string"
+  },
+  "provider_owned": {
+    "type": "boolean"
+  },
+  "public": {
+    "type": "boolean"
   },
   "public_access_block": {
     "type": "object",
@@ -229,7 +546,25 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
       }
     }
   },
+  "public_access_cidrs": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "public_endpoint": {
+    "type": "boolean"
+  },
   "public_ip": {
+    "type": "string"
+  },
+  "public_ips": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "public_ipv4_pool": {
     "type": "string"
   },
   "public_read": {
@@ -241,8 +576,35 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "read_capacity": {
     "type": "integer"
   },
+  "reader_endpoint": {
+    "type": "string"
+  },
+  "receive_wait_seconds": {
+    "type": "integer"
+  },
+  "records": {
+    "type": "integer"
+  },
+  "replication_group": {
+    "type": "string"
+  },
+  "requester_managed": {
+    "type": "boolean"
+  },
+  "retention_days": {
+    "type": "integer"
+  },
+  "retention_seconds": {
+    "type": "integer"
+  },
   "role": {
     "type": "string"
+  },
+  "root_device_type": {
+    "type": "string"
+  },
+  "rotation": {
+    "type": "boolean"
   },
   "rules": {
     "type": "array",
@@ -284,8 +646,26 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
       }
     }
   },
+  "running_count": {
+    "type": "integer"
+  },
+  "running_tasks": {
+    "type": "integer"
+  },
   "runtime": {
     "type": "string"
+  },
+  "scan_on_push": {
+    "type": "boolean"
+  },
+  "scheduling_strategy": {
+    "type": "string"
+  },
+  "scheme": {
+    "type": "string"
+  },
+  "secrets_encrypted": {
+    "type": "boolean"
   },
   "security_group_ids": {
     "type": "array",
@@ -333,14 +713,35 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
       }
     }
   },
+  "serverless_max": {
+    "type": "number"
+  },
+  "serverless_min": {
+    "type": "number"
+  },
   "service_linked": {
     "type": "boolean"
+  },
+  "services": {
+    "type": "integer"
   },
   "size_gib": {
     "type": "integer"
   },
   "snapshot_id": {
     "type": "string"
+  },
+  "snapshot_ids": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "snapshot_retention_days": {
+    "type": "integer"
+  },
+  "source_dest_check": {
+    "type": "boolean"
   },
   "start_time": {
     "type": "string"
@@ -357,11 +758,39 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "storage_type": {
     "type": "string"
   },
+  "stored_bytes": {
+    "anyOf": [
+      {
+        "type": "integer"
+      },
+      {
+        "type": "string"
+      }
+    ]
+  },
   "stream": {
     "type": "boolean"
   },
+  "subnet_group": {
+    "type": "string"
+  },
   "subnet_id": {
     "type": "string"
+  },
+  "subnet_ids": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "support_type": {
+    "type": "string"
+  },
+  "suspended_processes": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
   },
   "table_class": {
     "type": "string"
@@ -376,6 +805,24 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
       }
     ]
   },
+  "tag_mutability": {
+    "type": "string"
+  },
+  "target_group_ids": {
+    "type": "array",
+    "items": {
+      "type": "string"
+    }
+  },
+  "target_type": {
+    "type": "string"
+  },
+  "task_definition": {
+    "type": "string"
+  },
+  "tenancy": {
+    "type": "string"
+  },
   "throughput": {
     "type": "integer"
   },
@@ -385,6 +832,9 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "tracing": {
     "type": "string"
   },
+  "transit_encrypted": {
+    "type": "boolean"
+  },
   "trust_policy": {},
   "trusted": {
     "type": "array",
@@ -392,8 +842,23 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
       "type": "string"
     }
   },
+  "uri": {
+    "type": "string"
+  },
+  "url": {
+    "type": "string"
+  },
+  "used": {
+    "type": "boolean"
+  },
+  "version": {
+    "type": "string"
+  },
   "versioning": {
     "type": "boolean"
+  },
+  "visibility_timeout_seconds": {
+    "type": "integer"
   },
   "volume_id": {
     "type": "string"

@@ -8,6 +8,7 @@ import type { Command } from '@smithy/core/client';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, MetadataBearer } from '@smithy/types';
 import { elavaError } from '../../../lib/errors.ts';
+import type { Clock } from '../../../lib/time.ts';
 import { Lru } from './lru.ts';
 import { type ServiceName, services } from './services.ts';
 
@@ -31,6 +32,7 @@ interface Client {
   readonly config: { readonly credentials?: () => Promise<AwsCredentialIdentity> };
 }
 type Loaded = { readonly client: Client; readonly commands: Readonly<Record<string, unknown>> };
+type Next = (request: unknown) => Promise<{ response: unknown }>;
 type CommandClass = new (input: object) => Command<object, MetadataBearer, unknown>;
 
 const MAX_CLIENTS = 256;
@@ -59,6 +61,29 @@ export class Clients {
     const { client, commands } = await this.#loaded(service, region, credentials);
     const command = commands[`${operation}Command`] as CommandClass;
     return client.send(new command(input), { abortSignal: signal });
+  }
+
+  /** The time that AWS's answer carries, also where it refuses the credentials, and when the request was sent. */
+  async dateOf(options: SendOptions, clock: Clock): Promise<{ date: string; sent: number }> {
+    const { service, region, credentials, signal } = options;
+    const { client, commands } = await this.#loaded(service, region, credentials);
+    const command = new (commands.GetCallerIdentityCommand as CommandClass)({});
+    let date: string | undefined;
+    let sent = clock.now();
+    const watch = (next: Next) => async (request: unknown) => {
+      sent = clock.now();
+      const answer = await next(request);
+      date = (answer.response as { headers?: Record<string, string> } | undefined)?.headers?.date;
+      return answer;
+    };
+    // Next to the wire: what comes after it may refuse the answer.
+    command.middlewareStack.add(watch as never, { step: 'deserialize', priority: 'low' });
+    try {
+      await client.send(command, { abortSignal: signal });
+    } catch (error) {
+      if (date === undefined) throw error;
+    }
+    return { date: date ?? '', sent };
   }
 
   /** Lets go of what was made with credentials that are no longer good. */
@@ -105,6 +130,8 @@ export class Clients {
       requestHandler: this.#handler,
       // Works for every bucket name and every endpoint, also where bucket.host does not resolve.
       ...(service === 's3' ? { forcePathStyle: true } : {}),
+      // An endpoint that was configured is meant for all calls; the queues' addresses name AWS's own.
+      ...(service === 'sqs' ? { useQueueUrlAsEndpoint: false } : {}),
     });
     for (const unused of replaced) made.middlewareStack.add((next: unknown) => next, { ...unused, override: true });
     return { client: made, commands };

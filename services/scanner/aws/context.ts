@@ -94,3 +94,22 @@ export async function readDetail<T>({ fields, absent = [], call }: DetailCall<T>
     return { value: undefined, gaps: [gapOf(fields, error)] };
   }
 }
+
+/** Whether one of the details failed because the resource is gone by now. */
+export function isGone(gaps: readonly Gap[], ...names: readonly string[]): boolean {
+  return gaps.some(({ error }) => names.includes(awsNameOf(error)));
+}
+
+/** Pages of a list that is read whole, such as aliases; `page` gives the items and the token of the next one. */
+export async function allPages<T>(
+  page: (token: string | undefined) => Promise<readonly [items: readonly T[], next: string | undefined]>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  do {
+    const [items, next] = await page(token);
+    for (const item of items) all.push(item);
+    token = next || undefined;
+  } while (token);
+  return all;
+}

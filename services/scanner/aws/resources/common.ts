@@ -1,4 +1,26 @@
 /** What several types' files use to put AWS's answers into our words. */
+import Type from 'typebox';
+
+/** On types of which AWS makes some by itself: they are nobody's to own, tag or remove, and are no findings. */
+export const providerOwned = Type.Boolean({ description: 'Made by AWS itself, not by the account.' });
+
+/** The rules of its security groups, put into the input of policies. */
+export const groupJoin = {
+  field: 'security_groups',
+  ids: 'security_group_ids',
+  type: 'security_group',
+  take: 'rules',
+} as const;
+
+/** What a load balancer of either generation listens to. */
+export const Listener = Type.Object({
+  port: Type.Integer(),
+  protocol: Type.String(),
+  tls: Type.Boolean(),
+  ssl_policy: Type.Optional(Type.String()),
+  certificate: Type.Optional(Type.String({ description: 'ARN.' })),
+  redirects: Type.Optional(Type.Boolean({ description: 'To HTTPS.' })),
+});
 
 /**
  * Items of one page of EC2, of which it gives up to a thousand: about half a megabyte. Larger pages cost more CPU an item,
@@ -16,6 +38,16 @@ export function tagMap(tags: readonly Tag[] | undefined): Record<string, string>
   const map: Record<string, string> = {};
   for (const { Key, Value } of tags ?? []) if (Key !== undefined) map[Key] = Value ?? '';
   return map;
+}
+
+interface LowerTag {
+  readonly key?: string | undefined;
+  readonly value?: string | undefined;
+}
+
+/** The same where the API writes them with small letters. */
+export function lowerTagMap(tags: readonly LowerTag[] | undefined): Record<string, string> {
+  return tagMap(tags?.map(({ key, value }) => ({ Key: key, Value: value })));
 }
 
 /** References without those that are not set, each once, sorted. */

@@ -1,7 +1,7 @@
 /** EC2 instances. A terminated one is gone, though the API shows it for another hour. */
 import Type from 'typebox';
 import { type Answer, type AwsContext, awsType, listed } from '../context.ts';
-import { metadataOf, pageSize, present, refList, sortedBy, tagMap } from './common.ts';
+import { groupJoin, metadataOf, pageSize, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Reservation = NonNullable<Answer<'ec2', 'DescribeInstances'>['Reservations']>[number];
 type Instance = NonNullable<Reservation['Instances']>[number];
@@ -12,7 +12,7 @@ export const ec2 = awsType<Instance>({
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeInstances'],
-  joins: [{ field: 'security_groups', ids: 'security_group_ids', type: 'security_group', take: 'rules' }],
+  joins: [groupJoin],
   fields: Type.Object({
     instance_type: Type.Optional(Type.String()),
     image_id: Type.Optional(Type.String()),

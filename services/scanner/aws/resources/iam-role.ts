@@ -1,7 +1,7 @@
 /** IAM roles from two lists of an account: one has tags, policies and last use, the other how long a session may be. */
 import Type from 'typebox';
 import { type Answer, type AwsContext, awsType, listed, readDetail } from '../context.ts';
-import { metadataOf, policyDocument, present, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, policyDocument, present, providerOwned, refList, sortedBy, tagMap } from './common.ts';
 
 type Detail = NonNullable<Answer<'iam', 'GetAccountAuthorizationDetails'>['RoleDetailList']>[number];
 type Listed = NonNullable<Answer<'iam', 'ListRoles'>['Roles']>[number];
@@ -33,6 +33,7 @@ export const iamRole = awsType<Role>({
     attached_policies: Type.Array(Type.String({ description: 'ARN.' })),
     inline_policies: Type.Array(Type.String({ description: 'Name; the documents are in metadata.RolePolicyList.' })),
     permissions_boundary: Type.Optional(Type.String({ description: 'ARN.' })),
+    provider_owned: providerOwned,
   }),
 
   async list(aws, token) {
@@ -84,6 +85,7 @@ export const iamRole = awsType<Role>({
         attached_policies: attached.map(({ PolicyArn }) => PolicyArn ?? ''),
         inline_policies: inline.map(({ PolicyName }) => PolicyName ?? ''),
         permissions_boundary: boundary,
+        provider_owned: awsPaths.test(path),
       }),
       metadata: metadataOf(role, elsewhere, {
         AttachedManagedPolicies: attached,
@@ -105,6 +107,9 @@ async function listedRoles(aws: AwsContext): Promise<Map<string, Listed>> {
   } while (token);
   return roles;
 }
+
+/** Roles of services, and of the IAM Identity Center. */
+const awsPaths = /^\/aws-(service-role|reserved)\//;
 
 const elsewhere = ['Tags', 'RoleLastUsed', 'AssumeRolePolicyDocument'];
 

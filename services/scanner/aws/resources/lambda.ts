@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { isSecretKey, MASKED, maskText } from '../../../../lib/mask.ts';
 import { type Answer, awsType, listed, readDetail } from '../context.ts';
 import { awsNameOf } from '../errors.ts';
-import { instant, metadataOf, present, refList, sortedBy } from './common.ts';
+import { groupJoin, instant, metadataOf, present, refList, sortedBy } from './common.ts';
 
 type Listed = NonNullable<Answer<'lambda', 'ListFunctions'>['Functions']>[number];
 interface Function extends Listed {
@@ -16,7 +16,7 @@ export const lambda = awsType<Function>({
   service: 'lambda',
   global: false,
   actions: ['lambda:ListFunctions', 'lambda:ListTags'],
-  joins: [{ field: 'security_groups', ids: 'security_group_ids', type: 'security_group', take: 'rules' }],
+  joins: [groupJoin],
   fields: Type.Object({
     runtime: Type.Optional(Type.String()),
     last_modified: Type.String(),

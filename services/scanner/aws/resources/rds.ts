@@ -1,7 +1,7 @@
 /** Database instances of RDS; those of Aurora, Neptune and DocumentDB come from the same call. */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, present, refList, sortedBy, tagMap } from './common.ts';
+import { groupJoin, metadataOf, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Database = NonNullable<Answer<'rds', 'DescribeDBInstances'>['DBInstances']>[number];
 
@@ -11,7 +11,7 @@ export const rds = awsType<Database>({
   service: 'rds',
   global: false,
   actions: ['rds:DescribeDBInstances'],
-  joins: [{ field: 'security_groups', ids: 'security_group_ids', type: 'security_group', take: 'rules' }],
+  joins: [groupJoin],
   // Moves every five minutes on a database that takes backups.
   volatile: { LatestRestorableTime: Number.POSITIVE_INFINITY },
   fields: Type.Object({

@@ -1,7 +1,7 @@
 /** Security groups, with their rules flat: one for each source, as policies look at them. */
 import Type, { type Static } from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, pageSize, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, pageSize, providerOwned, refList, sortedBy, tagMap } from './common.ts';
 
 type Group = NonNullable<Answer<'ec2', 'DescribeSecurityGroups'>['SecurityGroups']>[number];
 type Permission = NonNullable<Group['IpPermissions']>[number];
@@ -29,6 +29,7 @@ export const securityGroup = awsType<Group>({
     description: Type.String(),
     default: Type.Boolean({ description: 'The group that AWS makes with each VPC.' }),
     rules: Type.Array(Rule),
+    provider_owned: providerOwned,
   }),
 
   async list(aws, token) {
@@ -61,6 +62,7 @@ export const securityGroup = awsType<Group>({
         description: group.Description ?? '',
         default: group.GroupName === 'default',
         rules,
+        provider_owned: group.GroupName === 'default',
       },
       metadata: metadataOf(group, ['Tags', 'IpPermissions', 'IpPermissionsEgress'], {}),
     };
