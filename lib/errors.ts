@@ -247,6 +247,13 @@ export const errorTable = {
     'The NATS servers cannot be reached, or do not answer.',
     'Check nats.servers, the user and its permissions, TLS, and that JetStream is enabled.',
   ),
+  ROLE_UNKNOWN: entry(400, 2, 'There is no such role.', 'Use roles of the list in the message.'),
+  ROLE_UNAVAILABLE: entry(
+    503,
+    1,
+    'No process of the cluster runs this role.',
+    'Start one: elava serve --roles, with the same nats.servers and nats.namespace.',
+  ),
   STORE_FENCED: entry(
     409,
     1,

@@ -3,13 +3,22 @@ import { ServiceBroker } from 'moleculer';
 import { brokerOptions } from '../../lib/broker.ts';
 import { type LoadOptions, loadConfig } from '../../lib/config/load.ts';
 import type { Config } from '../../lib/config/schema.ts';
-import { codeOf, messageOf } from '../../lib/errors.ts';
+import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import { createLogger, type Logger } from '../../lib/log.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
 import type { Clock } from '../../lib/time.ts';
 import { note } from './output.ts';
 
-export const roles = ['history', 'scanner', 'orchestrator', 'policy', 'attribution', 'analyzer', 'gateway'] as const;
+export const roles = [
+  'history',
+  'scanner',
+  'orchestrator',
+  'policy',
+  'attribution',
+  'analyzer',
+  'tenants',
+  'gateway',
+] as const;
 export type Role = (typeof roles)[number];
 
 export interface GlobalOptions {
@@ -40,6 +49,10 @@ export function settings(options: GlobalOptions, flags: Record<string, unknown> 
 
 export interface SessionOptions extends GlobalOptions {
   readonly roles: readonly Role[];
+  /** In a cluster: run the roles here. Without it a verb asks the processes that run them. */
+  readonly serves?: boolean;
+  /** Runs before the roles are loaded. */
+  readonly prepare?: (broker: ServiceBroker) => Promise<void>;
   readonly level?: string;
   readonly clock?: Clock;
 }
@@ -53,24 +66,43 @@ export async function withSession<T>(
   const level = options.verbose ? 'debug' : (options.level ?? 'error');
   const log = createLogger({ level, pretty: process.stderr.isTTY });
   const broker = new ServiceBroker(brokerOptions(config, { log, ...(options.clock && { clock: options.clock }) }));
+  const asks = config.nats.servers.length > 0 && !options.serves;
   try {
-    for (const role of options.roles) {
-      const module: { default: Parameters<ServiceBroker['createService']>[0] } = await import(
-        `../../services/${role}/${role}.service.ts`
-      );
-      broker.createService(module.default);
-    }
+    await options.prepare?.(broker);
+    if (!asks) await load(broker, options.roles);
     await broker.start();
+    if (asks) await othersRun(broker, options.roles);
     return await work({ broker, config, log });
   } finally {
     await stop(broker, log);
   }
 }
 
+async function load(broker: ServiceBroker, chosen: readonly Role[]): Promise<void> {
+  for (const role of chosen) {
+    const module: { default: Parameters<ServiceBroker['createService']>[0] } = await import(
+      `../../services/${role}/${role}.service.ts`
+    );
+    broker.createService(module.default);
+  }
+}
+
+const answerMs = 15_000;
+
+async function othersRun(broker: ServiceBroker, needed: readonly Role[]): Promise<void> {
+  for (const role of needed.filter((name) => name !== 'gateway')) {
+    await broker.waitForServices(role, answerMs).catch((cause: unknown) => {
+      throw elavaError('ROLE_UNAVAILABLE', `no process of the cluster runs ${role}`, { cause });
+    });
+  }
+}
+
 async function stop(broker: ServiceBroker, log: Logger): Promise<void> {
   try {
     await broker.stop();
-    await runtimeOf(broker).jobs.close();
+    const { jobs, cluster } = runtimeOf(broker);
+    await jobs.close();
+    await cluster?.close();
   } catch (error) {
     log.error({ code: codeOf(error), reason: messageOf(error) }, 'a service did not stop cleanly');
   }

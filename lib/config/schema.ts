@@ -1,5 +1,6 @@
 /** Every setting, declared once: type, default and text. Its environment name is its path (`ELAVA_STORAGE_PATH`). */
 import Type, { type Static } from 'typebox';
+import { Decisions, Events, Gateway, Tenants } from './edge.ts';
 import { flag, list, type Milliseconds, named, oneOf, section, share, span, text, whole } from './kinds.ts';
 
 const Account = section({
@@ -10,9 +11,29 @@ const Account = section({
   environment: text('', 'The environment of resources whose tags do not tell.'),
 });
 
+const Organization = section({
+  enabled: flag(false, 'Find the accounts in AWS Organizations; those of providers.aws.accounts add to them.'),
+  units: list(
+    Type.String(),
+    [],
+    'Organizational units by id, name or path (Workloads/Prod), with all below them; none: the whole organisation.',
+  ),
+  tags: list(
+    Type.String({ pattern: '^[^=]+(=.*)?$' }),
+    [],
+    'Tags of accounts, key or key=value, of which one must be there; none: all accounts.',
+  ),
+  exclude: list(Type.String(), [], 'Accounts that are left out, by id or name; * stands for anything.'),
+  role: text('elava-read', 'Name of the role that is assumed in each account without a role_arn of its own.'),
+  external_id: text('', 'The external id that this role asks for.'),
+  role_arn: text('', "Role of the account that may list the organisation; empty: the caller's own credentials."),
+  refresh: span('1h', 'How often the accounts, and the regions that they have enabled, are looked up again.'),
+});
+
 const Aws = section({
-  regions: list(Type.String(), ['us-east-1'], 'Regions to scan.'),
-  accounts: list(Account, [], "Accounts to scan; none: the caller's own."),
+  regions: list(Type.String(), ['us-east-1'], 'Regions to scan; all: those that each account has enabled.'),
+  accounts: list(Account, [], "Accounts to scan; none and no organisation: the caller's own."),
+  organization: Organization,
   types: list(Type.String(), [], 'Resource types to scan; none: all.'),
   session_name: text('elava', 'Session name when a role is assumed.'),
   rate: share(0.5, "Share of AWS's published request limits that a scan may use."),
@@ -22,10 +43,21 @@ const Aws = section({
 });
 
 const Tier = section({
-  types: list(Type.String(), [], 'Resource types; none: all.'),
-  accounts: list(Type.String(), [], 'Account ids; none: all.'),
+  types: list(Type.String(), [], 'Resource types; none: all. * stands for anything, as in accounts and regions.'),
+  accounts: list(Type.String(), [], 'Accounts by id or name; none: all.'),
   regions: list(Type.String(), [], 'Regions; none: all.'),
+  tags: list(
+    Type.String({ pattern: '^[^=]+(=.*)?$' }),
+    [],
+    'key or key=value, all of which a resource has: units that hold such a resource. None: all.',
+  ),
+  status: list(Type.String(), [], 'States of resources: units that hold one in such a state. None: all.'),
   interval: span('1h', 'How often the units of the tier are scanned.'),
+  tune: whole(
+    2,
+    { minimum: 1, maximum: 16 },
+    'How many times shorter or longer the interval may get by how often something changes; 1: it stays.',
+  ),
 });
 
 const Environment = section({
@@ -41,6 +73,23 @@ const Storage = section({
   database: text('elava', 'Database name.', { pattern: '^[a-z_][a-z0-9_]*$' }),
   username: text('default', 'User on the server.'),
   password: text('', 'Its password.', { secret: true }),
+  cluster: text('', 'Name of the cluster on the server: tables are replicated, made ON CLUSTER; empty: one server.', {
+    pattern: '^[A-Za-z0-9_-]*$',
+  }),
+  tls: section({
+    ca: text('', "File with the certificates that vouch for the server; empty: the system's."),
+    cert: text('', "File with this process's certificate, for a server that asks for one."),
+    key: text('', 'File with its key.'),
+  }),
+  listen: section({
+    host: text('127.0.0.1', 'Address that "elava store serve" binds.'),
+    port: whole(8123, { minimum: 0, maximum: 65_535 }, 'Its port; 0: any free one.'),
+    cert: text('', 'File with its certificate: it then speaks HTTPS.'),
+    key: text('', 'File with the key.'),
+    read_password: text('', 'Password of the user "reader", who may only ask; empty: there is no such user.', {
+      secret: true,
+    }),
+  }),
   memory: whole(2048, { minimum: 256, maximum: 1_048_576 }, 'Memory of the embedded engine, in MiB.'),
   sessions: whole(4, { minimum: 1, maximum: 16 }, 'Queries that the embedded engine runs at once.'),
 });
@@ -193,9 +242,9 @@ const environments = {
 };
 
 const tiers = {
-  critical: { types: ['security_group', 'iam_role', 's3'], accounts: [], regions: [], interval: '15m' },
-  production: { types: ['ec2', 'rds', 'lambda', 'dynamodb'], accounts: [], regions: [], interval: '1h' },
-  standard: { types: [], accounts: [], regions: [], interval: '6h' },
+  critical: { types: ['security_group', 'iam_role', 's3'], interval: '15m' },
+  production: { types: ['ec2', 'rds', 'lambda', 'dynamodb'], interval: '1h' },
+  standard: { interval: '6h' },
 };
 
 const owners = ['elava_owner', 'owner', 'Owner', 'team', 'Team'];
@@ -218,18 +267,52 @@ export const ConfigSchema = section({
   tiers: named(Tier, tiers, {
     description: 'Which units are scanned how often; a unit belongs to the first tier that matches.',
   }),
-  gateway: section({
-    host: text('127.0.0.1', 'Address that the HTTP server binds.'),
-    port: whole(8181, { minimum: 0, maximum: 65_535 }, 'Its port; 0: any free one.'),
-  }),
-  tenants: section({
-    path: text('./config/tenants.d', "Directory of the tenants' policy bundles."),
-  }),
+  gateway: Gateway,
+  tenants: Tenants,
+  events: Events,
+  decisions: Decisions,
   sovereignty: Sovereignty,
   notifier: Notifier,
   nats: section({
     servers: list(Type.String(), [], 'NATS servers; none: one process, no broker server.'),
-    namespace: text('elava', 'Namespace of the nodes.'),
+    namespace: text('elava', 'Namespace of the nodes, and the prefix of streams and buckets.', {
+      pattern: '^[A-Za-z0-9_-]+$',
+    }),
+    user: text('', 'User on the servers.'),
+    password: text('', 'Its password.', { secret: true }),
+    token: text('', 'Token instead of user and password.', { secret: true }),
+    credentials: text('', 'Credentials file (a JWT and its seed) instead of both.'),
+    tls: section({
+      enabled: flag(false, 'Speak TLS only; also on when one of the files is named.'),
+      ca: text('', "File with the certificates that vouch for the servers; empty: the system's."),
+      cert: text('', "File with this process's certificate, for servers that ask for one."),
+      key: text('', 'File with its key.'),
+    }),
+    timeout: span(
+      '10s',
+      'How long the first connection may take, and how long the queue may keep a publisher waiting for an answer.',
+    ),
+    replicas: whole(
+      1,
+      { minimum: 1, maximum: 5 },
+      'Servers that hold each stream and bucket; 3 in a cluster of three.',
+    ),
+    queue: whole(
+      10_000,
+      { minimum: 1, maximum: 1_000_000 },
+      'Jobs that may wait in one queue; whoever publishes more waits.',
+    ),
+    ack_wait: span('30s', 'A job of which nothing was heard for so long is given to another worker.'),
+    lease: span('15s', 'Another replica leads when the leader was not heard for so long.'),
+  }),
+  process: section({
+    host: text('127.0.0.1', 'Address of health and metrics of a process that runs some of the roles.'),
+    port: whole(0, { minimum: 0, maximum: 65_535 }, 'Its port; 0: none is opened.'),
+  }),
+  tracing: section({
+    endpoint: text('', 'Where spans are sent, OTLP over HTTP (http://…:4318/v1/traces); empty: no tracing.'),
+    ratio: share(1, 'Share of the traces that are kept; whoever calls decides for whom it calls.'),
+    service: text('elava', 'service.name of the spans.'),
   }),
   log: section({
     level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'What is logged.'),

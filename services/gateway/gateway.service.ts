@@ -1,31 +1,56 @@
-import { clientOf, defineService } from '../../lib/contract.ts';
+import type { Static } from 'typebox';
+import { clientOf, defineService, eventOf, type Host } from '../../lib/contract.ts';
 import { historyContract } from '../history/history.contract.ts';
+import { tenantsContract } from '../tenants/tenants.contract.ts';
+import { Authenticator, hasAuth } from './auth/authenticate.ts';
 import { refuseOpenBind } from './bind.ts';
 import { gatewayContract } from './gateway.contract.ts';
+import type { Services } from './route.ts';
 import { createServer } from './server.ts';
+import { Hub } from './stream/hub.ts';
+import { Upgrades } from './stream/upgrades.ts';
+
+const told = eventOf(tenantsContract, 'told');
 
 export default defineService(
   gatewayContract,
-  ({ broker, runtime }) => {
-    const { host, port } = runtime.config.gateway;
-    refuseOpenBind(host);
-    const server = createServer({
-      history: clientOf(historyContract, broker),
-      metrics: runtime.metrics,
-      log: runtime.log,
-    });
+  (host) => {
+    const { config, log } = host.runtime;
+    const { host: address, port } = config.gateway;
+    if (!hasAuth(config.gateway)) refuseOpenBind(address);
+    const services = servicesOf(host);
+    let server: Awaited<ReturnType<typeof createServer>> | undefined;
     let url = '';
     return {
       actions: { address: async () => ({ url }) },
-      events: {},
+      events: { [told.event]: ({ records }: Static<typeof told.payload>) => services.hub.publish(records) },
       async start() {
-        url = await server.listen({ host, port });
-        runtime.log.info({ url }, 'gateway listens');
+        await services.auth.start();
+        server = await createServer(services);
+        url = await server.listen({ host: address, port });
+        log.info({ url }, 'gateway listens');
       },
       async stop() {
-        await server.close();
+        await services.upgrades.close();
+        await server?.close();
       },
     };
   },
-  { needs: [historyContract] },
+  { needs: [historyContract], hears: [told] },
 );
+
+function servicesOf({ broker, runtime }: Host): Services {
+  const { config, log, metrics, clock } = runtime;
+  const auth = new Authenticator({ settings: config.gateway, clock, log });
+  return {
+    history: clientOf(historyContract, broker),
+    client: (contract) => clientOf(contract, broker),
+    config,
+    metrics,
+    log,
+    clock,
+    auth,
+    hub: new Hub({ maxBytes: config.events.retain * 1024 * 1024 }),
+    upgrades: new Upgrades({ auth, settings: config.gateway, clock }),
+  };
+}

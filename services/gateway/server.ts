@@ -1,63 +1,64 @@
-/** The HTTP server: plugins, error form and routes. A route is a file in routes/ and a line in `routes`. */
-import { STATUS_CODES } from 'node:http';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { codeOf, type ErrorCode, errorTable, messageOf } from '../../lib/errors.ts';
-import type { Route, Services } from './route.ts';
-import { changesRoute } from './routes/changes.ts';
-import { countsRoute } from './routes/counts.ts';
-import { coverageRoute } from './routes/coverage.ts';
-import { evaluationsRoute } from './routes/evaluations.ts';
-import { healthRoute } from './routes/health.ts';
-import { metricsRoute } from './routes/metrics.ts';
-import { resourcesRoute } from './routes/resources.ts';
-import { timelineRoute } from './routes/timeline.ts';
+/** The HTTP server: limits, the guard, how errors are written, and the routes of routes/index.ts. */
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { guard } from './auth/guard.ts';
+import { maxBody, readJsonOnly } from './body.ts';
+import { errorCodeOf, problem, sendError } from './errors.ts';
+import { OpenApi } from './openapi/openapi.ts';
+import { openApiRoute } from './openapi/route.ts';
+import type { Services } from './route.ts';
+import { routes } from './routes/index.ts';
 
-const routes: readonly Route[] = [
-  healthRoute,
-  metricsRoute,
-  resourcesRoute,
-  countsRoute,
-  changesRoute,
-  coverageRoute,
-  evaluationsRoute,
-  timelineRoute,
-];
-
-/** Answers `{code, message, next, field?}` for every error, with the status of the error table. */
-export function createServer(services: Services): FastifyInstance {
+/** Errors of routes are problem+json with a code of lib/errors.ts, those of OPA's routes as OPA writes them. */
+export async function createServer(services: Services): Promise<FastifyInstance> {
   const server = Fastify({
     logger: false,
     // A slow reader must not hold a socket for ever, and no request of these routes is large.
     requestTimeout: 30_000,
-    bodyLimit: 1_048_576,
+    bodyLimit: maxBody,
     routerOptions: { maxParamLength: 2048 },
     forceCloseConnections: 'idle',
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply as unknown as FastifyReply),
   });
-  server.setErrorHandler((error: FastifyError, request, reply) => {
-    const code = errorCodeOf(error);
-    const { status, next } = errorTable[code];
-    if (status >= 500)
-      services.log.error({ error, method: request.method, path: request.routeOptions.url }, 'request failed');
-    return reply.code(status).send({ code, message: messageOf(error), next, status: STATUS_CODES[status] });
-  });
-  server.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({
-      code: 'NOT_FOUND',
-      message: `there is no ${request.method} ${request.url.split('?')[0]}`,
-      next: errorTable.NOT_FOUND.next,
-      status: STATUS_CODES[404],
-    }),
-  );
-  for (const route of routes) route(server, services);
+  const api = new OpenApi();
+  api.collect(server);
+  readJsonOnly(server);
+  guard(server, { ...services, settings: services.config.gateway });
+  reportErrors(server, services);
+  observe(server, services);
+  openApiRoute(server, api);
+  for (const route of routes) await route(server, services);
+  services.upgrades.attach(server.server);
   return server;
 }
 
-/** Fastify's own refusals (a parameter of the wrong type, a body that is no JSON) are the caller's mistake. */
-function errorCodeOf(error: FastifyError): ErrorCode {
-  const code = codeOf(error);
-  if (code !== 'INTERNAL') return code;
-  return error.validation || (error.statusCode !== undefined && error.statusCode < 500)
-    ? 'INVALID_REQUEST'
-    : 'INTERNAL';
+function reportErrors(server: FastifyInstance, { log }: Services): void {
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const { status } = problem(errorCodeOf(error), '');
+    if (status >= 500) log.error({ error, method: request.method, path: request.routeOptions.url }, 'request failed');
+    return sendError(error, request, reply);
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    // OPA's own answer, which its clients may look at.
+    if (/^\/v[01]\//.test(path)) return reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
+    const message = `there is no ${request.method} ${path}`;
+    return reply
+      .code(404)
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problem('NOT_FOUND', message)));
+  });
+}
+
+/** Handlers go by their route's pattern, so that a path with an id is no label of its own. */
+function observe(server: FastifyInstance, { metrics }: Services): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const handler = (request.routeOptions.url ?? 'unknown').slice(1).split('/').slice(0, 2).join('/');
+    metrics.httpSeconds.labels(String(reply.statusCode), handler, request.method).observe(reply.elapsedTime / 1000);
+    done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
 }

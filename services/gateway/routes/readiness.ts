@@ -7,10 +7,12 @@ const Health = Type.Object({
   revision: Type.Optional(Type.String()),
   code: Type.Optional(Type.String()),
 });
+const access = { role: 'public' } as const;
 
 /** Ready means that the store answers; a process that cannot remember has nothing to say about the estate. */
-export const healthRoute: Route = (server, { history }) => {
-  server.get('/health', { schema: { response: { 200: Health, 503: Health } } }, async (_request, reply) => {
+export const readinessRoute: Route = (server, { history }) => {
+  const schema = { summary: 'Whether the store answers.', response: { 200: Health, 503: Health } };
+  server.get('/readyz', { schema, config: { access } }, async (_request, reply) => {
     try {
       const { revision } = await history.status({}, { timeoutMs: 5000 });
       return { status: 'ok', revision };
@@ -18,4 +20,9 @@ export const healthRoute: Route = (server, { history }) => {
       return reply.code(503).send({ status: 'unavailable', code: codeOf(error) });
     }
   });
+  server.get(
+    '/healthz',
+    { schema: { summary: 'Whether the process answers.', response: { 200: Health } }, config: { access } },
+    () => ({ status: 'ok' }),
+  );
 };

@@ -1,0 +1,99 @@
+/** OIDC access tokens: JWTs that are checked against the issuer's published keys, never against keys of their own. */
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { Config } from '../../../lib/config/schema.ts';
+import { elavaError, messageOf } from '../../../lib/errors.ts';
+import { isRole, type Principal } from './principal.ts';
+
+export type TokenSettings = Config['gateway']['auth'];
+
+/** What clocks may differ by, in seconds. */
+const skew = 30;
+
+export class TokenVerifier {
+  readonly #settings: TokenSettings;
+  #keys: Promise<JWTVerifyGetKey> | undefined;
+
+  constructor(settings: TokenSettings) {
+    this.#settings = settings;
+  }
+
+  /** Errors: UNAUTHENTICATED for a token that is not good, AUTH_UNAVAILABLE when the issuer cannot be asked. */
+  async principalOf(token: string, now: number): Promise<Principal> {
+    const { issuer, audience, algorithms, token_type: typ } = this.#settings;
+    const keys = await this.#issuerKeys();
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms,
+        clockTolerance: skew,
+        currentDate: new Date(now),
+        requiredClaims: ['exp', 'sub'],
+        ...(typ === '' ? {} : { typ }),
+      });
+      return this.#principal(payload);
+    } catch (cause) {
+      const { code } = cause as { code?: string };
+      if (code?.startsWith('ERR_J') && code !== 'ERR_JWKS_TIMEOUT') {
+        throw elavaError('UNAUTHENTICATED', `the token is refused: ${code}`, { cause });
+      }
+      if (code === 'UNAUTHENTICATED' || (cause as { type?: string }).type === 'UNAUTHENTICATED') throw cause;
+      throw elavaError('AUTH_UNAVAILABLE', `the issuer's keys cannot be read: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  #principal(payload: JWTPayload): Principal {
+    const { role_claim, tenants_claim } = this.#settings;
+    // An ID token says who somebody is to a client; it is no leave to call anything.
+    if ('nonce' in payload || 'at_hash' in payload || 'c_hash' in payload) {
+      throw elavaError('UNAUTHENTICATED', 'the token is refused: it is an ID token');
+    }
+    const role = claim(payload, role_claim);
+    const best = (Array.isArray(role) ? role : [role]).filter(isRole);
+    const strongest = (['admin', 'approver', 'operator', 'viewer'] as const).find((one) => best.includes(one));
+    if (!strongest) throw elavaError('UNAUTHENTICATED', `the token is refused: its ${role_claim} names no role`);
+    return { id: `user:${payload.sub}`, role: strongest, tenants: tenantsOf(claim(payload, tenants_claim)) };
+  }
+
+  /** Asked once; an issuer that cannot be reached is asked again by the next request. */
+  #issuerKeys(): Promise<JWTVerifyGetKey> {
+    this.#keys ??= this.#discover().catch((cause: unknown) => {
+      this.#keys = undefined;
+      throw elavaError('AUTH_UNAVAILABLE', `the issuer cannot be asked for its keys: ${messageOf(cause)}`, { cause });
+    });
+    return this.#keys;
+  }
+
+  async #discover(): Promise<JWTVerifyGetKey> {
+    const { issuer, jwks } = this.#settings;
+    const url = jwks === '' ? await jwksUrl(issuer) : jwks;
+    return createRemoteJWKSet(new URL(url), { timeoutDuration: 5000, cooldownDuration: 30_000 });
+  }
+}
+
+async function jwksUrl(issuer: string): Promise<string> {
+  const at = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const response = await fetch(at, { signal: AbortSignal.timeout(5000), redirect: 'error' });
+  const { jwks_uri: url } = (await response.json()) as { jwks_uri?: unknown };
+  if (typeof url !== 'string') throw elavaError('AUTH_UNAVAILABLE', `${at} names no jwks_uri`);
+  return url;
+}
+
+/** A claim by its dotted path, such as realm_access.roles. */
+function claim(payload: JWTPayload, path: string): unknown {
+  if (Object.hasOwn(payload, path)) return payload[path];
+  let at: unknown = payload;
+  for (const step of path.split('.')) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Record<string, unknown>)[step];
+  }
+  return at;
+}
+
+/** A token that names no tenant sees none. */
+function tenantsOf(value: unknown): Principal['tenants'] {
+  if (value === '*') return '*';
+  const list = Array.isArray(value) ? value : [value];
+  if (list.includes('*')) return '*';
+  return list.filter((one): one is string => typeof one === 'string' && one !== '');
+}
