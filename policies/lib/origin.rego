@@ -7,6 +7,8 @@ default made_by_aws := false
 
 # METADATA
 # description: True for what AWS makes by itself. Nobody can own, tag or remove it.
+made_by_aws if input.resource.provider_owned == true
+
 made_by_aws if {
 	input.resource.type == "security_group"
 	input.resource["default"] == true
@@ -21,6 +23,24 @@ made_by_aws if {
 made_by_aws if {
 	input.resource.type == "iam_role"
 	startswith(input.resource.path, "/aws-reserved/")
+}
+
+# Default VPCs and their subnets, and what a service keeps for itself.
+made_by_aws if input.resource.provider_owned == true
+
+made_by_aws if {
+	input.resource.type == "eni"
+	input.resource.requester_managed == true
+}
+
+made_by_aws if {
+	input.resource.type in {"subnet", "vpc"}
+	input.resource["default"] == true
+}
+
+made_by_aws if {
+	input.resource.type == "kms"
+	input.resource.manager == "AWS"
 }
 
 default kept_by_plan := false

@@ -8,10 +8,26 @@ test_aws_makes_default_groups if {
 	not origin.made_by_aws with input as samples.sound("security_group")
 }
 
+test_aws_makes_what_the_scan_says_it_made if {
+	origin.made_by_aws with input as samples.having("ebs", {"provider_owned": true})
+	not origin.made_by_aws with input as samples.having("ebs", {"provider_owned": false})
+}
+
 test_aws_makes_its_own_roles if {
 	origin.made_by_aws with input as samples.having("iam_role", {"service_linked": true})
 	origin.made_by_aws with input as samples.having("iam_role", {"path": "/aws-reserved/sso.amazonaws.com/"})
 	not origin.made_by_aws with input as samples.sound("iam_role")
+}
+
+test_aws_makes_what_serves_its_services if {
+	origin.made_by_aws with input as samples.having("eni", {"requester_managed": true})
+	origin.made_by_aws with input as samples.having("vpc", {"default": true})
+	origin.made_by_aws with input as samples.having("subnet", {"default": true})
+	origin.made_by_aws with input as samples.having("kms", {"manager": "AWS"})
+	origin.made_by_aws with input as samples.having("eip", {"provider_owned": true})
+	every type in ["eni", "vpc", "subnet", "kms", "eip"] {
+		not origin.made_by_aws with input as samples.sound(type)
+	}
 }
 
 test_backup_plans_keep_what_they_made if {

@@ -65,6 +65,8 @@ describe('an orphan', () => {
   test("is never AWS's default, a service-linked role, or part of a stack", () => {
     expect(kinds(stored('security_group', { tags: {}, default: true }))).toEqual([]);
     expect(kinds(stored('iam_role', { tags: {}, service_linked: true }))).toEqual([]);
+    expect(kinds(stored('vpc', { tags: {}, provider_owned: true }))).toEqual([]);
+    expect(kinds(stored('vpc', { tags: {}, provider_owned: false }))).toEqual(['orphaned']);
     expect(kinds({ ...alone, tags: { 'aws:cloudformation:stack-name': 'x' } })).toEqual([]);
   });
 });

@@ -90,6 +90,7 @@ function isManaged(resource: Fields): boolean {
 }
 
 function isAwsOwn({ type, id, ...resource }: Fields): boolean {
+  if (resource.provider_owned === true) return true;
   if (type === 'security_group') return resource.default === true;
   return type === 'iam_role' && (resource.service_linked === true || id.includes(':role/aws-reserved/'));
 }
