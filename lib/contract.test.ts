@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { brokerOptions } from './broker.ts';
 import { loadConfig } from './config/load.ts';
 import { announce, clientOf, defineContract, defineService, eventOf } from './contract.ts';
+import { codeOf } from './errors.ts';
 import { createLogger } from './log.ts';
 
 const counter = defineContract({
@@ -99,6 +100,14 @@ describe('a contract', () => {
     await client.add({ by: 1 });
     expect(await clientOf(listener, broker).heard({})).toEqual([14]);
   });
+});
+
+test('a service that waits for one that never comes stops waiting when its broker stops', async () => {
+  const broker = new ServiceBroker(brokerOptions(config, { log }));
+  broker.createService(heardBy([]));
+  const started = broker.start().catch((error: unknown) => codeOf(error));
+  await broker.stop();
+  expect(await started).toBe('CANCELLED');
 });
 
 describe('brokerOptions', () => {

@@ -7,6 +7,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { elavaError } from './errors.ts';
 import { type Runtime, runtimeOf } from './runtime.ts';
+import { sleep } from './time.ts';
 
 export interface ActionDef {
   readonly params: TSchema;
@@ -119,15 +120,18 @@ export function defineService<C extends Contract, const H extends readonly Event
   setup: (host: Host) => Implementation<C, H>,
   { needs = [], hears }: ServiceOptions<H> = {},
 ): ServiceSchema {
-  const held = new WeakMap<ServiceBroker, Implementation<C, H>>();
-  const implementation = (broker: ServiceBroker): Implementation<C, H> => {
+  const held = new WeakMap<
+    ServiceBroker,
+    { readonly made: Implementation<C, H>; readonly stopping: AbortController }
+  >();
+  const holding = (broker: ServiceBroker) => {
     const found = held.get(broker);
     if (!found) throw elavaError('INTERNAL', `service ${contract.name} is not created yet`);
     return found;
   };
+  const implementation = (broker: ServiceBroker): Implementation<C, H> => holding(broker).made;
   return {
     name: contract.name,
-    dependencies: needs.map((d) => d.name),
     actions: Object.fromEntries(
       Object.entries(contract.actions).map(([name, def]) => [
         name,
@@ -142,16 +146,27 @@ export function defineService<C extends Contract, const H extends readonly Event
     ),
     created() {
       const broker = this.broker;
-      held.set(broker, setup({ broker, runtime: runtimeOf(broker) }));
+      held.set(broker, { made: setup({ broker, runtime: runtimeOf(broker) }), stopping: new AbortController() });
     },
     async started() {
-      await implementation(this.broker).start?.();
+      const { made, stopping } = holding(this.broker);
+      await available(this.broker, needs, stopping.signal);
+      await made.start?.();
     },
     async stopped() {
-      await held.get(this.broker)?.stop?.();
+      const { made, stopping } = held.get(this.broker) ?? {};
+      stopping?.abort();
+      await made?.stop?.();
     },
   };
 }
+
+/** Moleculer's own `dependencies` wait on when the broker has stopped, and a process whose start failed never ends. */
+async function available(broker: ServiceBroker, needs: readonly Contract[], signal: AbortSignal): Promise<void> {
+  while (!needs.every(({ name }) => broker.registry.hasService(name, undefined))) await sleep(lookMs, signal);
+}
+/** Between two looks for the services that one needs, milliseconds. */
+const lookMs = 50;
 
 type Handler = (params: never, ctx: Context) => unknown;
 type Handlers = Record<string, Handler>;
