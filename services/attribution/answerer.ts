@@ -2,11 +2,11 @@
 import type { Attribution } from '../../lib/resource.ts';
 import type { AttributedChange, OpenChange } from '../history/history.contract.ts';
 import { attributionOf } from './answer.ts';
-import { LATE_MS } from './cloudtrail.ts';
 import { correlate } from './correlate.ts';
-import type { History } from './reader.ts';
+import { openingsOf } from './openings.ts';
+import type { History, LogReader } from './reader.ts';
 import { type AuditRecord, readRecord } from './record.ts';
-import { placeKey } from './sources.ts';
+import { placeOf } from './sources.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 export interface AnswerParts {
@@ -15,8 +15,7 @@ export interface AnswerParts {
   readonly lookbackMs: number;
   /** Milliseconds. */
   readonly now: number;
-  /** By placeKey: everything up to here was read; a place that is absent was not read. */
-  readonly upto: ReadonlyMap<string, number>;
+  readonly log: LogReader;
   readonly told: (change: AttributedChange) => void;
 }
 export interface Answered {
@@ -28,8 +27,6 @@ export interface Answered {
 const PAGE = 1000;
 /** What is not answered a day after it was seen is not answered any more. */
 const PATIENCE_MS = 24 * 3_600_000;
-/** Changes of sessions that began up to so long before are resolved. */
-const SESSION_MS = 12 * 3_600_000;
 const position = { source: 'changes', account: '', region: '' } as const;
 
 export async function answerOpen(parts: AnswerParts): Promise<Answered> {
@@ -37,17 +34,19 @@ export async function answerOpen(parts: AnswerParts): Promise<Answered> {
   const { history, now, lookbackMs } = parts;
   const created_since = new Date(now - lookbackMs).toISOString();
   const pending = await history.open({ pending: true, created_since, limit: PAGE });
-  await answerPage(pending.open, parts, sum, true);
   let after = await watermark(history);
-  for (;;) {
+  // What is new first: should the time for reading be up, the others have an answer already.
+  for (let more = true; more; ) {
     const { open, committed } = await history.open({ after, created_since, limit: PAGE });
     await answerPage(wholeRevisions(open), parts, sum, false);
-    const next = open.length < PAGE ? committed : (wholeRevisions(open).at(-1)?.change.revision ?? committed);
+    more = open.length >= PAGE;
+    const next = more ? (wholeRevisions(open).at(-1)?.change.revision ?? committed) : committed;
     if (next !== after)
       await history.cursor({ ...position, ...nothing, position: next, upto: new Date(now).toISOString() });
-    if (open.length < PAGE) return sum;
     after = next;
   }
+  await answerPage(pending.open, parts, sum, true);
+  return sum;
 }
 
 const nothing = { state: 'current', error: '', detail: '', events: 0 } as const;
@@ -72,11 +71,14 @@ async function answerPage(
 ): Promise<void> {
   if (open.length === 0) return;
   const subjects = open.map((one) => subjectOf(one, parts.lookbackMs));
+  await parts.log.ensure(
+    subjects.map(({ change, from, to }) => ({ place: placeOf(change), from: from - SKEW_MS, to: to + SKEW_MS })),
+  );
   const records = await candidatesFor(subjects, parts);
   const openings = await openingsOf(records.all, parts);
   const answered = open.map((one, i): AttributedChange => {
     const subject = subjects[i] as Subject;
-    const wait = isPending(one, parts);
+    const wait = isPending(one, subject, parts);
     const answer = correlate(subject, records.of(subject), { openings, pending: wait.pending });
     const { account, region, type, id, revision, at } = one.change;
     const attribution = attributionOf({ open: one, answer, ...wait, ownerTags: parts.ownerTags });
@@ -107,13 +109,11 @@ function isNews(attribution: Attribution, { change }: OpenChange): boolean {
 }
 
 /** An answer is final when the log was read to well after the change, or when nobody can wait any longer. */
-function isPending({ change }: OpenChange, { upto, now }: AnswerParts): { pending: boolean; gap: string } {
-  const region = change.region === 'global' ? 'us-east-1' : change.region;
-  const read = upto.get(placeKey({ account: change.account, region }));
-  const gap = read === undefined ? 'its audit log was not read' : '';
+function isPending({ change }: OpenChange, { from }: Subject, { log, now }: AnswerParts) {
+  const place = placeOf(change);
   const at = Date.parse(change.at);
-  if (now - at > PATIENCE_MS) return { pending: false, gap };
-  return { pending: (read ?? 0) < at + LATE_MS, gap };
+  const pending = now - at <= PATIENCE_MS && !log.covers(place, { from, to: at });
+  return { pending, gap: log.gap(place) };
 }
 
 interface Candidates {
@@ -152,40 +152,4 @@ async function candidatesFor(subjects: readonly Subject[], { history }: AnswerPa
     return [...new Set(found)].filter(({ account }) => account === change.account);
   };
   return { all: [...all.values()], of };
-}
-
-const LONGEST_CHAIN = 4;
-
-/** The events that opened the sessions of these calls, and those that opened the sessions of these, and so on. */
-async function openingsOf(records: readonly AuditRecord[], { history, upto, now }: AnswerParts) {
-  const openings = new Map<string, AuditRecord[]>();
-  const accounts = new Set([...upto.keys()].map((key) => key.slice(0, key.indexOf('/'))));
-  for (const { account } of records) accounts.add(account);
-  let wanted = keysOf(records, openings);
-  const times = records.map(({ at }) => at);
-  const from = new Date(Math.min(now, ...times) - SESSION_MS).toISOString();
-  const to = new Date(Math.max(0, ...times)).toISOString();
-  for (let depth = 0; depth < LONGEST_CHAIN && wanted.length > 0; depth++) {
-    const found: AuditRecord[] = [];
-    for (const grants of chunks(wanted, 1000)) {
-      const { events } = await history.events({ accounts: [...accounts], from, to, grants });
-      for (const { body, grants: key } of events) {
-        const record = readRecord(body);
-        if (!record) continue;
-        openings.set(key, [...(openings.get(key) ?? []), record]);
-        found.push(record);
-      }
-    }
-    wanted = keysOf(found, openings);
-  }
-  return openings;
-}
-
-function keysOf(records: readonly AuditRecord[], known: ReadonlyMap<string, unknown>): string[] {
-  const keys = records.map(({ caller }) => caller.accessKey).filter((key) => key !== '' && !known.has(key));
-  return [...new Set(keys)];
-}
-
-function chunks<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 }

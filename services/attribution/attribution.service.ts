@@ -1,11 +1,14 @@
-import { announce, clientOf, defineService } from '../../lib/contract.ts';
+import { announce, clientOf, defineService, eventOf } from '../../lib/contract.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { scannerContract } from '../scanner/scanner.contract.ts';
 import { attributionContract } from './attribution.contract.ts';
 import { Attributor } from './attributor.ts';
+import { eventQueue } from './queue.ts';
 import { readRecord } from './record.ts';
 import { trailBucket } from './s3-trail.ts';
 import { storedEvent } from './sources.ts';
+
+const changed = eventOf(historyContract, 'changed');
 
 export default defineService(
   attributionContract,
@@ -17,8 +20,10 @@ export default defineService(
       runtime,
       history,
       ask: (question) => scanner.audit(question),
+      lookup: attribution.cloudtrail,
       bucket: attribution.bucket === '' ? undefined : trailBucket(attribution),
       prefix: attribution.prefix,
+      queue: attribution.queue === '' ? undefined : eventQueue(attribution.queue),
       lookbackMs: attribution.lookback,
       log: runtime.log,
       told: (change) => {
@@ -36,12 +41,13 @@ export default defineService(
         async deliver({ records }) {
           const read = records.flatMap((body) => readRecord(body) ?? []);
           const { stored } = await history.trail({ events: read.map(storedEvent) });
+          attributor.wake();
           return { stored, refused: records.length - stored };
         },
       },
-      events: {},
+      events: { 'history.changed': () => attributor.wake() },
       stop: () => attributor.close(),
     };
   },
-  { needs: [historyContract, scannerContract] },
+  { needs: [historyContract, scannerContract], hears: [changed] },
 );

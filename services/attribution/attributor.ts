@@ -3,10 +3,12 @@ import type { Runtime } from '../../lib/runtime.ts';
 import { sleep } from '../../lib/time.ts';
 import type { AttributedChange } from '../history/history.contract.ts';
 import { answerOpen } from './answerer.ts';
-import { type ReaderParts, type Reading, type ReadResult, readLogs } from './reader.ts';
+import { type EventQueue, takeEvents } from './queue.ts';
+import { LogReader, type ReaderParts, type Reading, storeTo } from './reader.ts';
 
 export interface AttributorParts extends ReaderParts {
   readonly runtime: Pick<Runtime, 'config' | 'clock' | 'log'>;
+  readonly queue: EventQueue | undefined;
   readonly told: (change: AttributedChange) => void;
 }
 export interface RunRequest {
@@ -22,12 +24,15 @@ export interface RunResult {
 }
 
 const RUN_MS = 9 * 60_000;
+/** A scan's changes come in bursts; a run answers all that are there. */
+const SETTLE_MS = 2000;
 
 export class Attributor {
   readonly #parts: AttributorParts;
   readonly #stopping = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | undefined;
+  #woken = new AbortController();
 
   constructor(parts: AttributorParts) {
     this.#parts = parts;
@@ -41,7 +46,12 @@ export class Attributor {
   }
 
   start(): void {
-    this.#loop ??= this.#forever();
+    this.#loop ??= Promise.all([this.#forever(), this.#take()]).then(() => undefined);
+  }
+
+  /** There is news: the loop need not wait for its interval. */
+  wake(): void {
+    this.#woken.abort();
   }
 
   async close(): Promise<void> {
@@ -49,6 +59,7 @@ export class Attributor {
     await this.#loop;
     await this.#last;
     this.#parts.bucket?.close();
+    this.#parts.queue?.close();
   }
 
   async #once(filter: Reading['filter'], deadlineMs: number): Promise<RunResult> {
@@ -56,10 +67,9 @@ export class Attributor {
     const { config, clock } = runtime;
     const now = clock.now();
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(Math.min(RUN_MS, deadlineMs))]);
-    const read = config.attribution.cloudtrail ? await readLogs(this.#parts, { filter, now, signal }) : none;
-    const parts = { history, ownerTags: config.tags.owner, lookbackMs, now, upto: read.upto, told };
-    const answered = await answerOpen(parts);
-    return { events: read.events, ...answered, behind: read.behind.map((place) => ({ ...place })) };
+    const log = await LogReader.open(this.#parts, { filter, now, signal });
+    const answered = await answerOpen({ history, ownerTags: config.tags.owner, lookbackMs, now, log, told });
+    return { events: log.events, ...answered, behind: log.behind };
   }
 
   async #forever(): Promise<void> {
@@ -69,9 +79,17 @@ export class Attributor {
       await this.run({ deadlineMs: RUN_MS }).catch((error: unknown) =>
         runtime.log.warn({ error }, 'changes could not be attributed and will be tried again'),
       );
-      await sleep(runtime.config.attribution.interval, signal, { unref: true }).catch(() => undefined);
+      await sleep(SETTLE_MS, signal, { unref: true }).catch(() => undefined);
+      const woken = AbortSignal.any([signal, this.#woken.signal]);
+      await sleep(runtime.config.attribution.interval, woken, { unref: true }).catch(() => undefined);
+      this.#woken = new AbortController();
     }
   }
-}
 
-const none: ReadResult = { events: 0, upto: new Map(), behind: [] };
+  async #take(): Promise<void> {
+    const { queue, history, log } = this.#parts;
+    if (!queue) return;
+    const store = storeTo(history);
+    await takeEvents({ queue, store, log, arrived: () => this.wake() }, this.#stopping.signal);
+  }
+}

@@ -1,9 +1,9 @@
 /**
- * LookupEvents, read as a sweep: windows from a cursor to now, overlapping what was read before, for events come 5 to 15
- * minutes late and in no order. It allows 2 requests a second for an account and region (its API reference), so nothing is
- * ever looked up by resource.
+ * LookupEvents. It allows 2 requests a second for an account and region (its API reference), so nothing is ever looked up by
+ * resource, and of the log only what some open change needs: the span in which it happened.
  */
 import { codeOf, messageOf } from '../../lib/errors.ts';
+import type { Interval } from './intervals.ts';
 import { type AuditRecord, readRecord } from './record.ts';
 import type { LogPlace } from './sources.ts';
 
@@ -13,83 +13,69 @@ export interface AuditQuestion extends LogPlace {
   readonly name?: string;
   readonly token?: string;
 }
-export interface SweepParts {
+export interface LookupParts {
   readonly ask: (question: AuditQuestion) => Promise<{ records: string[]; next?: string }>;
   readonly store: (records: readonly AuditRecord[]) => Promise<void>;
-  /** Milliseconds. */
-  readonly now: number;
-  readonly lookbackMs: number;
-  /** Aborts when the time for reading is up: the next sweep goes on from the cursor. */
+  /** Aborts when the time for reading is up: the next run goes on from there. */
   readonly signal: AbortSignal;
 }
-export interface Swept {
-  /** Everything up to here was read, milliseconds. */
-  readonly upto: number;
+export interface Lookup {
+  /** What of the span was read, from its end backwards; nothing when `from` is `to`. */
+  readonly read: Interval;
   readonly events: number;
+  readonly pages: number;
+  /** A code, "" when all of it was read. */
   readonly error: string;
   readonly detail: string;
 }
 
 /** Events are that late at most, as a rule: what is older is not read again. */
 export const LATE_MS = 20 * 60_000;
-/** The first window; one that was read with few calls makes the next twice as long, so that a quiet day costs five. */
-const WINDOW_MS = 60 * 60_000;
-const FEW_EVENTS = 200;
 /**
  * The call that opens a role's session from another's is no write to CloudTrail, so it is asked for by its name. Sessions
  * opened by SAML or a token name who opened them.
  */
-const OPENING = 'AssumeRole';
+export const OPENING = 'AssumeRole';
 
-/** Where a sweep begins: behind its cursor, as events come late and in no order. Pure. */
-export function startOf(
-  cursor: number | undefined,
-  { now, lookbackMs }: Pick<SweepParts, 'now' | 'lookbackMs'>,
-): number {
-  return cursor === undefined ? now - lookbackMs : Math.max(cursor - LATE_MS, now - lookbackMs);
+export interface Looking {
+  readonly span: Interval;
+  /** Only calls of this name. */
+  readonly name?: string;
+  /** Ends the reading early: what was looked for is there. */
+  readonly enough?: (records: readonly AuditRecord[]) => boolean;
 }
 
-/** Reads what is new; what was read stays read when it fails or runs out of time. Never rejects. */
-export async function sweep(place: LogPlace, cursor: number | undefined, parts: SweepParts): Promise<Swept> {
-  let upto = cursor ?? parts.now - parts.lookbackMs;
-  let events = 0;
+/** The log answers from its newest event on, so what was read before it failed is a whole end of the span. Never rejects. */
+export async function lookUp(place: LogPlace, looking: Looking, parts: LookupParts): Promise<Lookup> {
+  const { span, name, enough } = looking;
+  const window = { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
+  const progress = { from: span.to, events: 0, pages: 0 };
+  const done = (error = '', detail = ''): Lookup => {
+    const { from, events, pages } = progress;
+    return { read: { from, to: span.to }, events, pages, error, detail };
+  };
   try {
-    // From oldest to newest, so that the cursor never passes what was not read.
-    let length = WINDOW_MS;
-    for (let from = startOf(cursor, parts); from < parts.now; ) {
-      const to = Math.min(parts.now, from + length);
-      const count = await readWindow({ ...place, ...isoWindow({ from, to }) }, parts);
-      length = count < FEW_EVENTS ? length * 2 : WINDOW_MS;
-      events += count;
-      upto = Math.max(upto, to);
-      from = to;
+    for (let token: string | undefined; ; ) {
+      parts.signal.throwIfAborted();
+      const question = { ...place, ...window, ...(name && { name }), ...(token && { token }) };
+      const page = await parts.ask(question);
+      const records = page.records.flatMap((body) => readRecord(body) ?? []);
+      await parts.store(records);
+      progress.pages += 1;
+      progress.events += records.length;
+      token = page.next;
+      if (token === undefined) progress.from = span.from;
+      else progress.from = Math.min(progress.from, oldestOf(records, progress.from));
+      if (token === undefined || enough?.(records)) return done();
     }
-    return { upto, events, error: '', detail: '' };
   } catch (error) {
-    const detail = parts.signal.aborted ? 'the time for reading was up' : messageOf(error);
-    return { upto, events, error: parts.signal.aborted ? 'DEADLINE_EXCEEDED' : codeOf(error), detail };
+    return parts.signal.aborted
+      ? done('DEADLINE_EXCEEDED', 'the time for reading was up')
+      : done(codeOf(error), messageOf(error));
   }
 }
 
-/** Sessions that began lately, so that who opened them is known. A session lasts 12 hours at most, mostly one. */
-export function sweepOpenings(place: LogPlace, from: number, parts: SweepParts): Promise<number> {
-  return readWindow({ ...place, ...isoWindow({ from, to: parts.now }), name: OPENING }, parts);
-}
-
-function isoWindow({ from, to }: { from: number; to: number }) {
-  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-}
-
-async function readWindow(question: AuditQuestion, { ask, store, signal }: SweepParts): Promise<number> {
-  let token: string | undefined;
-  let events = 0;
-  do {
-    signal.throwIfAborted();
-    const page = await ask({ ...question, ...(token === undefined ? {} : { token }) });
-    const records = page.records.flatMap((body) => readRecord(body) ?? []);
-    await store(records);
-    events += records.length;
-    token = page.next;
-  } while (token !== undefined);
-  return events;
+/** Events of the oldest second may go on on the next page. */
+function oldestOf(records: readonly AuditRecord[], otherwise: number): number {
+  return records.reduce((oldest, { at }) => Math.min(oldest, at + 1000), otherwise);
 }

@@ -16,6 +16,8 @@ export interface Caller {
   /** What follows the role in an assumed role's ARN. */
   readonly session: string;
   readonly mfa: boolean;
+  /** When the session began, milliseconds; NaN when the record does not tell. */
+  readonly since: number;
   /** The provider whose token opened the session, such as token.actions.githubusercontent.com. */
   readonly federation: string;
   readonly onInstance: boolean;
@@ -106,6 +108,7 @@ function callerOf(identity: unknown): Caller {
       name: text(member(issuer, 'userName')),
     },
     session: sessionOf(arn),
+    since: Date.parse(text(member(member(context, 'attributes'), 'creationDate'))),
     mfa: flagged(member(member(context, 'attributes'), 'mfaAuthenticated')),
     federation: text(member(member(context, 'webIdFederationData'), 'federatedProvider')),
     onInstance: member(context, 'ec2RoleDelivery') !== undefined,

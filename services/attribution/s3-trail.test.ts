@@ -16,6 +16,13 @@ function bucket(objects: Readonly<Record<string, unknown>>, page = 1): TrailBuck
         .sort();
       return { keys: keys.slice(0, page), more: keys.length > page };
     },
+    folders: async (prefix) => [
+      ...new Set(
+        Object.keys(objects).flatMap((key) =>
+          key.startsWith(prefix) ? (key.slice(prefix.length).split('/')[0] ?? []) : [],
+        ),
+      ),
+    ],
     get: async (key) => gzipSync(JSON.stringify(objects[key])),
     close() {},
   };
@@ -65,6 +72,11 @@ describe('the objects of a trail', () => {
 });
 
 test('days are those from the cursor on', () => {
-  const settings = { prefix: 'org', position: `org/${day(19)}a.json.gz`, now, lookbackMs: 0 };
+  const settings = { root: 'org/AWSLogs/', position: `org/${day(19)}a.json.gz`, now, lookbackMs: 0 };
   expect(dayPrefixes(place, settings)).toEqual([`org/${day(19)}`, `org/${day(20)}`]);
+});
+
+test("an organisation's trail has its id before the account", async () => {
+  const key = `${day(20)}a.json.gz`.replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/');
+  expect(await read({ [key]: { Records: [event('e1')] } })).toMatchObject({ ids: ['e1'], position: key, error: '' });
 });

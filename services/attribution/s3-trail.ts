@@ -1,5 +1,6 @@
 /**
- * A trail's objects in S3: `prefix/AWSLogs/[o-org/]account/CloudTrail/region/yyyy/mm/dd/*.json.gz`, each `{Records: […]}`.
+ * A trail's objects in S3: `prefix/AWSLogs/[o-org/]account/CloudTrail/region/yyyy/mm/dd/*.json.gz`, each `{Records: […]}`;
+ * an organisation's trail has its id in the keys, which is looked up once (CloudTrail User Guide, "Finding your log files").
  * Keys of a day sort by time, so the last key that was read is the cursor; late objects of the day before are listed again.
  */
 import { promisify } from 'node:util';
@@ -12,6 +13,8 @@ import type { LogPlace } from './sources.ts';
 /** What of S3 is used; a test can give objects of its own. */
 export interface TrailBucket {
   list(prefix: string, after: string, signal: AbortSignal): Promise<{ keys: string[]; more: boolean }>;
+  /** Names of the folders right under a prefix that ends with a slash. */
+  folders(prefix: string, signal: AbortSignal): Promise<string[]>;
   get(key: string, signal: AbortSignal): Promise<Uint8Array>;
   close(): void;
 }
@@ -41,6 +44,11 @@ export function trailBucket({ bucket, bucket_region }: TrailSettings): TrailBuck
       const { Contents = [], IsTruncated = false } = await client.send(command, { abortSignal: signal });
       return { keys: Contents.flatMap(({ Key }) => Key ?? []), more: IsTruncated };
     },
+    async folders(prefix, signal) {
+      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, Delimiter: '/', MaxKeys: 1000 });
+      const { CommonPrefixes = [] } = await client.send(command, { abortSignal: signal });
+      return CommonPrefixes.flatMap(({ Prefix = '' }) => Prefix.slice(prefix.length).replace(/\/$/, '') || []);
+    },
     async get(key, signal) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
@@ -65,17 +73,33 @@ export interface TrailRead {
   readonly detail: string;
 }
 
-/** Prefixes of the days from the cursor's on, or of the lookback. Pure. */
+/** What the keys of a bucket begin with, asked for once: an organisation's trail puts its id before the accounts. */
+const roots = new WeakMap<TrailBucket, Promise<string>>();
+
+function rootOf({ bucket, prefix, signal }: Pick<TrailParts, 'bucket' | 'prefix' | 'signal'>): Promise<string> {
+  const known = roots.get(bucket);
+  if (known) return known;
+  const top = `${prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`}AWSLogs/`;
+  const asked = bucket.folders(top, signal).then((names) => {
+    const organization = names.find((name) => /^o-[a-z0-9]{10,32}$/.test(name));
+    return organization === undefined ? top : `${top}${organization}/`;
+  });
+  roots.set(bucket, asked);
+  asked.catch(() => roots.delete(bucket));
+  return asked;
+}
+
+/** Prefixes of the days from the cursor's on, or of the lookback. `root` ends with a slash. Pure. */
 export function dayPrefixes(
   place: LogPlace,
-  { prefix, position, now, lookbackMs }: { prefix: string; position: string; now: number; lookbackMs: number },
+  { root, position, now, lookbackMs }: { root: string; position: string; now: number; lookbackMs: number },
 ) {
-  const root = `${prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`}AWSLogs/${place.account}/CloudTrail/${place.region}/`;
   const [, y, m, d] = /\/(\d{4})\/(\d{2})\/(\d{2})\/[^/]+$/.exec(position) ?? [];
   const from = y ? Date.parse(`${y}-${m}-${d}T00:00:00Z`) : now - lookbackMs;
   const days: string[] = [];
   for (let day = Math.floor(from / DAY_MS) * DAY_MS; day <= now; day += DAY_MS) {
-    days.push(`${root}${new Date(day).toISOString().slice(0, 10).replaceAll('-', '/')}/`);
+    const date = new Date(day).toISOString().slice(0, 10).replaceAll('-', '/');
+    days.push(`${root}${place.account}/CloudTrail/${place.region}/${date}/`);
   }
   return days;
 }
@@ -84,7 +108,8 @@ export function dayPrefixes(
 export async function readTrail(place: LogPlace, position: string, parts: TrailParts): Promise<TrailRead> {
   const progress = { position, events: 0, objects: 0 };
   try {
-    for (const day of dayPrefixes(place, { ...parts, position })) await readDay(day, parts, progress);
+    const root = await rootOf(parts);
+    for (const day of dayPrefixes(place, { ...parts, root, position })) await readDay(day, parts, progress);
     return { position: progress.position, events: progress.events, error: '', detail: '' };
   } catch (error) {
     const late = parts.signal.aborted;

@@ -23,6 +23,13 @@ export function storedEvent(record: AuditRecord): TrailEvent {
   };
 }
 
+/** Where global services, and sign-ins of every region, are logged. */
+export const HOME = 'us-east-1';
+
+export function placeOf({ account, region }: LogPlace): LogPlace {
+  return { account, region: region === 'global' ? HOME : region };
+}
+
 export function placeKey({ account, region }: LogPlace): string {
   return `${account}/${region}`;
 }

@@ -17,7 +17,7 @@ export const TrailEvent = Type.Object({
 export type TrailEvent = Static<typeof TrailEvent>;
 
 export const TrailQuestion = Type.Object({
-  accounts: Type.Array(Type.String()),
+  accounts: Type.Optional(Type.Array(Type.String())),
   from: Instant,
   to: Instant,
   keys: Type.Optional(Type.Array(Type.String(), { maxItems: 5000, description: 'Any of these stands in the event.' })),

@@ -40,12 +40,15 @@ export async function readEvents(store: Store, question: TrailQuestion): Promise
 }
 
 function placeOf({ accounts, from, to }: TrailQuestion) {
-  return where(
-    [
-      'account IN {accounts:Array(String)}',
-      "at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
-    ],
-    { accounts, from: toMs(from, 'from'), to: toMs(to, 'to') },
+  return both(
+    accounts ? where(['account IN {accounts:Array(String)}'], { accounts }) : where([]),
+    where(
+      ["at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')"],
+      {
+        from: toMs(from, 'from'),
+        to: toMs(to, 'to'),
+      },
+    ),
   );
 }
 
