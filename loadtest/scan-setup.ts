@@ -83,6 +83,16 @@ export function awsSettings({ accounts, regions }: SimulatedAws): Config['provid
       environment: '',
       role_arn: i === 0 ? '' : `arn:aws:iam::${id}:role/elava`,
     })),
+    organization: {
+      enabled: false,
+      units: [],
+      tags: [],
+      exclude: [],
+      role: 'elava',
+      external_id: '',
+      role_arn: '',
+      refresh: 3_600_000,
+    },
     types: [],
     session_name: 'elava',
     // The simulator keeps no rates here: what is measured is CPU, not patience.

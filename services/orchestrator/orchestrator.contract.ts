@@ -28,8 +28,8 @@ export const orchestratorContract = defineContract({
   text: 'Plans the units of each tier at its interval and hands them to the scanners.',
   actions: {
     scan: {
-      text: 'Plans a scan and returns at once with its id and number of units.',
-      timeoutMs: 60_000,
+      text: 'Plans a scan and returns with its id and number of units, as soon as the accounts are known.',
+      timeoutMs: 900_000,
       params: Scope,
       result: Type.Object({ scan: Type.String(), total: Type.Integer() }),
     },
@@ -58,19 +58,30 @@ export const orchestratorContract = defineContract({
     schedule: {
       text: 'The tiers with their intervals, units, and when each is due next.',
       read: true,
+      timeoutMs: 60_000,
       params: Type.Object({}),
       result: Type.Object({
         running: Type.Boolean(),
         tiers: Type.Array(
           Type.Object({
             tier: Type.String(),
-            interval_ms: Type.Integer(),
+            interval_ms: Type.Integer({ description: 'As configured.' }),
+            tuned_ms: Type.Integer({ description: 'What it is at present, by how often something changed.' }),
             units: Type.Integer(),
+            looks: Type.Integer({ description: 'Units that were read whole twice: what the tuning goes by.' }),
+            changed: Type.Integer({ description: 'Those of them in which the last look saw a change.' }),
             last: Type.String(),
             next: Type.String(),
           }),
         ),
       }),
+    },
+    holdings: {
+      text: 'Live resources in the units of each tier; of a tier with tags or status those that have them.',
+      read: true,
+      timeoutMs: 60_000,
+      params: Type.Object({}),
+      result: Type.Object({ tiers: Type.Array(Type.Object({ tier: Type.String(), resources: Type.Integer() })) }),
     },
   },
   events: {

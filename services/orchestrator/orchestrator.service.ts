@@ -34,12 +34,13 @@ export default defineService(
         start: () => nothing(orchestrator.start()),
         stop: () => nothing(orchestrator.stop()),
         schedule: () => orchestrator.schedule(),
+        holdings: () => orchestrator.holdings(),
       },
       events: {
         'history.observed': (row: Coverage) => orchestrator.observed(row),
         'scanner.failed': (failure: Unobserved) => orchestrator.failed(failure),
       },
-      stop: () => orchestrator.stop(),
+      stop: () => orchestrator.close(),
     };
   },
   { needs: [historyContract, scannerContract], hears: [observed, failed] },

@@ -1,23 +1,24 @@
 /** What the orchestrator's actions and events do, put together from its parts. */
 import { randomBytes } from 'node:crypto';
 import type { Client } from '../../lib/contract.ts';
-import type { Coverage, Unit } from '../../lib/resource.ts';
+import type { Coverage } from '../../lib/resource.ts';
 import type { Runtime } from '../../lib/runtime.ts';
 import type { historyContract } from '../history/history.contract.ts';
-import type { scannerContract } from '../scanner/scanner.contract.ts';
-import { estateOf } from './estate.ts';
+import { type EstateScanner, estateOf } from './estate.ts';
+import { Holdings, heldBy } from './holdings.ts';
 import type { ScanReport, Scope } from './orchestrator.contract.ts';
 import { Planner } from './planner.ts';
-import { reportOf } from './report.ts';
+import { lookUp, reportOf } from './report.ts';
 import { Scans, type ScansOptions } from './scans.ts';
 import { Schedule, type TierState } from './schedule.ts';
 import { allUnits, type Estate, scopeUnits } from './scope.ts';
+import { asksResources, tierOf } from './tiers.ts';
 import { type Unobserved, unobserved } from './unobserved.ts';
 
 export interface OrchestratorParts extends Pick<ScansOptions, 'onDone'> {
   readonly runtime: Runtime;
-  readonly history: Pick<Client<typeof historyContract>, 'coverage'>;
-  readonly scanner: Pick<Client<typeof scannerContract>, 'types' | 'regions' | 'identify'>;
+  readonly history: Pick<Client<typeof historyContract>, 'coverage' | 'counts'>;
+  readonly scanner: EstateScanner;
 }
 
 export class Orchestrator {
@@ -29,23 +30,35 @@ export class Orchestrator {
 
   constructor(parts: OrchestratorParts) {
     const { config, clock, log, jobs } = parts.runtime;
+    const { history } = parts;
+    const scans = new Scans({ clock, ...(parts.onDone ? { onDone: parts.onDone } : {}) });
+    const missed = (scan: string): Promise<void> => lookUp(scan, { scans, history });
+    const holdings = new Holdings(config.tiers, history);
     this.#parts = parts;
-    this.#estate = estateOf(config, parts.scanner);
-    this.#scans = new Scans({ clock, ...(parts.onDone ? { onDone: parts.onDone } : {}) });
-    this.#planner = new Planner({ jobs, scans: this.#scans, clock, log, random: () => randomBytes(3).toString('hex') });
+    this.#scans = scans;
+    this.#estate = estateOf(config, parts.scanner, clock);
+    const random = (): string => randomBytes(3).toString('hex');
+    this.#planner = new Planner({ jobs, scans, clock, log, random, lookUp: missed });
     this.#schedule = new Schedule({
       ...parts.runtime,
       tiers: config.tiers,
       planner: this.#planner,
-      scans: this.#scans,
-      units: () => this.#units(),
-      coverage: async () => (await parts.history.coverage({})).units,
+      scans,
+      estate: async () => {
+        const estate = await this.#estate();
+        return { accounts: estate.accounts, units: allUnits(estate) };
+      },
+      coverage: async (accounts) => (await history.coverage({ filter: { accounts: [...accounts] } })).units,
+      refresh: (accounts) => holdings.refresh(accounts),
+      holds: (tier, unit) => holdings.holds(tier, unit),
+      lookUp: missed,
     });
   }
 
   async scan(scope: Scope): Promise<{ scan: string; total: number }> {
-    const units = scopeUnits(scope, await this.#estate());
-    return { scan: this.#planner.begin(units), total: units.length };
+    const estate = await this.#estate();
+    const units = scopeUnits(scope, estate, scope.tiers ? await this.#schedule.facts() : {});
+    return { scan: this.#planner.begin(units), total: units.size };
   }
 
   async report(scan: string, waitMs: number): Promise<ScanReport> {
@@ -65,8 +78,32 @@ export class Orchestrator {
     await this.#schedule.stop();
   }
 
+  async close(): Promise<void> {
+    await this.#schedule.stop();
+    this.#scans.close();
+    await this.#planner.idle();
+  }
+
   async schedule(): Promise<{ running: boolean; tiers: TierState[] }> {
     return { running: this.#schedule.running, tiers: await this.#schedule.status() };
+  }
+
+  /** Live resources of each tier's units; of a tier that asks for tags or status, those that have them. */
+  async holdings(): Promise<{ tiers: { tier: string; resources: number }[] }> {
+    const { tiers } = this.#parts.runtime.config;
+    const facts = await this.#schedule.facts();
+    const accounts = (await this.#estate()).accounts.map(({ id }) => id);
+    const sums = new Map(Object.keys(tiers).map((tier) => [tier, 0]));
+    const add = (tier: string, key: string, count: number): void => {
+      const [account = '', region = '', type = ''] = key.split('/');
+      if (tierOf({ account, region, type }, tiers, facts) === tier) sums.set(tier, (sums.get(tier) ?? 0) + count);
+    };
+    const all = await heldBy({ tags: [], status: [] }, accounts, this.#parts.history);
+    for (const [name, tier] of Object.entries(tiers)) {
+      const held = asksResources(tier) ? await heldBy(tier, accounts, this.#parts.history) : all;
+      for (const [key, count] of held) add(name, key, count);
+    }
+    return { tiers: [...sums].map(([tier, resources]) => ({ tier, resources })) };
   }
 
   observed(row: Coverage): void {
@@ -77,9 +114,5 @@ export class Orchestrator {
   /** A unit was given up: its scan must not wait for it, and the loop tries it again. */
   failed(failure: Unobserved): void {
     this.observed(unobserved(failure, this.#parts.runtime.clock.now()));
-  }
-
-  async #units(): Promise<readonly Unit[]> {
-    return allUnits(await this.#estate());
   }
 }

@@ -13,7 +13,12 @@ export interface PlannerParts {
   readonly log: Logger;
   /** A few digits that tell scans of one second apart. */
   readonly random: () => string;
+  /** Looks a scan up of which nothing was heard: events are volatile, and a scan must not wait for a lost one. */
+  readonly lookUp: (scan: string) => Promise<void>;
 }
+
+/** A scan that is full and silent for so long is looked up. */
+const SILENT_MS = 30_000;
 
 export class Planner {
   readonly #parts: PlannerParts;
@@ -23,11 +28,11 @@ export class Planner {
     this.#parts = parts;
   }
 
-  /** Begins a scan of the units and returns its id; the jobs go out as fast as the queue takes them. */
-  begin(units: readonly Unit[]): string {
+  /** Begins a scan of the units and returns its id; the jobs go out as fast as the scanners take them. */
+  begin(units: Iterable<Unit> & { readonly size: number }): string {
     const { scans, clock, random } = this.#parts;
     const scan = `${compact(clock.now())}-${random()}`;
-    scans.begin(scan, units);
+    scans.begin(scan, units.size);
     const publishing = this.#publish(scan, units).finally(() => this.#publishing.delete(publishing));
     this.#publishing.add(publishing);
     return scan;
@@ -38,11 +43,13 @@ export class Planner {
     await Promise.all(this.#publishing);
   }
 
-  async #publish(scan: string, units: readonly Unit[]): Promise<void> {
-    const { jobs, scans, log } = this.#parts;
+  async #publish(scan: string, units: Iterable<Unit>): Promise<void> {
+    const { jobs, scans, log, lookUp } = this.#parts;
     try {
       for (const unit of units) {
+        while (!(await scans.room(scan, SILENT_MS))) await lookUp(scan);
         if (!scans.isRunning(scan)) return;
+        scans.add(scan, unit);
         const job: ScanJob = { scan, unit };
         await jobs.publish(scannerTopic(unit.region), job, { id: `${scan}/${unitKey(unit)}` });
       }

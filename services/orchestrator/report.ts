@@ -16,10 +16,13 @@ const SILENT_MS = 10_000;
 
 /** Throws NOT_FOUND. */
 export async function reportOf(scan: string, { scans, history, clock }: ReportParts): Promise<ScanReport> {
-  if (scans.isRunning(scan) && clock.now() - scans.lastHeard(scan) >= SILENT_MS) {
-    for (const row of (await history.coverage({ scan })).units) scans.observed(row);
-  }
+  if (scans.isRunning(scan) && clock.now() - scans.lastHeard(scan) >= SILENT_MS) await lookUp(scan, { scans, history });
   const { report, whole } = scans.progress(scan);
   if (whole || report.state === 'running') return report;
   return { ...report, units: (await history.coverage({ scan })).units };
+}
+
+/** Takes from the memory what was not heard of a scan. */
+export async function lookUp(scan: string, { scans, history }: Pick<ReportParts, 'scans' | 'history'>): Promise<void> {
+  for (const row of (await history.coverage({ scan })).units) scans.observed(row);
 }

@@ -10,7 +10,8 @@ const row = (scan: string, unit: Unit, state: ObservationState = 'complete') => 
 function begin(many = 3) {
   const done: unknown[] = [];
   const scans = new Scans({ clock, onDone: (scan) => done.push(scan) });
-  scans.begin('s', units(many));
+  scans.begin('s', many);
+  for (const unit of units(many)) scans.add('s', unit);
   return { scans, done };
 }
 
@@ -92,7 +93,26 @@ test('memory is bounded: ended scans are forgotten, and a large one keeps no row
   expect(report.done).toBe(6000);
   expect(report.units).toHaveLength(5000);
   expect(whole).toBe(false);
-  for (let i = 0; i < 60; i++) scans.begin(`n${i}`, []);
+  for (let i = 0; i < 60; i++) scans.begin(`n${i}`, 0);
   expect(() => scans.progress('s')).toThrow(expect.objectContaining({ type: 'NOT_FOUND' }));
   expect(scans.progress('n59').whole).toBe(true);
+});
+
+test('no more units are with the scanners than are observed in time; the others wait where they take no memory', async () => {
+  const scans = new Scans({ clock });
+  const all = units(2001);
+  scans.begin('s', all.length);
+  for (const unit of all.slice(0, 2000)) {
+    expect(await scans.room('s', 1)).toBe(true);
+    scans.add('s', unit);
+  }
+  expect(await scans.room('s', 1)).toBe(false);
+  const room = scans.room('s', 60_000);
+  scans.observed(row('s', all[0] as Unit));
+  expect(await room).toBe(true);
+  expect(scans.pending).toBe(1999);
+  expect(scans.silent(0)).toEqual(['s']);
+  scans.close();
+  expect(scans.progress('s').report.state).toBe('cancelled');
+  expect(scans.pending).toBe(0);
 });

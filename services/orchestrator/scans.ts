@@ -8,15 +8,19 @@ import type { ScanReport } from './orchestrator.contract.ts';
 const MAX_ENDED = 50;
 /** Coverage rows kept for a scan; of a larger one the memory is asked. */
 const MAX_ROWS = 5000;
+/** Units of one scan that are with the scanners: what waits beyond that waits here, where it takes no memory. */
+const MAX_PENDING = 2000;
 
 interface Scan {
   readonly id: string;
   readonly started: number;
   readonly total: number;
-  /** Keys of units that are not observed yet. */
+  /** Keys of units that are with the scanners: queued or being read. */
   readonly pending: Set<string>;
   readonly rows: Coverage[];
+  /** Who waits for the end, and who for room among the pending. */
   readonly waiting: Set<() => void>;
+  readonly room: Set<() => void>;
   state: ScanReport['state'];
   finished: number;
   done: number;
@@ -44,15 +48,17 @@ export class Scans {
     this.#options = options;
   }
 
-  begin(id: string, units: readonly Unit[]): void {
+  /** A scan of so many units, each of which is told by `add` when it goes to the scanners. */
+  begin(id: string, total: number): void {
     const now = this.#options.clock.now();
     const scan: Scan = {
       id,
       started: now,
-      total: units.length,
-      pending: new Set(units.map(unitKey)),
+      total,
+      pending: new Set(),
       rows: [],
       waiting: new Set(),
+      room: new Set(),
       state: 'running',
       finished: 0,
       done: 0,
@@ -61,7 +67,21 @@ export class Scans {
     };
     this.#scans.set(id, scan);
     this.#forget();
-    if (scan.pending.size === 0) this.#end(scan, 'done');
+    if (total === 0) this.#end(scan, 'done');
+  }
+
+  add(id: string, unit: Unit): void {
+    const scan = this.#scans.get(id);
+    if (scan?.state === 'running') scan.pending.add(unitKey(unit));
+  }
+
+  /** Resolves true when another unit of the scan may go to the scanners or it has ended, false after `ms` of neither. */
+  async room(id: string, ms: number): Promise<boolean> {
+    const full = (): boolean => this.isRunning(id) && (this.#scans.get(id)?.pending.size ?? 0) >= MAX_PENDING;
+    const scan = this.#scans.get(id);
+    if (!scan || !full()) return true;
+    await waitIn(scan.room, ms);
+    return !full();
   }
 
   /** Takes note of an observation; one of another process's scan, or a second of the same unit, is passed over. */
@@ -72,16 +92,37 @@ export class Scans {
     scan.heard = this.#options.clock.now();
     if (row.state === 'complete') scan.complete += 1;
     if (scan.rows.length < MAX_ROWS) scan.rows.push(row);
-    if (scan.pending.size === 0 && scan.state === 'running') this.#end(scan, 'done');
+    wakeAll(scan.room);
+    if (scan.done === scan.total && scan.state === 'running') this.#end(scan, 'done');
   }
 
   /** Ends a scan early. Returns the number of units that were not observed yet. Throws NOT_FOUND. */
   cancel(id: string): number {
     const scan = this.#get(id);
     if (scan.state !== 'running') return 0;
-    const dropped = scan.pending.size;
+    const dropped = scan.total - scan.done;
     this.#end(scan, 'cancelled');
     return dropped;
+  }
+
+  /** Ends whatever runs: the process stops. */
+  close(): void {
+    for (const scan of this.#scans.values()) if (scan.state === 'running') this.#end(scan, 'cancelled');
+  }
+
+  /** Scans under way that nothing was heard of for `ms` milliseconds. */
+  silent(ms: number): string[] {
+    const before = this.#options.clock.now() - ms;
+    return [...this.#scans.values()].flatMap(({ id, state, heard }) =>
+      state === 'running' && heard <= before ? [id] : [],
+    );
+  }
+
+  /** Units that are with the scanners, of all scans. */
+  get pending(): number {
+    let sum = 0;
+    for (const { pending } of this.#scans.values()) sum += pending.size;
+    return sum;
   }
 
   isRunning(id: string): boolean {
@@ -120,12 +161,7 @@ export class Scans {
   async wait(id: string, ms: number, signal?: AbortSignal): Promise<void> {
     const scan = this.#get(id);
     if (scan.state !== 'running' || ms === 0) return;
-    const stop = new AbortController();
-    const wake = (): void => stop.abort();
-    scan.waiting.add(wake);
-    const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    await sleep(ms, either).catch(() => undefined);
-    scan.waiting.delete(wake);
+    await waitIn(scan.waiting, ms, signal);
   }
 
   #get(id: string): Scan {
@@ -138,7 +174,8 @@ export class Scans {
     scan.state = state;
     scan.finished = this.#options.clock.now();
     scan.pending.clear();
-    for (const wake of scan.waiting) wake();
+    wakeAll(scan.waiting);
+    wakeAll(scan.room);
     this.#options.onDone?.({ scan: scan.id, units: scan.total, complete: scan.complete });
   }
 
@@ -147,4 +184,18 @@ export class Scans {
     const ended = [...this.#scans.values()].filter(({ state }) => state !== 'running');
     for (const { id } of ended.slice(0, Math.max(0, ended.length - MAX_ENDED))) this.#scans.delete(id);
   }
+}
+
+/** Resolves when the set is woken, or after `ms` milliseconds. */
+async function waitIn(waiting: Set<() => void>, ms: number, signal?: AbortSignal): Promise<void> {
+  const stop = new AbortController();
+  const wake = (): void => stop.abort();
+  waiting.add(wake);
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  await sleep(ms, either).catch(() => undefined);
+  waiting.delete(wake);
+}
+
+function wakeAll(waiting: Set<() => void>): void {
+  for (const wake of waiting) wake();
 }

@@ -6,9 +6,11 @@ import { type ScanJob, scannerTopic } from '../scanner/scanner.contract.ts';
 import { Planner } from './planner.ts';
 import { Scans } from './scans.ts';
 import { Schedule } from './schedule.ts';
+import { tierWith } from './testing.ts';
+import { Units } from './units.ts';
 
 const minute = 60_000;
-const tier = (types: string[], interval: number) => ({ types, accounts: [], regions: [], interval });
+const tier = (types: string[], interval: number, tune = 1) => tierWith({ types, interval, tune });
 const tiers = { fast: tier(['s3'], 15 * minute), slow: tier(['ec2', 'rds'], 60 * minute) };
 const units: Unit[] = ['s3', 'ec2', 'rds', 'lambda'].map((type) => ({ account: '1', region: 'r', type }));
 const log = pino({ level: 'silent' });
@@ -21,13 +23,27 @@ function begin(coverage: Coverage[] = [], observe = true, failures = 0) {
   const scans = new Scans({ clock });
   const planned: string[] = [];
   let scan = 0;
-  const planner = new Planner({ jobs, scans, clock, log, random: () => String(++scan) });
+  const lookUp = async (): Promise<void> => {};
+  const planner = new Planner({ jobs, scans, clock, log, random: () => String(++scan), lookUp });
   let left = failures;
-  const known = async (): Promise<Unit[]> => {
+  const types = units.map(({ type }) => ({ type, global: false }));
+  const estate = async () => {
     if (left-- > 0) throw new Error('no credentials yet');
-    return units;
+    const accounts = [{ id: '1', name: '', state: 'active' as const, regions: ['r'] }];
+    return { accounts, units: new Units({ accounts, types, global: true }) };
   };
-  const schedule = new Schedule({ tiers, clock, log, planner, scans, units: known, coverage: async () => coverage });
+  const schedule = new Schedule({
+    tiers,
+    clock,
+    log,
+    planner,
+    scans,
+    estate,
+    coverage: async () => coverage,
+    refresh: async () => {},
+    holds: () => false,
+    lookUp,
+  });
   jobs.work<ScanJob>(scannerTopic('r'), { concurrency: 8, deadlineMs: 1e6 }, async ({ scan: id, unit }) => {
     planned.push(`${(clock.now() - Date.UTC(2026, 0, 1)) / minute}: ${unit.type}`);
     if (!observe) return;
@@ -131,6 +147,9 @@ test("the schedule tells each tier's units, last observation and next one", asyn
     {
       tier: 'fast',
       interval_ms: 15 * minute,
+      tuned_ms: 15 * minute,
+      looks: 0,
+      changed: 0,
       units: 1,
       last: '2025-12-31T23:55:00.000Z',
       next: '2026-01-01T00:10:00.000Z',
@@ -138,6 +157,9 @@ test("the schedule tells each tier's units, last observation and next one", asyn
     {
       tier: 'slow',
       interval_ms: 60 * minute,
+      tuned_ms: 60 * minute,
+      looks: 0,
+      changed: 0,
       units: 2,
       last: '2025-12-31T23:59:00.000Z',
       next: '2026-01-01T00:00:00.000Z',

@@ -3,11 +3,14 @@
  * the coverage when it starts: nothing of its own is lost when the process dies.
  */
 import type { Logger } from '../../lib/log.ts';
-import { type Coverage, type Unit, unitKey } from '../../lib/resource.ts';
+import type { Coverage, Unit } from '../../lib/resource.ts';
 import { type Clock, sleep } from '../../lib/time.ts';
+import { Looks } from './looks.ts';
 import type { Planner } from './planner.ts';
 import type { Scans } from './scans.ts';
-import { dueAt, type LastLook, type Tiers, tierOf } from './tiers.ts';
+import { dueAt, type TierFacts, type Tiers, tierOf } from './tiers.ts';
+import { type Pace, tunedInterval } from './tune.ts';
+import type { Units } from './units.ts';
 
 export interface ScheduleParts {
   readonly tiers: Tiers;
@@ -15,15 +18,24 @@ export interface ScheduleParts {
   readonly log: Logger;
   readonly planner: Planner;
   readonly scans: Scans;
-  /** All units of the configuration. */
-  units(): Promise<readonly Unit[]>;
-  /** The last observation of each unit. */
-  coverage(): Promise<readonly Coverage[]>;
+  /** The accounts with their names, and all units of the configuration. */
+  estate(): Promise<{ accounts: readonly { readonly id: string; readonly name: string }[]; units: Units }>;
+  /** The last observation of each unit of these accounts. */
+  coverage(accounts: readonly string[]): Promise<readonly Coverage[]>;
+  /** Looks up which units hold what tiers ask for; `holds` tells it afterwards. */
+  refresh(accounts: readonly string[]): Promise<void>;
+  holds(tier: string, unit: Unit): boolean;
+  /** Takes from the memory what was not heard of a scan. */
+  lookUp(scan: string): Promise<void>;
 }
 export interface TierState {
   readonly tier: string;
   readonly interval_ms: number;
+  readonly tuned_ms: number;
   readonly units: number;
+  /** Units that were read twice at least, and those of them where the second look saw a change. */
+  readonly looks: number;
+  readonly changed: number;
   readonly last: string;
   readonly next: string;
 }
@@ -31,14 +43,31 @@ export interface TierState {
 /** The longest nap: a clock may jump, and what was asked for by hand moves what is due. */
 const LONGEST_NAP_MS = 30_000;
 const SHORTEST_NAP_MS = 250;
+/** To look through millions of units takes a while: the loop spends no more than a twentieth of its time on it. */
+const NAPS_TO_TURNS = 20;
 /** Pause after a failure, such as credentials that are not there yet. */
 const AFTER_FAILURE_MS = 15_000;
-/** Units that one scan of the loop holds. */
+/** Units that one turn plans: the rest is due in the next one, after those that were planned have been taken. */
 const MAX_UNITS = 5000;
+/** What tiers hold, and their paces, are looked up again after this. */
+const REFRESH_MS = 10 * 60_000;
+/** Accounts whose coverage is loaded at once. */
+const ACCOUNTS = 200;
+/** A scan that was not heard of for so long is looked up in the memory. */
+const SILENT_MS = 5 * 60_000;
+
+interface Facts extends Required<TierFacts> {
+  readonly units: Units;
+}
 
 export class Schedule {
   readonly #parts: ScheduleParts;
-  readonly #last = new Map<string, LastLook>();
+  readonly #looks = new Looks();
+  #loaded = false;
+  #refreshed = Number.NEGATIVE_INFINITY;
+  #intervals = new Map<string, number>();
+  /** Where the last turn stopped for want of room: what comes after it must not wait for ever. */
+  #skip = 0;
   #stop: AbortController | undefined;
   #running: Promise<void> | undefined;
 
@@ -64,76 +93,138 @@ export class Schedule {
     this.#running = undefined;
   }
 
-  observed({ account, region, type, started, state }: Coverage): void {
-    this.#last.set(unitKey({ account, region, type }), { started: Date.parse(started), state });
+  observed(row: Coverage): void {
+    this.#looks.observed(row);
   }
 
-  /** Loads what is not known yet and tells each tier's units, last observation and next one. */
+  /** Loads what is not known yet, and gives what tells the units of a tier by its resources. */
+  async facts(): Promise<Facts> {
+    const { accounts, units } = await this.#parts.estate();
+    const names = new Map(accounts.map(({ id, name }) => [id, name]));
+    if (!this.#loaded) await this.#load([...names.keys()]);
+    const nameOf = (account: string): string => names.get(account) ?? '';
+    // What was never read may hold anything.
+    const holds = (tier: string, unit: Unit): boolean => !this.#looks.of(unit) || this.#parts.holds(tier, unit);
+    const facts = { units, nameOf, holds };
+    if (this.#parts.clock.now() - this.#refreshed >= REFRESH_MS) await this.#refresh(facts, [...names.keys()]);
+    return facts;
+  }
+
+  /** Each tier's units, last observation and next one, and the interval that its pace comes to. */
   async status(): Promise<TierState[]> {
-    const units = await this.#parts.units();
-    if (this.#last.size === 0) await this.#load();
-    return Object.entries(this.#parts.tiers).map(([tier, { interval }]) => {
-      const mine = units.filter((unit) => tierOf(unit, this.#parts.tiers) === tier);
-      const looks = mine.map((unit) => this.#last.get(unitKey(unit)));
-      const last = Math.max(0, ...looks.map((look) => look?.started ?? 0));
-      const next = Math.min(...looks.map((look) => dueAt(look, interval)));
-      return {
-        tier,
-        interval_ms: interval,
-        units: mine.length,
-        last: iso(last),
-        next: mine.length > 0 ? iso(this.#notPast(next)) : '',
-      };
-    });
+    const { tiers } = this.#parts;
+    const facts = await this.facts();
+    const states = new Map(Object.keys(tiers).map((tier) => [tier, noUnits()]));
+    for (const unit of facts.units) {
+      const tier = tierOf(unit, tiers, facts) ?? '';
+      const state = states.get(tier);
+      if (!state) continue;
+      const look = this.#looks.of(unit);
+      state.units += 1;
+      state.last = Math.max(state.last, look?.started ?? 0);
+      state.next = Math.min(state.next, dueAt(look, this.#intervalOf(tier)));
+      state.pace = this.#looks.addTo(state.pace, unit);
+    }
+    return [...states].map(([tier, { units, last, next, pace }]) => ({
+      tier,
+      interval_ms: tiers[tier]?.interval ?? 0,
+      tuned_ms: this.#intervalOf(tier),
+      units,
+      looks: pace.looks,
+      changed: pace.changed,
+      last: iso(last),
+      next: units > 0 ? iso(Math.max(next, this.#parts.clock.now())) : '',
+    }));
   }
 
-  async #load(): Promise<void> {
-    for (const row of await this.#parts.coverage()) {
-      const known = this.#last.get(unitKey(row));
-      if (!known || known.started < Date.parse(row.started)) this.observed(row);
+  #intervalOf(tier: string): number {
+    return this.#intervals.get(tier) ?? this.#parts.tiers[tier]?.interval ?? Number.POSITIVE_INFINITY;
+  }
+
+  async #load(accounts: readonly string[]): Promise<void> {
+    for (let from = 0; from < accounts.length; from += ACCOUNTS) {
+      for (const row of await this.#parts.coverage(accounts.slice(from, from + ACCOUNTS))) this.observed(row);
+    }
+    this.#loaded = true;
+  }
+
+  async #refresh(facts: Facts, accounts: readonly string[]): Promise<void> {
+    const { tiers, clock, scans, lookUp, refresh, log } = this.#parts;
+    await refresh(accounts);
+    this.#refreshed = clock.now();
+    this.#looks.keepOnly(new Set(accounts));
+    for (const scan of scans.silent(SILENT_MS)) await lookUp(scan);
+    const paces = new Map<string, Pace>();
+    for (const unit of facts.units) {
+      const tier = tierOf(unit, tiers, facts) ?? '';
+      paces.set(tier, this.#looks.addTo(paces.get(tier) ?? standing, unit));
+    }
+    for (const [tier, { interval, tune }] of Object.entries(tiers)) {
+      const tuned = tunedInterval(interval, tune, paces.get(tier) ?? standing);
+      if (tuned !== this.#intervalOf(tier)) log.info({ tier, interval, tuned }, 'the interval of a tier was tuned');
+      this.#intervals.set(tier, tuned);
     }
   }
 
   async #loop(signal: AbortSignal): Promise<void> {
-    let loaded = false;
     while (!signal.aborted) {
       let nap = AFTER_FAILURE_MS;
+      const { log } = this.#parts;
       try {
-        if (!loaded) await this.#load();
-        loaded = true;
-        nap = await this.#turn();
+        const begun = performance.now();
+        const next = await this.#turn();
+        nap = Math.max(next, SHORTEST_NAP_MS, Math.min(LONGEST_NAP_MS, (performance.now() - begun) * NAPS_TO_TURNS));
       } catch (error) {
-        this.#parts.log.error({ error }, 'the loop could not plan');
+        log.error({ error }, 'the loop could not plan');
       }
       await sleep(nap, signal).catch(() => undefined);
     }
   }
 
-  /** Plans what is due; returns the milliseconds until something else will be. */
+  /** Plans what is due, as far as there is room; returns the milliseconds until something else will be. */
   async #turn(): Promise<number> {
-    const { tiers, clock, planner, scans, log } = this.#parts;
-    const now = clock.now();
-    const due: Unit[] = [];
-    let next = now + LONGEST_NAP_MS;
-    for (const unit of await this.#parts.units()) {
-      const interval = tiers[tierOf(unit, tiers) ?? '']?.interval;
-      if (interval === undefined || scans.isPending(unit)) continue;
-      const at = dueAt(this.#last.get(unitKey(unit)), interval);
-      if (at <= now) due.push(unit);
-      else next = Math.min(next, at);
-    }
-    for (let from = 0; from < due.length; from += MAX_UNITS) {
-      const units = due.slice(from, from + MAX_UNITS);
-      log.info({ scan: planner.begin(units), units: units.length }, 'units are due');
-    }
-    return Math.max(SHORTEST_NAP_MS, next - clock.now());
+    const { clock, planner, scans, log } = this.#parts;
+    const facts = await this.facts();
+    if (scans.pending >= MAX_UNITS) return SHORTEST_NAP_MS;
+    const { due, next } = this.#due(facts, clock.now());
+    if (due.length === 0) return next - clock.now();
+    const units = Object.assign(due, { size: due.length });
+    log.info({ scan: planner.begin(units), units: units.size }, 'units are due');
+    return due.length >= MAX_UNITS ? SHORTEST_NAP_MS : next - clock.now();
   }
 
-  #notPast(at: number): number {
-    return Math.max(at, this.#parts.clock.now());
+  /** Units that are due, no more than a turn plans, going round from where the last turn stopped. */
+  #due(facts: Facts, now: number): { due: Unit[]; next: number } {
+    const { tiers, scans } = this.#parts;
+    const skipped: Unit[] = [];
+    const due: Unit[] = [];
+    let next = now + LONGEST_NAP_MS;
+    let at = 0;
+    for (const unit of facts.units) {
+      at += 1;
+      const tier = tierOf(unit, tiers, facts);
+      if (tier === undefined || scans.isPending(unit)) continue;
+      const when = dueAt(this.#looks.of(unit), this.#intervalOf(tier));
+      if (when > now) next = Math.min(next, when);
+      else if (at <= this.#skip) {
+        if (skipped.length < MAX_UNITS) skipped.push(unit);
+      } else if (due.length < MAX_UNITS) due.push(unit);
+      else {
+        this.#skip = at - 1;
+        return { due, next };
+      }
+    }
+    this.#skip = 0;
+    return { due: [...due, ...skipped].slice(0, MAX_UNITS), next };
   }
 }
 
+const standing: Pace = { looks: 0, changed: 0, betweenMs: 0 };
+
+function noUnits() {
+  return { units: 0, last: 0, next: Number.POSITIVE_INFINITY, pace: standing };
+}
+
 function iso(at: number): string {
-  return at > 0 ? new Date(at).toISOString() : '';
+  return at > 0 && Number.isFinite(at) ? new Date(at).toISOString() : '';
 }

@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Estate, scopeUnits } from './scope.ts';
+import { type Estate, type EstateAccount, scopeUnits } from './scope.ts';
+import { tierWith } from './testing.ts';
 
-const tier = (types: string[]) => ({ types, accounts: [], regions: [], interval: 1000 });
+const tier = (types: string[]) => tierWith({ types });
+const account = (id: string, name = '', parts: Partial<EstateAccount> = {}): EstateAccount => ({
+  id,
+  name,
+  state: 'active',
+  regions: ['us-east-1', 'eu-west-1'],
+  ...parts,
+});
 const estate: Estate = {
-  accounts: ['111111111111', '222222222222'],
+  accounts: [account('111111111111', 'payments'), account('222222222222')],
   regions: ['us-east-1', 'eu-west-1'],
   types: [],
   tiers: { critical: tier(['iam_role', 's3']), standard: tier([]) },
@@ -15,7 +23,7 @@ const estate: Estate = {
   ],
 };
 const keys = (scope: object, of = estate): string[] =>
-  scopeUnits(scope, of).map(({ account, region, type }) => `${account.slice(0, 1)}/${region}/${type}`);
+  [...scopeUnits(scope, of)].map(({ account, region, type }) => `${account.slice(0, 1)}/${region}/${type}`);
 
 describe('the units of a scope', () => {
   test('are all that is configured when nothing is said', () => {
@@ -51,6 +59,32 @@ describe('the units of a scope', () => {
     expect(
       keys({ types: ['ec2', 'ec2'], regions: ['us-east-1', 'us-east-1'], accounts: ['111111111111'] }),
     ).toHaveLength(1);
+  });
+
+  test('of an account go by its id or its name', () => {
+    expect(keys({ accounts: ['payments'] })).toEqual(keys({ accounts: ['111111111111'] }));
+  });
+
+  test('are those of the regions that each account has; of a suspended one only what shows its state', () => {
+    const accounts = [
+      account('111111111111'),
+      account('222222222222', '', { regions: ['eu-west-2'] }),
+      account('333333333333', '', { state: 'suspended', regions: [] }),
+    ];
+    const own = { ...estate, accounts, regions: ['all'] };
+    expect(keys({ types: ['ec2', 'iam_role'] }, own).sort()).toEqual([
+      '1/eu-west-1/ec2',
+      '1/global/iam_role',
+      '1/us-east-1/ec2',
+      '2/eu-west-2/ec2',
+      '2/global/iam_role',
+      '3/global/iam_role',
+    ]);
+    expect(keys({ regions: ['all'] }, own).sort()).toEqual(keys({}, own).sort());
+    expect(keys({ regions: ['eu-west-1'], types: ['ec2'] }, own).sort()).toEqual([
+      '1/eu-west-1/ec2',
+      '2/eu-west-1/ec2',
+    ]);
   });
 
   test('are those of the configured types', () => {

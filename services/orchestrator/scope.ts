@@ -1,14 +1,19 @@
 /** From what a caller asks to scan to units; every name is checked, and a wrong one is told the nearest right one. Pure. */
 import { nearest } from '../../lib/config/nearest.ts';
 import { type ErrorCode, elavaError } from '../../lib/errors.ts';
-import type { Unit } from '../../lib/resource.ts';
 import type { Scope } from './orchestrator.contract.ts';
-import { type Tiers, tierOf } from './tiers.ts';
-import { globalRegion, unitsOf } from './units.ts';
+import { type TierFacts, type Tiers, tierOf } from './tiers.ts';
+import { globalRegion, type PlannedAccount, Units } from './units.ts';
 
-/** What is configured, and what there is. */
+export interface EstateAccount extends PlannedAccount {
+  /** "" where nobody told it. */
+  readonly name: string;
+}
+
+/** What is configured or was found, and what there is. */
 export interface Estate {
-  readonly accounts: readonly string[];
+  readonly accounts: readonly EstateAccount[];
+  /** As configured; `all` stands for what each account has. */
   readonly regions: readonly string[];
   readonly types: readonly string[];
   readonly tiers: Tiers;
@@ -16,53 +21,73 @@ export interface Estate {
   readonly allTypes: readonly { readonly type: string; readonly global: boolean }[];
 }
 
+/** Stands for the regions that each account has enabled. */
+const everywhere = 'all';
+
 /**
- * The units of a scope. Any region of the provider may be asked for, configured or not; global types come along unless
- * regions are named and the type is not. Throws ACCOUNT_UNKNOWN, REGION_UNKNOWN, TYPE_UNKNOWN or TIER_UNKNOWN.
+ * The units of a scope. Accounts go by id or name. Any region of the provider may be asked for, configured or not; global
+ * types come along unless regions are named and the type is not. Throws ACCOUNT_UNKNOWN, REGION_UNKNOWN, TYPE_UNKNOWN or
+ * TIER_UNKNOWN.
  */
-export function scopeUnits(scope: Scope, estate: Estate): Unit[] {
-  const typeNames = estate.allTypes.map(({ type }) => type);
-  const tierNames = Object.keys(estate.tiers);
-  const accounts = chosen(scope.accounts, estate.accounts, {
-    of: estate.accounts,
-    code: 'ACCOUNT_UNKNOWN',
-    noun: 'account',
-  });
-  const known = { of: [...estate.allRegions, globalRegion], code: 'REGION_UNKNOWN', noun: 'region' } as const;
-  const named = chosen(scope.regions, [...configuredRegions(estate), globalRegion], known);
-  const types = chosen(scope.types, estate.types.length > 0 ? estate.types : typeNames, {
-    of: typeNames,
-    code: 'TYPE_UNKNOWN',
-    noun: 'type',
-  });
-  const tiers = scope.tiers && chosen(scope.tiers, [], { of: tierNames, code: 'TIER_UNKNOWN', noun: 'tier' });
-  const regions = scope.types ? [...new Set([...named, globalRegion])] : named;
-  const units = unitsOf({ accounts, regions, types: estate.allTypes.filter(({ type }) => types.includes(type)) });
-  return tiers ? units.filter((unit) => tiers.includes(tierOf(unit, estate.tiers) ?? '')) : units;
+export function scopeUnits(scope: Scope, estate: Estate, facts: TierFacts = {}): Units {
+  checked(estate.regions, regionNames(estate));
+  const tiers = scope.tiers && checked(scope.tiers, names('tier', 'TIER_UNKNOWN', Object.keys(estate.tiers)));
+  const units = { accounts: placed(scope, estate), types: typesOf(scope, estate), global: withGlobal(scope) };
+  return tiers ? new Units(units, (unit) => tiers.includes(tierOf(unit, estate.tiers, facts) ?? '')) : new Units(units);
 }
 
 /** All units of the configuration. Throws as `scopeUnits` does for what the configuration names wrongly. */
-export function allUnits(estate: Estate): Unit[] {
+export function allUnits(estate: Estate): Units {
   return scopeUnits({}, estate);
 }
 
-function configuredRegions({ regions, allRegions }: Estate): readonly string[] {
-  return checked(regions, { of: allRegions, code: 'REGION_UNKNOWN', noun: 'region' });
+/** The accounts with the regions that are wanted of each. */
+function placed({ accounts, regions }: Scope, estate: Estate): readonly PlannedAccount[] {
+  const wanted = accounts ? chosenAccounts(accounts, estate.accounts) : estate.accounts;
+  if (!regions || regions.includes(everywhere)) return wanted;
+  const named = [...new Set(checked(regions, regionNames(estate)))].filter((name) => name !== globalRegion);
+  return wanted.map(({ id, state }) => ({ id, state, regions: named }));
+}
+
+function chosenAccounts(asked: readonly string[], accounts: readonly EstateAccount[]): readonly EstateAccount[] {
+  const known = accounts.flatMap(({ id, name }) => (name === '' ? [id] : [id, name]));
+  const wanted = new Set(checked(asked, names('account', 'ACCOUNT_UNKNOWN', known)));
+  return accounts.filter(({ id, name }) => wanted.has(id) || wanted.has(name));
+}
+
+function typesOf({ types }: Scope, estate: Estate): Estate['allTypes'] {
+  const known = names(
+    'type',
+    'TYPE_UNKNOWN',
+    estate.allTypes.map(({ type }) => type),
+  );
+  const configured = estate.types.length > 0 ? estate.types : known.of;
+  const wanted = new Set(checked(types ?? configured, known));
+  return estate.allTypes.filter(({ type }) => wanted.has(type));
+}
+
+function withGlobal({ regions, types }: Scope): boolean {
+  return !regions || types !== undefined || regions.includes(globalRegion) || regions.includes(everywhere);
+}
+
+function regionNames({ allRegions }: Estate): Names {
+  return names('region', 'REGION_UNKNOWN', [...allRegions, globalRegion, everywhere]);
 }
 
 interface Names {
-  readonly of: readonly string[];
-  readonly code: ErrorCode;
   readonly noun: string;
+  readonly code: ErrorCode;
+  readonly of: readonly string[];
 }
 
-function chosen(asked: readonly string[] | undefined, otherwise: readonly string[], names: Names): readonly string[] {
-  return [...new Set(checked(asked ?? otherwise, names))];
+function names(noun: string, code: ErrorCode, of: readonly string[]): Names {
+  return { noun, code, of };
 }
 
 function checked(asked: readonly string[], { of, code, noun }: Names): readonly string[] {
+  const known = new Set(of);
   for (const name of asked) {
-    if (of.includes(name)) continue;
+    if (known.has(name)) continue;
     const near = nearest(name, of);
     const hint = near === undefined ? `none is configured` : `did you mean ${near}?`;
     throw elavaError(code, `there is no ${noun} ${name}; ${hint}`, { data: { name, nearest: near ?? '' } });

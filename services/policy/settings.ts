@@ -1,5 +1,6 @@
 /** What of the configuration decides how resources are judged. Plain data: it goes to the workers. */
 import os from 'node:os';
+import { cloudOf } from '../../lib/config/cloud.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { type ContextSettings, contextSettings } from './context-settings.ts';
 import type { EnvironmentSettings } from './environment.ts';
@@ -36,7 +37,7 @@ export function judgeSettings(
     name,
     { policies: [...new Set(policies.map(policyName))], strict: strict_mode },
   ]);
-  const accounts = config.providers.aws.accounts.map(({ id, environment }) => [id, environment]);
+  const accounts = cloudOf(config).accounts.map(({ id, environment }) => [id, environment]);
   return {
     environments: Object.fromEntries(environments),
     accounts: Object.fromEntries(accounts),

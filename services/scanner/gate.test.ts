@@ -1,22 +1,74 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Gate } from './gate.ts';
 
-test('at most so many run at once, and a failure makes room too', async () => {
-  const gate = new Gate(3);
-  let [running, most] = [0, 0];
-  const results = await Promise.allSettled(
-    Array.from({ length: 20 }, (_, i) =>
-      gate.run(async () => {
-        running += 1;
-        most = Math.max(most, running);
-        await new Promise((resolve) => setTimeout(resolve, i % 4));
-        running -= 1;
-        if (i % 5 === 0) throw new Error('failed');
-        return i;
-      }),
-    ),
-  );
-  expect(most).toBe(3);
-  expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(4);
-  expect(running).toBe(0);
+/** Work that runs until it is told to end. */
+function works(gate: Gate) {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const begin = (owner: string, name: string): Promise<void> =>
+    gate.run(owner, async () => {
+      begun.push(name);
+      await new Promise<void>((resolve) => ends.set(name, resolve));
+    });
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.();
+    await new Promise(setImmediate);
+  };
+  return { begun, begin, end };
+}
+
+describe('room for so much at once', () => {
+  test("is all one owner's while there is no other", () => {
+    const { begun, begin } = works(new Gate(4));
+    for (let i = 0; i < 6; i++) void begin('a', `a${i}`);
+    expect(begun).toEqual(['a0', 'a1', 'a2', 'a3']);
+  });
+
+  test("is never all one owner's where there are several: who takes for ever does not hold up the others", async () => {
+    const { begun, begin, end } = works(new Gate(4));
+    void begin('b', 'b0');
+    for (let i = 0; i < 20; i++) void begin('huge', `huge${i}`);
+    for (let i = 1; i < 10; i++) void begin('b', `b${i}`);
+    // None of the huge one's ends, and all of the others are done.
+    for (let i = 0; i < 10; i++) await end(`b${i}`);
+    expect(begun.filter((name) => name.startsWith('b'))).toHaveLength(10);
+    expect(begun.filter((name) => name.startsWith('huge'))).toEqual(['huge0', 'huge1']);
+  });
+
+  test('goes round among those who wait', async () => {
+    const { begun, begin, end } = works(new Gate(1));
+    void begin('a', 'a0');
+    for (const name of ['a1', 'a2', 'b1', 'b2', 'c1']) void begin(name.slice(0, 1), name);
+    for (const name of ['a0', 'a1', 'b1', 'c1', 'a2', 'b2']) await end(name);
+    expect(begun).toEqual(['a0', 'a1', 'b1', 'c1', 'a2', 'b2']);
+  });
+
+  test('is given back by work that fails', async () => {
+    const gate = new Gate(1);
+    await expect(gate.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await gate.run('a', async () => 1)).toBe(1);
+  });
+
+  test('holds whatever comes: never too many, and everybody gets in', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.record({ owner: fc.constantFrom('a', 'b', 'c'), turns: fc.nat(3) }), { maxLength: 30 }),
+        async (max, jobs) => {
+          const gate = new Gate(max);
+          let [running, most] = [0, 0];
+          const job = ({ owner, turns }: { owner: string; turns: number }): Promise<void> =>
+            gate.run(owner, async () => {
+              most = Math.max(most, ++running);
+              for (let i = 0; i < turns; i++) await Promise.resolve();
+              running -= 1;
+            });
+          await Promise.all(jobs.map(job));
+          expect(most).toBeLessThanOrEqual(max);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
 });

@@ -1,7 +1,7 @@
 /** Reads the cloud, one unit at a time: account × region × type. */
 import Type, { type Static } from 'typebox';
 import { defineContract } from '../../lib/contract.ts';
-import { Coverage, Instant, Unit } from '../../lib/resource.ts';
+import { Coverage, Instant, Resource, Unit } from '../../lib/resource.ts';
 
 /** The job of one unit on the topic `scannerTopic(region)`; its id is `scan/unit`. */
 export const ScanJob = Type.Object({ scan: Type.String(), unit: Unit });
@@ -30,6 +30,22 @@ export const TypeInfo = Type.Object({
 });
 export type TypeInfo = Static<typeof TypeInfo>;
 
+export const Account = Type.Object({
+  id: Type.String(),
+  name: Type.String({ description: '"" when nobody told it.' }),
+  state: Type.Union([Type.Literal('active'), Type.Literal('suspended')]),
+  unit: Type.String({ description: 'Path in its organisation, "" when that is not known.' }),
+  tags: Type.Record(Type.String(), Type.String()),
+  role: Type.String({ description: 'What it is read with; "" are the own credentials of the caller.' }),
+  regions: Type.Array(Type.String(), { description: 'To read: configured, or enabled in the account.' }),
+  off: Type.Array(Type.String(), { description: 'Regions that the account has not enabled.' }),
+  error: Type.String({
+    description: 'A code when its regions could not be told; those of the caller stand in for them.',
+  }),
+  detail: Type.String(),
+});
+export type Account = Static<typeof Account>;
+
 export const scannerContract = defineContract({
   name: 'scanner',
   text: 'Lists and details the resources of a unit and sends what changed to history.',
@@ -46,10 +62,43 @@ export const scannerContract = defineContract({
       params: Type.Object({}),
       result: Type.Object({ regions: Type.Array(Type.String()) }),
     },
-    identify: {
-      text: "Who the caller's own credentials belong to; fails with an AWS_ code that says what is wrong with them.",
+    accounts: {
+      text: 'The accounts to read with their regions, by id; those too that are suspended. Looking them up may take minutes.',
+      read: true,
+      timeoutMs: 900_000,
+      params: Type.Object({
+        after: Type.Optional(Type.String()),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      }),
+      result: Type.Object({ accounts: Type.Array(Account), next: Type.Optional(Type.String()) }),
+    },
+    probe: {
+      text: 'Makes the cheapest calls that the types need, in one account and region, and tells what each came to.',
+      read: true,
+      timeoutMs: 120_000,
+      params: Type.Object({ account: Type.String(), region: Type.String(), types: Type.Array(Type.String()) }),
+      result: Type.Object({
+        calls: Type.Array(
+          Type.Object({
+            type: Type.String(),
+            api: Type.String({ description: 'As the provider calls it: ec2:DescribeInstances.' }),
+            error: Type.String({ description: 'A code, "" when it went well.' }),
+            detail: Type.String(),
+          }),
+        ),
+      }),
+    },
+    skew: {
+      text: "By how much the provider's clock is ahead of the scanner's.",
+      read: true,
       timeoutMs: 30_000,
       params: Type.Object({}),
+      result: Type.Object({ ms: Type.Number() }),
+    },
+    identify: {
+      text: "Who the caller's own credentials belong to, or who the caller is in an account; fails with an AWS_ code that says what is wrong.",
+      timeoutMs: 30_000,
+      params: Type.Object({ account: Type.Optional(Type.String()) }),
       result: Type.Object({ account: Type.String(), arn: Type.String() }),
     },
     audit: {

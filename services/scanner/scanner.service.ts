@@ -1,7 +1,10 @@
+import { cloudOf } from '../../lib/config/cloud.ts';
 import { announce, clientOf, defineService, eventOf } from '../../lib/contract.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { orchestratorContract } from '../orchestrator/orchestrator.contract.ts';
-import { awsProvider } from './aws/provider.ts';
+import { accountsPage } from './accounts-page.ts';
+import type { Provider } from './provider.ts';
+import { providerOf } from './providers.ts';
 import { infoOf } from './resource-type.ts';
 import { scannerContract } from './scanner.contract.ts';
 import { Units } from './units.ts';
@@ -13,21 +16,23 @@ export default defineService(
   scannerContract,
   ({ broker, runtime }) => {
     const { config, log, jobs } = runtime;
-    const { aws } = config.providers;
-    const provider = awsProvider(runtime);
+    const cloud = cloudOf(config);
+    const clustered = config.nats.servers.length > 0;
+    const provider = providerOf(runtime);
     // What is told is volatile: whoever must not miss it reads the coverage.
     const tell = (event: 'progress' | 'failed', said: object) =>
       announce(broker, scannerContract, event, said as never).catch(() => undefined);
     const units = new Units({
-      aws,
+      cloud,
+      ahead: clustered ? 2 : 8,
       jobs,
       log,
       // A process of its own serves its regions; one that is alone serves any that is asked for.
-      regions: [...(config.nats.servers.length > 0 ? aws.regions : provider.regions), 'global'],
+      regions: [...(clustered ? topicsOf(cloud.regions, provider) : provider.regions), 'global'],
       scan: {
         ...runtime,
         provider,
-        timeoutMs: aws.unit_timeout,
+        timeoutMs: cloud.unitTimeoutMs,
         memory: clientOf(historyContract, broker),
         onProgress: (job, count) => void tell('progress', { ...job, count }),
       },
@@ -37,7 +42,16 @@ export default defineService(
       actions: {
         types: async () => ({ types: [...provider.types.values()].map(infoOf) }),
         regions: async () => ({ regions: [...provider.regions] }),
-        identify: async () => provider.identify(AbortSignal.timeout(scannerContract.actions.identify.timeoutMs)),
+        accounts: (page) =>
+          accountsPage(page, provider, AbortSignal.timeout(scannerContract.actions.accounts.timeoutMs)),
+        probe: async (place) => ({
+          calls: [...(await provider.probe(place, AbortSignal.timeout(scannerContract.actions.probe.timeoutMs)))],
+        }),
+        skew: async () => ({
+          ms: await provider.clockSkew(AbortSignal.timeout(scannerContract.actions.skew.timeoutMs)),
+        }),
+        identify: async ({ account }) =>
+          provider.identify(AbortSignal.timeout(scannerContract.actions.identify.timeoutMs), account),
         audit: async ({ account, region, from, to, name, token }) => {
           const page = { account, region, from: Date.parse(from), to: Date.parse(to), name, token };
           const { records, next } = await provider.audit(page, AbortSignal.timeout(auditMs));
@@ -55,3 +69,8 @@ export default defineService(
   },
   { needs: [historyContract], hears: [cancelled] },
 );
+
+/** "all" stands for whatever accounts have enabled: a scanner of all regions serves every one there is. */
+function topicsOf(configured: readonly string[], { regions }: Provider): readonly string[] {
+  return configured.every((name) => regions.includes(name)) ? configured : regions;
+}

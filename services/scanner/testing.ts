@@ -74,6 +74,7 @@ export function awsConfig(changes: Partial<Aws> = {}): Aws {
   return {
     regions: ['us-east-1'],
     accounts: [],
+    organization: organization(),
     types: [],
     session_name: 'elava',
     rate: 100,
@@ -86,4 +87,19 @@ export function awsConfig(changes: Partial<Aws> = {}): Aws {
 
 export function testParts() {
   return { clock: systemClock, metrics: createMetrics(), log: pino({ level: 'silent' }) };
+}
+
+/** No organisation, but for what a test changes. */
+export function organization(changes: Partial<Aws['organization']> = {}): Aws['organization'] {
+  return {
+    enabled: false,
+    units: [],
+    tags: [],
+    exclude: [],
+    role: 'elava-read',
+    external_id: '',
+    role_arn: '',
+    refresh: 3_600_000,
+    ...changes,
+  };
 }

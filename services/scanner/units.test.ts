@@ -6,7 +6,7 @@ import type { Unit } from '../../lib/resource.ts';
 import type { Memory } from './memory.ts';
 import type { Provider } from './provider.ts';
 import { scannerTopic } from './scanner.contract.ts';
-import { awsConfig, MapMemory, testParts } from './testing.ts';
+import { MapMemory, testParts } from './testing.ts';
 import { Units, type UnitsOptions } from './units.ts';
 
 const unit = (account: string): Unit => ({ account, region: 'r', type: 'thing' });
@@ -59,7 +59,7 @@ function begin(list: (signal: AbortSignal) => Promise<void>, memory: Partial<Mem
   const jobs = new MemoryJobs();
   const givenUp: unknown[] = [];
   const options: UnitsOptions = {
-    aws: awsConfig({ concurrency }),
+    cloud: { concurrency, unitTimeoutMs: 60_000 },
     jobs,
     log: parts.log,
     regions: ['r', 'global'],

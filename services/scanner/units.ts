@@ -1,5 +1,5 @@
 /** Works the jobs of the regions: at most so many units at once in this process, whichever regions they are of. */
-import type { Config } from '../../lib/config/schema.ts';
+import type { Cloud } from '../../lib/config/cloud.ts';
 import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import type { Delivery, Jobs, Worker } from '../../lib/jobs.ts';
 import type { Logger } from '../../lib/log.ts';
@@ -10,12 +10,17 @@ import { type ScanParts, scanUnit } from './scan.ts';
 import { type ScanJob, scannerTopic } from './scanner.contract.ts';
 
 export interface UnitsOptions {
-  readonly aws: Config['providers']['aws'];
+  readonly cloud: Pick<Cloud, 'concurrency' | 'unitTimeoutMs'>;
   readonly jobs: Jobs;
   readonly log: Logger;
   readonly scan: ScanParts;
   /** The regions whose units are read here, "global" among them. */
   readonly regions: readonly string[];
+  /**
+   * Jobs taken for each unit that may run: among them the one is chosen whose account has the fewest. Where several scanners
+   * share a queue, what one takes ahead the others cannot.
+   */
+  readonly ahead?: number;
   readonly onGivenUp: (failure: ScanJob & { error: string; detail: string }) => void;
 }
 
@@ -38,14 +43,15 @@ export class Units {
 
   constructor(options: UnitsOptions) {
     this.#options = options;
-    this.#gate = new Gate(options.aws.concurrency);
+    this.#gate = new Gate(options.cloud.concurrency);
   }
 
   start(): void {
-    const { aws, jobs, regions } = this.#options;
+    const { cloud, jobs, regions, ahead = 8 } = this.#options;
     // A job waits its turn behind those of all other regions; the unit itself has a time of its own.
-    const deadlineMs = (regions.length + 1) * (aws.unit_timeout + STORE_MS);
-    const options = { concurrency: aws.concurrency, attempts: ATTEMPTS, deadlineMs };
+    const deadlineMs = (regions.length + ahead) * (cloud.unitTimeoutMs + STORE_MS);
+    const concurrency = cloud.concurrency * ahead;
+    const options = { concurrency, attempts: ATTEMPTS, deadlineMs };
     this.#workers = regions.map((region) =>
       jobs.work<ScanJob>(scannerTopic(region), options, (job, delivery) => this.#work(job, delivery)),
     );
@@ -69,7 +75,7 @@ export class Units {
   /** Scans one unit as soon as there is room. */
   scan(job: ScanJob, signal: AbortSignal = this.#stopping.signal): Promise<Coverage> {
     const either = AbortSignal.any([signal, this.#stopping.signal]);
-    return this.#gate.run(async () => {
+    return this.#gate.run(job.unit.account, async () => {
       if (this.#closing) throw elavaError('CANCELLED', 'the scanner is stopping');
       return scanUnit(job, this.#options.scan, either);
     });

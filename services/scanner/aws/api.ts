@@ -67,6 +67,21 @@ export class Api {
     }
   }
 
+  /** Milliseconds by which AWS's clock is ahead of ours, as far as the answer's header tells: whole seconds. */
+  async clockSkew({ region, credentials }: Place, signal: AbortSignal): Promise<number> {
+    const { clock } = this.#options;
+    try {
+      const { date, sent } = await this.#timed(signal, (abort) =>
+        this.#clients.dateOf({ service: 'sts', region, credentials, signal: abort }, clock),
+      );
+      const ahead = Date.parse(date) - (sent + clock.now()) / 2;
+      if (Number.isNaN(ahead)) throw elavaError('AWS_RESPONSE_INVALID', 'sts: the answer says no time');
+      return ahead;
+    } catch (error) {
+      throw awsError(error, 'sts:GetCallerIdentity');
+    }
+  }
+
   close(): void {
     this.#clients.close();
   }

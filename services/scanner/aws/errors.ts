@@ -1,6 +1,6 @@
 /**
- * What AWS, the network or the SDK says went wrong, as a code of ours. Only names, codes and statuses decide; messages
- * are for people. Sources: "Common errors" of the EC2, IAM, S3, Lambda, DynamoDB and RDS API references.
+ * What AWS, the network or the SDK says went wrong, as a code of ours. Names, codes and statuses decide; messages are for
+ * people, but for one thing that AWS says nowhere else. Sources: "Common errors" of the EC2, IAM, S3, Lambda, DynamoDB and RDS API references.
  */
 import { codeOf, type ElavaError, type ErrorCode, elavaError, errorTable } from '../../../lib/errors.ts';
 import { maskText } from '../../../lib/mask.ts';
@@ -27,6 +27,7 @@ const byName = new Map<string, Fault>([
      AuthorizationErrorException AuthorizationException NotAuthorized UnauthorizedException AllAccessDisabled
      ForbiddenException Forbidden KMSAccessDeniedException`,
   ),
+  ...fault('AWS_ACCOUNT_SUSPENDED', 'no', 'AccountProblem Blocked AccountSuspended'),
   ...fault(
     'AWS_CREDENTIALS_INVALID',
     'no',
@@ -97,7 +98,18 @@ export function faultOf(error: unknown): Fault {
   if (thrown.$metadata?.clockSkewCorrected) return { code: 'AWS_CREDENTIALS_INVALID', retry: 'soon' };
   if (thrown.$retryable?.throttling) return { code: 'AWS_THROTTLED', retry: 'slow' };
   // It names a reset connection TimeoutError; the system's code says what it was.
-  return bySystemCode.get(systemCodeOf(thrown)) ?? byName.get(thrown.name ?? '') ?? byStatus(thrown);
+  const found = bySystemCode.get(systemCodeOf(thrown)) ?? byName.get(thrown.name ?? '') ?? byStatus(thrown);
+  return found.code === 'AWS_ACCESS_DENIED' && byOrganization(thrown) ? forbidden : found;
+}
+
+const forbidden: Fault = { code: 'AWS_SCP_DENIED', retry: 'no' };
+
+/**
+ * Who refused stands in the message alone: "with an explicit deny in a service control policy", or "because no service
+ * control policy allows the … action" (IAM user guide, "Troubleshoot access denied error messages").
+ */
+function byOrganization({ message = '' }: Thrown): boolean {
+  return /\b(service|resource) control policy\b/.test(message);
 }
 
 /** The error to throw for a failed call of `api` (`ec2:DescribeInstances`). Errors of ours pass unchanged. */
@@ -117,7 +129,7 @@ export function awsNameOf(error: unknown): string {
 
 /** Every failed call is an error of ours; anything else that a type's file throws is a mistake in it. */
 export function isOurs(error: unknown): error is ElavaError {
-  const { type } = error as { type?: unknown };
+  const type = (error as { type?: unknown } | undefined)?.type;
   return typeof type === 'string' && type in errorTable;
 }
 

@@ -26,6 +26,7 @@ const published: Readonly<Record<string, Limit>> = {
   iam: limit(30, 15),
   dynamodb: limit(50, 25),
   sts: limit(100, 50),
+  organizations: limit(15, 8),
   // Per account and region, as its API reference says.
   'cloudtrail:LookupEvents': limit(2, 2),
 };

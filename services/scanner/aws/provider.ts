@@ -2,12 +2,16 @@
 import { codeOf, type ElavaError, elavaError } from '../../../lib/errors.ts';
 import type { Unit } from '../../../lib/resource.ts';
 import type { Runtime } from '../../../lib/runtime.ts';
-import type { AuditPage, Provider } from '../provider.ts';
+import type { AccountInfo, AuditPage, Probe, ProbePlace, Provider } from '../provider.ts';
+import { Access } from './access.ts';
+import { Accounts } from './accounts.ts';
 import { Api, type ApiOptions, type Place } from './api.ts';
 import { AwsContext } from './context.ts';
 import { AccountCredentials } from './credentials.ts';
-import { isOurs } from './errors.ts';
-import { type Partition, partitionOf, regions } from './regions.ts';
+import { EnabledRegions } from './enabled-regions.ts';
+import { type AwsErrorData, isOurs } from './errors.ts';
+import { ProbeContext, probeOf, probeType } from './probe.ts';
+import { allRegions, type Partition, partitionOf, regions } from './regions.ts';
 import { awsTypes } from './resources/index.ts';
 
 interface Identity {
@@ -15,7 +19,7 @@ interface Identity {
   readonly arn: string;
 }
 
-export type AwsRuntime = Pick<Runtime, 'config' | 'clock' | 'metrics'>;
+export type AwsRuntime = Pick<Runtime, 'config' | 'clock' | 'metrics'> & Partial<Pick<Runtime, 'log'>>;
 export type AwsOptions = Pick<ApiOptions, 'pauseMs' | 'random'>;
 
 /** AWS, configured by `providers.aws`. */
@@ -28,38 +32,95 @@ class AwsProvider implements Provider<AwsContext> {
   readonly types = awsTypes;
   readonly regions = regions;
   readonly #api: Api;
+  readonly #aws: AwsRuntime['config']['providers']['aws'];
   readonly #partition: Partition;
   readonly #credentials: AccountCredentials;
+  readonly #accounts: Accounts;
+  readonly #enabled: EnabledRegions;
   #own: Promise<Identity> | undefined;
 
-  constructor({ config, clock, metrics }: AwsRuntime, options: AwsOptions) {
+  constructor({ config, clock, metrics, log }: AwsRuntime, options: AwsOptions) {
     const { aws } = config.providers;
-    this.#partition = partitionOf(aws.regions[0]);
-    this.#api = new Api({ clock, metrics, rate: aws.rate, timeoutMs: aws.timeout, units: aws.concurrency, ...options });
-    this.#credentials = new AccountCredentials(this.#api, aws, { home: this.#partition.home, clock });
+    this.#aws = aws;
+    this.#partition = partitionOf(aws.regions.find((name) => name !== allRegions));
+    const { home } = this.#partition;
+    const own = async (): Promise<string> => (await this.#caller()).account;
+    const access = new Access(aws, this.#partition.id);
+    const api = new Api({
+      clock,
+      metrics,
+      rate: aws.rate,
+      timeoutMs: aws.timeout,
+      units: aws.concurrency,
+      ...options,
+    });
+    this.#api = api;
+    this.#credentials = new AccountCredentials(api, { access, sessionName: aws.session_name, home, clock, own });
+    this.#accounts = new Accounts({ api, aws, access, clock, log, own, place: () => this.#organization() });
+    const place = (account: string): Promise<Place> => this.#credentials.place(account, home);
+    this.#enabled = new EnabledRegions({ api, clock, place, keepMs: aws.organization.refresh });
   }
 
-  identify(signal: AbortSignal): Promise<Identity> {
-    return this.#whoIs(this.#credentials.self(), signal);
+  async identify(signal: AbortSignal, account?: string): Promise<Identity> {
+    const self = account === undefined;
+    return this.#whoIs(
+      self ? this.#credentials.self() : await this.#credentials.place(account, this.#partition.home),
+      signal,
+    );
+  }
+
+  accounts(): Promise<readonly AccountInfo[]> {
+    return this.#accounts.list();
+  }
+
+  async regionsOf(account: string, signal: AbortSignal) {
+    return this.#aws.regions.includes(allRegions)
+      ? this.regionsThere(account, signal)
+      : { on: this.#aws.regions, off: [] };
+  }
+
+  async regionsThere(account: string, signal: AbortSignal) {
+    const { enabled, off } = await this.#enabled.of(account, signal);
+    return { on: enabled, off };
   }
 
   async open(unit: Unit, signal: AbortSignal): Promise<AwsContext> {
-    const region = unit.region === 'global' ? this.#partition.home : unit.region;
-    const place = this.#credentials.place(unit.account, region);
-    if (!this.#credentials.assumes(unit.account)) await this.#checkOwn(unit.account);
-    return new AwsContext(this.#api, place, { ...unit, partition: partitionOf(region).id, signal });
+    return this.#context(AwsContext, unit, signal);
   }
 
+  async probe({ account, region, types }: ProbePlace, signal: AbortSignal): Promise<readonly Probe[]> {
+    const probed = types.map(async (name) => {
+      const type = this.types.get(name);
+      if (!type) return [probeOf(name, name, elavaError('TYPE_UNKNOWN', `there is no resource type ${name}`))];
+      const unit = { account, region, type: name };
+      const explain = (error: unknown): Promise<ElavaError> => this.explain(error, unit, signal);
+      try {
+        return await probeType(type, await this.#context(ProbeContext, unit, signal), explain);
+      } catch (error) {
+        return [probeOf(name, type.service, await explain(error))];
+      }
+    });
+    return (await Promise.all(probed)).flat();
+  }
+
+  async clockSkew(signal: AbortSignal): Promise<number> {
+    return this.#api.clockSkew(this.#credentials.self(), signal);
+  }
+
+  /** A region that is off calls good credentials unknown; a suspended account merely refuses its role. */
   async explain(error: unknown, unit: Unit, signal: AbortSignal): Promise<ElavaError> {
     const ours = isOurs(error) ? error : elavaError('INTERNAL', `the listing of ${unit.type} failed`, { cause: error });
-    if (codeOf(ours) !== 'AWS_CREDENTIALS_INVALID' || unit.region === 'global') return ours;
+    const code = codeOf(ours);
+    if (code === 'AWS_ACCESS_DENIED' && apiOf(ours) === 'sts:AssumeRole') {
+      return (await this.#accounts.isSuspended(unit.account)) ? suspended(unit, ours) : ours;
+    }
+    if (code !== 'AWS_CREDENTIALS_INVALID' || unit.region === 'global') return ours;
     return (await this.#worksAtHome(unit, signal)) ? regionOff(unit, ours) : ours;
   }
 
   /** LookupEvents takes one attribute: either every call that is not a mere read, or those of one name. */
   async audit({ account, region, from, to, name, token }: AuditPage, signal: AbortSignal) {
-    const place = this.#credentials.place(account, region === 'global' ? this.#partition.home : region);
-    if (!this.#credentials.assumes(account)) await this.#checkOwn(account);
+    const place = await this.#enter(account, region === 'global' ? this.#partition.home : region);
     const attribute = name === undefined ? { key: 'ReadOnly', value: 'false' } : { key: 'EventName', value: name };
     const { Events = [], NextToken } = await this.#api.call(
       place,
@@ -88,29 +149,69 @@ class AwsProvider implements Provider<AwsContext> {
     return { account: Account, arn: Arn ?? '' };
   }
 
-  /** Resources must not be filed under an account that the credentials do not belong to. Asked once a process. */
-  async #checkOwn(account: string): Promise<void> {
-    this.#own ??= this.#whoIs(this.#credentials.self(), new AbortController().signal).catch((error: unknown) => {
-      this.#own = undefined;
-      throw error;
-    });
-    const caller = await this.#own;
-    if (caller.account === account) return;
+  async #context<C>(
+    Made: new (
+      api: Api,
+      place: Place,
+      unit: { account: string; region: string; partition: string; signal: AbortSignal },
+    ) => C,
+    { account, region }: Unit,
+    signal: AbortSignal,
+  ): Promise<C> {
+    const where = region === 'global' ? this.#partition.home : region;
+    const place = await this.#enter(account, where);
+    return new Made(this.#api, place, { account, region, partition: partitionOf(where).id, signal });
+  }
+
+  /** Resources must not be filed under an account that the credentials do not belong to. */
+  async #enter(account: string, region: string): Promise<Place> {
+    const { assumes, ...place } = await this.#credentials.place(account, region);
+    if (assumes) return place;
+    const caller = await this.#caller();
+    if (caller.account === account) return place;
     throw elavaError(
       'AWS_CREDENTIALS_INVALID',
       `the credentials belong to account ${caller.account}, not ${account}; give it a role_arn`,
     );
   }
 
+  /** Asked once a process; a failure is not remembered. Whoever gives up waiting does not end it for the others. */
+  #caller(): Promise<Identity> {
+    this.#own ??= this.#whoIs(this.#credentials.self(), AbortSignal.timeout(IDENTITY_MS)).catch((error: unknown) => {
+      this.#own = undefined;
+      throw error;
+    });
+    return this.#own;
+  }
+
+  #organization(): Place {
+    const { role_arn: role, external_id: externalId } = this.#aws.organization;
+    return role === ''
+      ? this.#credentials.self()
+      : this.#credentials.placeOf(role.split(':')[4] ?? '', { role, externalId });
+  }
+
   /** A region that is not enabled calls good credentials unknown, so they are tried where they must be known. */
   async #worksAtHome({ account, region }: Unit, signal: AbortSignal): Promise<boolean> {
     const { home } = this.#partition;
     if (region === home) return false;
-    return this.#whoIs(this.#credentials.place(account, home), signal).then(
+    const tried = async (): Promise<Identity> => this.#whoIs(await this.#credentials.place(account, home), signal);
+    return tried().then(
       () => true,
       () => false,
     );
   }
+}
+
+/** As `identify` of the contract allows. */
+const IDENTITY_MS = 30_000;
+
+function apiOf(error: ElavaError): string {
+  return (error.data as Partial<AwsErrorData> | undefined)?.api ?? '';
+}
+
+function suspended({ account }: Unit, cause: ElavaError): ElavaError {
+  return elavaError('AWS_ACCOUNT_SUSPENDED', `account ${account} is suspended in its organisation`, { cause });
 }
 
 function regionOff({ account, region }: Unit, cause: ElavaError): ElavaError {

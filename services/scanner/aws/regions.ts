@@ -31,6 +31,9 @@ const partitions: readonly Partition[] = [
   partition('aws-us-gov', 'us-gov-west-1', 'us-gov-east-1 us-gov-west-1'),
 ];
 
+/** Stands in the configuration for the regions that each account has enabled. */
+export const allRegions = 'all';
+
 /** Every region's name. */
 export const regions: readonly string[] = partitions.flatMap((p) => p.regions);
 
