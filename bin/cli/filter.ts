@@ -23,6 +23,16 @@ export function list(value: string, before: string[] = []): string[] {
   return [...before, ...parts];
 }
 
+/** A list of which each part must be one of these. */
+export function listOf<T extends string>(choices: readonly T[]) {
+  return (value: string, before: T[] = []): T[] => {
+    const parts = list(value, before);
+    const wrong = parts.find((part) => !choices.includes(part as T));
+    if (wrong === undefined) return parts as T[];
+    throw elavaError('INVALID_REQUEST', `"${wrong}" is none of ${choices.join(', ')}`);
+  };
+}
+
 export function withFilter(command: Command): Command {
   return command
     .option('--account <ids>', 'accounts, comma-separated', list)

@@ -26,6 +26,24 @@ import { outputs } from './output.ts';
 
 function program(finish: (code: number) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+/** Verbs that ask the memory, in the order of the help. */
+const reading = [
+  resourcesCommand,
+  countsCommand,
+  searchCommand,
+  statesCommand,
+  relationsCommand,
+  changesCommand,
+  activityCommand,
+  diffCommand,
+  driftCommand,
+  wasteCommand,
+  patternsCommand,
+  findingsCommand,
+  timelineCommand,
+  coverageCommand,
+];
+
     version: string;
   };
   const cli = new Command('elava')
@@ -43,20 +61,7 @@ function program(finish: (code: number) => void): Command {
     .option('--limit <number>', 'rows at most', positive)
     .option('-v, --verbose', 'log what is done, on stderr');
   scanCommand(cli, finish);
-  resourcesCommand(cli);
-  countsCommand(cli);
-  searchCommand(cli);
-  statesCommand(cli);
-  relationsCommand(cli);
-  changesCommand(cli);
-  activityCommand(cli);
-  diffCommand(cli);
-  driftCommand(cli);
-  wasteCommand(cli);
-  patternsCommand(cli);
-  findingsCommand(cli);
-  timelineCommand(cli);
-  coverageCommand(cli);
+  for (const command of reading) command(cli);
   policyCommand(cli, finish);
   exemptionsCommand(cli);
   serveCommand(cli);

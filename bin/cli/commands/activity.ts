@@ -1,12 +1,12 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseInstant } from '../../../lib/instant.ts';
 import type { ChangeDimension, Step } from '../../../services/history/questions.schema.ts';
 import { noteCoverage } from '../coverage-note.ts';
-import { type FilterOptions, filterOf, list, withFilter } from '../filter.ts';
+import { type FilterOptions, filterOf, listOf, withFilter } from '../filter.ts';
 import { type Output, onePage, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
-import { seriesColumns, seriesRows } from '../render/series.ts';
-import { type ActorOptions, actorsOf, withActors } from './changes.ts';
+import { seriesColumns, seriesRows, steps } from '../render/series.ts';
+import { type ActorOptions, actorsOf, changeDimensions, withActors } from './changes.ts';
 
 type Options = ReaderOptions &
   FilterOptions &
@@ -18,8 +18,8 @@ export function activityCommand(program: Command): Command {
     .description('Counts changes by hour, day or week; first scans are no changes.')
     .option('--since <instant>', 'from: an instant, or 7d for a week ago', '7d')
     .option('--until <instant>', 'up to, not with it (default: now)')
-    .option('--every <step>', 'hour, day or week', 'day')
-    .option('--by <what>', 'actor_kind, actor, kind, event, type, account, region (default: actor_kind)', list)
+    .addOption(new Option('--every <step>', 'length of a step').choices(steps).default('day'))
+    .option('--by <what>', `${changeDimensions.join(', ')} (default: actor_kind)`, listOf(changeDimensions))
     .addHelpText(
       'after',
       `

@@ -23,6 +23,9 @@ export const changeColumns: Column<Change>[] = [
   { head: 'WHAT', value: fieldsText },
 ];
 
+/** What changes can be counted by; those that are told first are the most asked for. */
+export const changeDimensions = ['actor', 'actor_kind', 'kind', 'event', 'type', 'account', 'region'] as const;
+
 export interface ActorOptions {
   readonly actor?: string[];
   readonly actorKind?: string[];

@@ -1,25 +1,27 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { elavaError } from '../../../lib/errors.ts';
 import { parseInstant } from '../../../lib/instant.ts';
 import type { Dimension, Step } from '../../../services/history/questions.schema.ts';
 import { noteCoverage } from '../coverage-note.ts';
-import { type FilterOptions, filterOf, list, withFilter } from '../filter.ts';
+import { type FilterOptions, filterOf, listOf, withFilter } from '../filter.ts';
 import { note, type Output, onePage, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
-import { seriesColumns, seriesRows } from '../render/series.ts';
+import { seriesColumns, seriesRows, steps } from '../render/series.ts';
 import { groupColumns } from './diff.ts';
 
 type Options = ReaderOptions &
   FilterOptions & { by?: Dimension[]; at?: string; since?: string; every?: Step; limit?: number; output: Output };
 
+const dimensions = ['type', 'account', 'region', 'status', 'owner'] as const;
+
 export function countsCommand(program: Command): Command {
   return withFilter(program.command('counts'))
     .summary('how many resources there are, were, or were over time')
     .description('Counts resources by type, account, region, status or owner: now, as of an instant, or over time.')
-    .option('--by <what>', 'type, account, region, status, owner; up to three, comma-separated (default: type)', list)
+    .option('--by <what>', `${dimensions.join(', ')}; up to three, comma-separated (default: type)`, listOf(dimensions))
     .option('--at <instant>', 'as of: 2026-11-20T12:00Z, 2026-11-20, or 24h for a day ago')
     .option('--since <instant>', 'over time, from there to --at or now')
-    .option('--every <step>', 'hour, day or week (default: day)')
+    .addOption(new Option('--every <step>', 'length of a step (default: day)').choices(steps))
     .addHelpText(
       'after',
       `

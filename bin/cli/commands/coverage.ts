@@ -4,7 +4,7 @@ import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
 import { type Column, note, type Output, onePage, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
 
-type Options = ReaderOptions & FilterOptions & { output: Output };
+type Options = ReaderOptions & FilterOptions & { limit?: number; output: Output };
 
 const coverageColumns: Column<Coverage>[] = [
   { head: 'STATE', value: (c) => c.state },
@@ -25,7 +25,7 @@ export function coverageCommand(program: Command): Command {
       const options = command.optsWithGlobals<Options>();
       await withReader(options, async (reader) => {
         const { units, summary } = await reader.coverage({ filter: filterOf(options) });
-        await writeRows(options.output, coverageColumns, onePage(units));
+        await writeRows(options.output, coverageColumns, onePage(units.slice(0, options.limit)));
         note(
           `${summary.complete} of ${summary.units} units complete; the oldest of them read ${summary.oldest || 'never'}`,
         );

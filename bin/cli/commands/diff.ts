@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { parseInstant } from '../../../lib/instant.ts';
 import type { ChangeDimension, Group } from '../../../services/history/questions.schema.ts';
 import { noteCoverage } from '../coverage-note.ts';
-import { type FilterOptions, filterOf, list, withFilter } from '../filter.ts';
+import { type FilterOptions, filterOf, listOf, withFilter } from '../filter.ts';
 import { type Column, type Output, onePage, pages, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
-import { type ActorOptions, actorsOf, changeColumns, withActors } from './changes.ts';
+import { type ActorOptions, actorsOf, changeColumns, changeDimensions, withActors } from './changes.ts';
 
 type Options = ReaderOptions &
   FilterOptions &
@@ -26,7 +26,7 @@ export function diffCommand(program: Command): Command {
     )
     .requiredOption('--from <instant>', 'an instant, or 7d for a week ago')
     .option('--to <instant>', 'the later one (default: now)', '1ms')
-    .option('--by <what>', 'count instead: actor, actor_kind, kind, event, type, account, region', list)
+    .option('--by <what>', `count instead: ${changeDimensions.join(', ')}`, listOf(changeDimensions))
     .option('--no-baseline', 'without what a first scan found')
     .addHelpText(
       'after',

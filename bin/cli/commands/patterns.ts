@@ -4,7 +4,7 @@ import type { Pattern } from '../../../services/analyzer/analyzer.contract.ts';
 import { withAnalyzer } from '../analyze.ts';
 import { noteCoverage } from '../coverage-note.ts';
 import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
-import { type Column, type Output, onePage, writeRows } from '../output.ts';
+import { type Column, note, type Output, onePage, writeRows } from '../output.ts';
 import type { ReaderOptions } from '../reader.ts';
 
 type Options = ReaderOptions & FilterOptions & { since?: string; limit?: number; output: Output };
@@ -29,6 +29,7 @@ export function patternsCommand(program: Command): Command {
         const { patterns, coverage } = await analyzer.patterns({ filter: filterOf(options), ...since });
         noteCoverage(coverage);
         await writeRows(options.output, columns, onePage(patterns.slice(0, options.limit)));
+        if (patterns.length === 0) note('Nothing recurs in these changes.');
       });
     });
 }

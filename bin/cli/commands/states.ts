@@ -3,7 +3,7 @@ import { parseInstant } from '../../../lib/instant.ts';
 import type { Standing } from '../../../services/history/questions.schema.ts';
 import { noteCoverage } from '../coverage-note.ts';
 import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
-import { type Column, type Output, onePage, pages, writeRows } from '../output.ts';
+import { type Column, note, type Output, onePage, pages, writeRows } from '../output.ts';
 import { type Reader, type ReaderOptions, withReader } from '../reader.ts';
 
 type Options = ReaderOptions &
@@ -72,6 +72,6 @@ async function showStates(options: Options): Promise<void> {
       (answer) => answer.resources,
       options.limit,
     );
-    await writeRows(options.output, columns, answers);
+    if ((await writeRows(options.output, columns, answers)) === 0) note('Nothing is in its state for so long.');
   });
 }

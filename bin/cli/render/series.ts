@@ -1,6 +1,8 @@
 /** Series as rows: a line for each instant, a column for each series. */
 import type { Column } from '../output.ts';
 
+export const steps = ['hour', 'day', 'week'] as const;
+
 export interface SeriesAnswer {
   readonly at: readonly string[];
   readonly total: readonly number[];
