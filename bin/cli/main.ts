@@ -24,8 +24,6 @@ import { wasteCommand } from './commands/waste.ts';
 import { exit, report } from './exit.ts';
 import { outputs } from './output.ts';
 
-function program(finish: (code: number) => void): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
 /** Verbs that ask the memory, in the order of the help. */
 const reading = [
   resourcesCommand,
@@ -46,6 +44,8 @@ const reading = [
 
     version: string;
   };
+function program(finish: (code: number) => void): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   const cli = new Command('elava')
     .description(
       'Living infrastructure: scan the cloud with no state file, remember 30 days, judge with Rego, and say why.',
