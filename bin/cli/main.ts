@@ -42,10 +42,10 @@ const reading = [
   coverageCommand,
 ];
 
-    version: string;
-  };
 function program(finish: (code: number) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   const cli = new Command('elava')
     .description(
       'Living infrastructure: scan the cloud with no state file, remember 30 days, judge with Rego, and say why.',
