@@ -119,8 +119,8 @@ const Attribution = section({
   bucket: text('', "Bucket of a trail, which large estates need; empty: CloudTrail's LookupEvents."),
   bucket_region: text('us-east-1', 'Region of that bucket.'),
   prefix: text('', 'What stands before AWSLogs/ in the keys of the trail.'),
-});
   queue: text('', 'Address of an SQS queue into which EventBridge puts CloudTrail events as they happen.'),
+});
 
 const ComplianceRule = section({
   id: text('', 'Its name in reasons.'),
