@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { elavaError } from './errors.ts';
+import { Slots } from './jobs/slots.ts';
 import type { Jobs } from './jobs.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 
@@ -7,7 +8,7 @@ const options = { concurrency: 2, deadlineMs: 5000 };
 
 async function drained(jobs: Jobs, topic: string): Promise<void> {
   for (let i = 0; i < 500; i += 1) {
-    const { waiting, running } = jobs.stats(topic);
+    const { waiting, running } = await jobs.stats(topic);
     if (waiting + running === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
@@ -62,6 +63,45 @@ describe('MemoryJobs', () => {
     expect(attempts).toEqual([1, 2, 3]);
     expect(dead).toEqual([['t', 'a', 'no']]);
     expect(jobs.stats('t').dead).toBe(1);
+    await jobs.close();
+  });
+
+  test('a dead job can be looked at, tried again, and dropped', async () => {
+    const jobs = new MemoryJobs();
+    let broken = true;
+    jobs.work('t', { ...options, attempts: 1 }, async () => {
+      if (broken) throw elavaError('STORE_FULL', 'no room');
+    });
+    for (const id of ['a', 'b']) await jobs.publish('t', { id }, { id });
+    await drained(jobs, 't');
+    expect(await jobs.dead.list({ topic: 't' })).toMatchObject([
+      { id: 'a', job: { id: 'a' }, error: 'STORE_FULL', detail: 'no room', attempts: 1 },
+      { id: 'b' },
+    ]);
+    broken = false;
+    expect([await jobs.dead.retry('t', 'a'), await jobs.dead.drop('t', 'b')]).toEqual([true, true]);
+    await drained(jobs, 't');
+    expect([await jobs.dead.list(), jobs.stats('t').done, await jobs.dead.retry('t', 'a')]).toEqual([[], 1, false]);
+    await jobs.close();
+  });
+
+  test('workers of several topics share their slots, and one with nothing to do leaves them to the others', async () => {
+    const jobs = new MemoryJobs();
+    const slots = new Slots(2);
+    let running = 0;
+    let most = 0;
+    const names = ['a', 'b', 'c'];
+    for (const topic of names) {
+      jobs.work(topic, { ...options, slots }, async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        running -= 1;
+      });
+    }
+    for (let n = 0; n < 10; n += 1) for (const topic of names) await jobs.publish(topic, {}, { id: String(n) });
+    for (const topic of names) await drained(jobs, topic);
+    expect([most, slots.free]).toEqual([2, 2]);
     await jobs.close();
   });
 

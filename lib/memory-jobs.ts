@@ -1,6 +1,6 @@
 /** Jobs in this process. `publish` waits while the topic is full, so a fast planner is slowed, not remembered. */
-import { codeOf, elavaError } from './errors.ts';
-import type { Delivery, JobOptions, Jobs, TopicStats, Worker, WorkOptions } from './jobs.ts';
+import { codeOf, elavaError, messageOf } from './errors.ts';
+import type { DeadJob, DeadLetters, Delivery, JobOptions, Jobs, TopicStats, Worker, WorkOptions } from './jobs.ts';
 
 type Handle = (job: object, delivery: Delivery) => Promise<void>;
 
@@ -13,6 +13,8 @@ interface Working {
   readonly options: WorkOptions;
   readonly handle: Handle;
   closing: boolean;
+  /** Asked for a slot and not told of one yet. */
+  waiting: boolean;
 }
 interface Topic {
   readonly name: string;
@@ -34,12 +36,26 @@ export interface MemoryJobsOptions {
 }
 
 const defaultAttempts = 3;
+/** Dead jobs that are remembered; they go with the process. */
+const MAX_DEAD = 1000;
 
 export class MemoryJobs implements Jobs {
   readonly #topics = new Map<string, Topic>();
   readonly #stopping = new AbortController();
   readonly #capacity: number;
   readonly #onDead: (topic: string, id: string, error: unknown) => void;
+  readonly #dead = new Map<string, DeadJob>();
+  readonly dead: DeadLetters = {
+    list: async ({ topic, limit = 100 } = {}) =>
+      [...this.#dead.values()].filter((one) => topic === undefined || one.topic === topic).slice(0, limit),
+    retry: async (topic, id) => {
+      const found = this.#dead.get(`${topic} ${id}`);
+      this.#dead.delete(`${topic} ${id}`);
+      if (found) await this.publish(topic, found.job, { id });
+      return found !== undefined;
+    },
+    drop: async (topic, id) => this.#dead.delete(`${topic} ${id}`),
+  };
 
   constructor({ capacity = 10_000, onDead = () => {} }: MemoryJobsOptions = {}) {
     this.#capacity = capacity;
@@ -67,7 +83,7 @@ export class MemoryJobs implements Jobs {
   ): Worker {
     const topic = this.#topic(name);
     if (topic.worker) throw elavaError('INTERNAL', `topic ${name} has a worker already`);
-    topic.worker = { options, handle: handle as Handle, closing: false };
+    topic.worker = { options, handle: handle as Handle, closing: false, waiting: false };
     queueMicrotask(() => this.#pump(topic));
     return { close: () => closeTopic(topic) };
   }
@@ -104,17 +120,30 @@ export class MemoryJobs implements Jobs {
 
   #pump(topic: Topic): void {
     const { worker } = topic;
-    while (worker && !worker.closing && topic.running < worker.options.concurrency) {
+    while (worker && !worker.closing && topic.running < worker.options.concurrency && topic.waiting.length > 0) {
+      if (!this.#slotFor(topic, worker)) break;
       const queued = topic.waiting.shift();
       if (!queued) break;
       topic.room.shift()?.();
       topic.running += 1;
       void this.#run(topic, worker, queued).finally(() => {
         topic.running -= 1;
+        worker.options.slots?.give(1);
         this.#pump(topic);
       });
     }
     if (topic.running === 0) for (const resolve of topic.idle.splice(0)) resolve();
+  }
+
+  #slotFor(topic: Topic, worker: Working): boolean {
+    if (worker.waiting) return false;
+    const told = (): void => {
+      worker.waiting = false;
+      this.#pump(topic);
+    };
+    const taken = worker.options.slots?.takeOr(told) ?? true;
+    worker.waiting = !taken;
+    return taken;
   }
 
   async #run(topic: Topic, { options, handle }: Working, queued: Queued): Promise<void> {
@@ -128,10 +157,20 @@ export class MemoryJobs implements Jobs {
         topic.waiting.push({ ...queued, attempt: queued.attempt + 1 });
         return;
       }
-      topic.dead += 1;
       topic.ids.delete(queued.id);
-      this.#onDead(topic.name, queued.id, error);
+      // Cut short by a stop, it is not at fault; the store knows what is still to be done.
+      if (topic.worker?.closing && codeOf(error) === 'CANCELLED') return;
+      topic.dead += 1;
+      this.#bury(topic.name, queued, error);
     }
+  }
+
+  #bury(topic: string, { id, job, attempt }: Queued, error: unknown): void {
+    const dead = { topic, id, job, error: codeOf(error), detail: messageOf(error), attempts: attempt };
+    this.#dead.set(`${topic} ${id}`, { ...dead, at: new Date().toISOString() });
+    const [oldest] = this.#dead.keys();
+    if (this.#dead.size > MAX_DEAD && oldest !== undefined) this.#dead.delete(oldest);
+    this.#onDead(topic, id, error);
   }
 
   #again(queued: Queued, options: WorkOptions, error: unknown): boolean {

@@ -1,5 +1,6 @@
 /** What every service of a process shares, bound to its broker: a service file has no constructor to pass it to. */
 import type { ServiceBroker } from 'moleculer';
+import type { Cluster } from './cluster.ts';
 import type { Config } from './config/schema.ts';
 import { elavaError } from './errors.ts';
 import type { Jobs } from './jobs.ts';
@@ -13,6 +14,8 @@ export interface Runtime {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly jobs: Jobs;
+  /** Undefined where one process is all there is. */
+  readonly cluster?: Cluster | undefined;
 }
 
 const runtimes = new WeakMap<ServiceBroker, Runtime>();

@@ -1,6 +1,7 @@
 /** Works the jobs of the regions: at most so many units at once in this process, whichever regions they are of. */
 import type { Cloud } from '../../lib/config/cloud.ts';
 import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
+import { Slots } from '../../lib/jobs/slots.ts';
 import type { Delivery, Jobs, Worker } from '../../lib/jobs.ts';
 import type { Logger } from '../../lib/log.ts';
 import { type Coverage, unitKey } from '../../lib/resource.ts';
@@ -51,7 +52,7 @@ export class Units {
     // A job waits its turn behind those of all other regions; the unit itself has a time of its own.
     const deadlineMs = (regions.length + ahead) * (cloud.unitTimeoutMs + STORE_MS);
     const concurrency = cloud.concurrency * ahead;
-    const options = { concurrency, attempts: ATTEMPTS, deadlineMs };
+    const options = { concurrency, attempts: ATTEMPTS, deadlineMs, slots: new Slots(concurrency) };
     this.#workers = regions.map((region) =>
       jobs.work<ScanJob>(scannerTopic(region), options, (job, delivery) => this.#work(job, delivery)),
     );
@@ -86,8 +87,8 @@ export class Units {
     try {
       await this.scan(job, signal);
     } catch (error) {
-      // The memory stops with us; the unit is due again when the process is back.
-      if (this.#closing) return;
+      // Another process takes the unit; where there is none, it is due again when this one is back.
+      if (this.#closing) throw elavaError('CANCELLED', 'the scanner is stopping', { cause: error });
       this.#options.log.error({ error, unit: unitKey(job.unit), scan: job.scan, attempt }, 'unit could not be stored');
       if (attempt >= ATTEMPTS) this.#options.onGivenUp({ ...job, error: codeOf(error), detail: messageOf(error) });
       throw error;

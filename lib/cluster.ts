@@ -1,0 +1,115 @@
+/** What a process of a cluster holds beside its broker: the queue, whose turn it is to lead, and the link to NATS. */
+import type { Config } from './config/schema.ts';
+import { elavaError } from './errors.ts';
+import { JetStreamJobs, type JetStreamJobsOptions } from './jobs/jetstream-jobs.ts';
+import { type Term, Terms, takeLease } from './lease.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { NatsLink } from './nats.ts';
+
+export interface ClusterParts {
+  readonly nats: Config['nats'];
+  readonly node: string;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly trace?: Pick<JetStreamJobsOptions, 'trace' | 'traced'>;
+}
+
+/** Jobs carry the term of this role's leader: only the scheduler plans work. */
+const PLANNER = 'orchestrator';
+
+export class Cluster {
+  readonly link: NatsLink;
+  readonly jobs: JetStreamJobs;
+  readonly #parts: ClusterParts;
+  readonly #held = new Map<string, Term>();
+  #terms: Terms | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: ClusterParts) {
+    const { nats, node, log, metrics, trace } = parts;
+    this.#parts = parts;
+    this.link = new NatsLink(nats, node);
+    this.jobs = new JetStreamJobs({
+      link: this.link,
+      log,
+      prefix: nats.namespace,
+      replicas: nats.replicas,
+      capacity: nats.queue,
+      ackWaitMs: nats.ack_wait,
+      timeoutMs: nats.timeout,
+      fence: () => this.#held.get(PLANNER)?.token,
+      isStale: (fence) => this.#terms?.isStale(PLANNER, fence) ?? false,
+      onSettled: (topic, outcome) => metrics.jobs.labels(topic, outcome).inc(),
+      ...trace,
+    });
+  }
+
+  /** Connects, so that a wrong address or password is said at start. Error: NATS_UNAVAILABLE. */
+  async open(): Promise<void> {
+    await this.jobs.open();
+    this.#terms ??= await Terms.watch(this.link, this.#lease);
+  }
+
+  /** Waits for the lead of a role. Errors: CANCELLED, NATS_UNAVAILABLE. */
+  async lead(role: string, signal: AbortSignal): Promise<Term> {
+    const { node, log, metrics } = this.#parts;
+    const leading = metrics.leading.labels(role);
+    leading.set(0);
+    const term = await takeLease(this.link, { ...this.#lease, key: role, me: node }, signal);
+    this.#held.set(role, term);
+    leading.set(1);
+    log.info({ role, term: term.token }, 'this process leads');
+    term.lost.addEventListener('abort', () => {
+      leading.set(0);
+      this.#held.delete(role);
+    });
+    return term;
+  }
+
+  /** The token of the role's lead, to go with each write; undefined when this process does not lead it. */
+  fence(role: string): number | undefined {
+    return this.#held.get(role)?.token;
+  }
+
+  /** Ready to work: connected, and not asked to stop. */
+  get ready(): boolean {
+    return this.link.up && this.#closing === undefined;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  get #lease() {
+    const { namespace, lease, replicas } = this.#parts.nats;
+    return { prefix: namespace, ttlMs: lease, replicas };
+  }
+
+  async #close(): Promise<void> {
+    await this.jobs.close();
+    this.#terms?.close();
+    await Promise.all([...this.#held.values()].map((term) => term.release()));
+    await this.link.close();
+  }
+}
+
+/** Roles that one process at a time may have, in the order in which a process takes them: any other could block two. */
+export const leaders = ['history', 'orchestrator', 'attribution'] as const;
+
+/** Takes the lead of every role of the list that only one may have. The signal aborts when one of them is lost. */
+export async function leadAll(
+  cluster: Cluster,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly terms: readonly Term[]; readonly lost: AbortSignal }> {
+  const terms: Term[] = [];
+  try {
+    for (const role of leaders) if (roles.includes(role)) terms.push(await cluster.lead(role, signal));
+    return { terms, lost: AbortSignal.any(terms.map((term) => term.lost)) };
+  } catch (error) {
+    for (const term of terms) await term.release();
+    throw signal.aborted ? elavaError('CANCELLED', 'the process is stopping', { cause: error }) : error;
+  }
+}

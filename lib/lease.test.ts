@@ -1,0 +1,90 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type TestNats, testNats } from '../test/support/nats.ts';
+import { codeOf } from './errors.ts';
+import { type Term, Terms, takeLease } from './lease.ts';
+import { NatsLink } from './nats.ts';
+
+let nats: TestNats;
+const links: NatsLink[] = [];
+const terms: Term[] = [];
+let count = 0;
+beforeAll(async () => {
+  nats = await testNats();
+});
+afterAll(async () => {
+  await nats[Symbol.asyncDispose]();
+});
+afterEach(async () => {
+  for (const term of terms.splice(0)) await term.release();
+  for (const link of links.splice(0)) await link.close();
+});
+function link(): NatsLink {
+  const made = new NatsLink(nats.settings(), 'test');
+  links.push(made);
+  return made;
+}
+const never = new AbortController().signal;
+const options = (prefix: string, me = 'a') => ({ prefix, key: 'orchestrator', me, ttlMs: 600, replicas: 1 });
+async function take(over: NatsLink, prefix: string, me: string): Promise<Term> {
+  const term = await takeLease(over, options(prefix, me), never);
+  terms.push(term);
+  return term;
+}
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
+
+describe('the lease', () => {
+  test('one leads; the next one leads as soon as it is let go, with a later token', async () => {
+    const prefix = `l${++count}`;
+    const first = await take(link(), prefix, 'a');
+    let second: Term | undefined;
+    const waiting = take(link(), prefix, 'b').then((term) => {
+      second = term;
+    });
+    // Two whole leases: it is renewed.
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect([second, first.lost.aborted]).toEqual([undefined, false]);
+    await first.release();
+    await waiting;
+    expect(second?.token).toBeGreaterThan(first.token);
+  });
+
+  test('a leader that is cut off stops by itself before another begins, and its work is known to be stale', async () => {
+    const prefix = `l${++count}`;
+    const cut = link();
+    const watcher = await Terms.watch(link(), options(prefix));
+    const first = await take(cut, prefix, 'a');
+    let over = false;
+    void aborted(first.lost).then(() => {
+      over = true;
+    });
+    await (await cut.connection()).close();
+    const second = await take(link(), prefix, 'b');
+    expect(over).toBe(true);
+    expect(codeOf(first.lost.reason)).toBe('NOT_LEADER');
+    for (let i = 0; i < 100 && !watcher.isStale('orchestrator', first.token); i += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect([first, second].map(({ token }) => watcher.isStale('orchestrator', token))).toEqual([true, false]);
+    watcher.close();
+  });
+
+  test('whoever begins to watch in the middle of a term takes its leader for no past one', async () => {
+    const prefix = `l${++count}`;
+    const term = await take(link(), prefix, 'a');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const watcher = await Terms.watch(link(), options(prefix));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(watcher.isStale('orchestrator', term.token)).toBe(false);
+    expect(watcher.isStale('orchestrator', term.token - 1)).toBe(true);
+    watcher.close();
+  });
+
+  test('whoever waits can give up', async () => {
+    const prefix = `l${++count}`;
+    await take(link(), prefix, 'a');
+    const stop = new AbortController();
+    const waiting = takeLease(link(), options(prefix, 'b'), stop.signal);
+    stop.abort();
+    await expect(waiting).rejects.toMatchObject({ type: 'CANCELLED' });
+  });
+});

@@ -1,0 +1,77 @@
+/** A NATS server of a test's own, on a free port and a directory that goes with it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../lib/config/load.ts';
+import type { Config } from '../../lib/config/schema.ts';
+import { natsServer } from '../../scripts/cluster-tools.ts';
+
+export interface TestNats extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** `nats` of the configuration, with short times. */
+  settings(more?: Record<string, unknown>): Config['nats'];
+  /** SIGKILL, and a new server on the same port and directory. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function testNats(config?: string): Promise<TestNats> {
+  const dir = await mkdtemp(join(tmpdir(), 'elava-nats-'));
+  const program = natsServer();
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const more = config === undefined ? [] : ['-c', config];
+    child = spawn(program, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir, ...more], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await ready(child);
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ended = child && once(child, 'exit');
+    child?.kill(signal);
+    await ended;
+    child = undefined;
+  };
+  await start();
+  const url = `nats://127.0.0.1:${port}`;
+  return {
+    url,
+    port,
+    settings: (more = {}) => {
+      const flags = Object.fromEntries(Object.entries(more).map(([name, value]) => [`nats.${name}`, value]));
+      return loadConfig({ env: {}, cwd: dir, flags: { 'nats.servers': [url], ...flags } }).config.nats;
+    },
+    start,
+    kill: () => end('SIGKILL'),
+    async [Symbol.asyncDispose]() {
+      if (child) await end('SIGKILL');
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  let said = '';
+  for await (const text of child.stderr ?? []) {
+    said += String(text);
+    if (said.includes('Server is ready')) break;
+  }
+  if (!said.includes('Server is ready')) throw new Error(`nats-server did not start: ${said}`);
+  // What it says later is nobody's, and a full pipe would stop it.
+  child.stderr?.resume();
+}
+
+/** Free when it was asked for; whoever takes it in between makes the test fail to start, not to lie. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
