@@ -17,6 +17,7 @@ export const roles = [
   'attribution',
   'analyzer',
   'tenants',
+  'events',
   'gateway',
 ] as const;
 export type Role = (typeof roles)[number];

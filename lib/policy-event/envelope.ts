@@ -16,7 +16,7 @@ export type EventType = (typeof eventTypes)[number];
 
 export const Envelope = Type.Object({
   id: Type.String({ format: 'uuid', description: 'Unique; a resend keeps it.' }),
-  type: Type.Union(eventTypes.map((type) => Type.Literal(type))),
+  type: Type.Unsafe<EventType>(Type.String({ enum: [...eventTypes] })),
   source: Type.Literal('policy_engine'),
   target: Type.Null({ description: 'Events are for everybody.' }),
   timestamp: Type.Number({ description: 'Unix time in seconds, with a fraction.' }),
@@ -26,7 +26,7 @@ export const Envelope = Type.Object({
     version: Type.Literal('1.0'),
   }),
 });
-export type Envelope = Omit<Static<typeof Envelope>, 'type'> & { readonly type: EventType };
+export type Envelope = Static<typeof Envelope>;
 
 /** Every event that a record comes to: an evaluation is always told, and once more where somebody has to act on it. */
 export function envelopesOf(record: PolicyRecord): Envelope[] {

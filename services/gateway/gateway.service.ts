@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import { clientOf, defineService, eventOf, type Host } from '../../lib/contract.ts';
+import { type Client, type Contract, clientOf, defineService, eventOf, type Host } from '../../lib/contract.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { tenantsContract } from '../tenants/tenants.contract.ts';
 import { Authenticator, hasAuth } from './auth/authenticate.ts';
@@ -39,12 +39,22 @@ export default defineService(
   { needs: [historyContract], hears: [told] },
 );
 
+/** One caller for each contract: a request must not make its own. */
+function clientsOf(broker: Host['broker']): Services['client'] {
+  const known = new Map<string, unknown>();
+  return <C extends Contract>(contract: C): Client<C> => {
+    const found = (known.get(contract.name) as Client<C> | undefined) ?? clientOf(contract, broker);
+    known.set(contract.name, found);
+    return found;
+  };
+}
+
 function servicesOf({ broker, runtime }: Host): Services {
   const { config, log, metrics, clock } = runtime;
   const auth = new Authenticator({ settings: config.gateway, clock, log });
   return {
     history: clientOf(historyContract, broker),
-    client: (contract) => clientOf(contract, broker),
+    client: clientsOf(broker),
     config,
     metrics,
     log,

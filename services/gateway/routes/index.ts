@@ -12,15 +12,18 @@ import { countsRoute } from './counts.ts';
 import { coverageRoute } from './coverage.ts';
 import { diffRoute } from './diff.ts';
 import { evaluationsRoute } from './evaluations.ts';
+import { exemptionsRoute } from './exemptions.ts';
 import { metricsRoute } from './metrics.ts';
 import { policiesRoute } from './policies.ts';
 import { allPoliciesRoute } from './policies-all.ts';
 import { readinessRoute } from './readiness.ts';
 import { relationsRoute } from './relations.ts';
 import { resourcesRoute } from './resources.ts';
+import { rulesRoute } from './rules.ts';
 import { searchRoute } from './search.ts';
 import { activityRoute, seriesRoute } from './series.ts';
 import { statesRoute } from './states.ts';
+import { systemRoute } from './system.ts';
 import { gridRoute, verdictsRoute } from './tallies.ts';
 import { tenantsRoute } from './tenants.ts';
 import { ticketsRoute } from './tickets.ts';
@@ -46,6 +49,9 @@ export const routes: readonly Route[] = [
   activityRoute,
   statesRoute,
   verdictsRoute,
+  rulesRoute,
+  exemptionsRoute,
+  systemRoute,
   gridRoute,
   tenantsRoute,
   policiesRoute,
