@@ -15,6 +15,27 @@ export interface AuditPage {
   readonly token?: string | undefined;
 }
 
+/** Figures of one account and region over a time, one point for each period. */
+export interface MetricQuestion {
+  readonly account: string;
+  readonly region: string;
+  /** Milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  /** Seconds. */
+  readonly period: number;
+  readonly metrics: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly dimension: string;
+    readonly value: string;
+    readonly stat: 'Sum' | 'Average' | 'Maximum' | 'Minimum';
+  }[];
+}
+/** Oldest first; no points where there is no data. */
+export interface MetricSeries {
+  readonly points: number[];
+}
 /** An account that the configuration names or that was found. */
 export interface AccountInfo {
   readonly id: string;
@@ -66,6 +87,8 @@ export interface Provider<C = unknown> {
   open(unit: Unit, signal: AbortSignal): Promise<C>;
   /** A second look at what failed a listing: a region that is off looks like wrong credentials. */
   explain(error: unknown, unit: Unit, signal: AbortSignal): Promise<ElavaError>;
+  /** How much resources were used; absent where the provider does not tell. Rejects with a code of ours. */
+  metrics?(question: MetricQuestion, signal: AbortSignal): Promise<MetricSeries[]>;
   /** Records as the provider writes them, JSON texts. Rejects with an AWS_ code. */
   audit(page: AuditPage, signal: AbortSignal): Promise<{ records: string[]; next?: string | undefined }>;
   close(): void;

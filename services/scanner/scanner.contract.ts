@@ -101,6 +101,36 @@ export const scannerContract = defineContract({
       params: Type.Object({ account: Type.Optional(Type.String()) }),
       result: Type.Object({ account: Type.String(), arn: Type.String() }),
     },
+    metrics: {
+      text: 'How much resources of an account and region were used, as the provider measured it. The provider may charge by the metric.',
+      read: true,
+      timeoutMs: 120_000,
+      params: Type.Object({
+        account: Type.String(),
+        region: Type.String(),
+        from: Instant,
+        to: Instant,
+        period: Type.Integer({ minimum: 60, description: 'Seconds that a point stands for.' }),
+        metrics: Type.Array(
+          Type.Object({
+            namespace: Type.String(),
+            name: Type.String(),
+            dimension: Type.String(),
+            value: Type.String(),
+            stat: Type.Union([
+              Type.Literal('Sum'),
+              Type.Literal('Average'),
+              Type.Literal('Maximum'),
+              Type.Literal('Minimum'),
+            ]),
+          }),
+          { maxItems: 2000 },
+        ),
+      }),
+      result: Type.Object({
+        series: Type.Array(Type.Object({ points: Type.Array(Type.Number()) }), { description: 'In their order.' }),
+      }),
+    },
     audit: {
       text: "One page of the provider's audit log: who called what. Paced at the rate that the provider allows.",
       read: true,

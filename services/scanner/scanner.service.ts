@@ -1,5 +1,6 @@
 import { cloudOf } from '../../lib/config/cloud.ts';
 import { announce, clientOf, defineService, eventOf } from '../../lib/contract.ts';
+import { elavaError } from '../../lib/errors.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { orchestratorContract } from '../orchestrator/orchestrator.contract.ts';
 import { accountsPage } from './accounts-page.ts';
@@ -9,6 +10,7 @@ import { infoOf } from './resource-type.ts';
 import { scannerContract } from './scanner.contract.ts';
 import { Units } from './units.ts';
 
+const metricsMs = scannerContract.actions.metrics.timeoutMs;
 const auditMs = scannerContract.actions.audit.timeoutMs;
 const cancelled = eventOf(orchestratorContract, 'cancelled');
 
@@ -52,6 +54,11 @@ export default defineService(
         }),
         identify: async ({ account }) =>
           provider.identify(AbortSignal.timeout(scannerContract.actions.identify.timeoutMs), account),
+        metrics: async ({ from, to, ...question }) => {
+          if (!provider.metrics) throw elavaError('INVALID_REQUEST', `${provider.name} tells no metrics`);
+          const span = { from: Date.parse(from), to: Date.parse(to) };
+          return { series: await provider.metrics({ ...question, ...span }, AbortSignal.timeout(metricsMs)) };
+        },
         audit: async ({ account, region, from, to, name, token }) => {
           const page = { account, region, from: Date.parse(from), to: Date.parse(to), name, token };
           const { records, next } = await provider.audit(page, AbortSignal.timeout(auditMs));

@@ -29,6 +29,8 @@ const published: Readonly<Record<string, Limit>> = {
   organizations: limit(15, 8),
   // Per account and region, as its API reference says.
   'cloudtrail:LookupEvents': limit(2, 2),
+  // CloudWatch User Guide, "CloudWatch service quotas".
+  'cloudwatch:GetMetricData': limit(50, 50),
 };
 const unpublished = limit(20, 10);
 /** Services that count all of their calls together, not each API by itself. */

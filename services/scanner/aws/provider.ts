@@ -2,7 +2,7 @@
 import { codeOf, type ElavaError, elavaError } from '../../../lib/errors.ts';
 import type { Unit } from '../../../lib/resource.ts';
 import type { Runtime } from '../../../lib/runtime.ts';
-import type { AccountInfo, AuditPage, Probe, ProbePlace, Provider } from '../provider.ts';
+import type { AccountInfo, AuditPage, MetricQuestion, MetricSeries, Probe, ProbePlace, Provider } from '../provider.ts';
 import { Access } from './access.ts';
 import { Accounts } from './accounts.ts';
 import { Api, type ApiOptions, type Place } from './api.ts';
@@ -10,6 +10,7 @@ import { AwsContext } from './context.ts';
 import { AccountCredentials } from './credentials.ts';
 import { EnabledRegions } from './enabled-regions.ts';
 import { type AwsErrorData, isOurs } from './errors.ts';
+import { readMetrics } from './metrics.ts';
 import { ProbeContext, probeOf, probeType } from './probe.ts';
 import { allRegions, type Partition, partitionOf, regions } from './regions.ts';
 import { awsTypes } from './resources/index.ts';
@@ -116,6 +117,10 @@ class AwsProvider implements Provider<AwsContext> {
     }
     if (code !== 'AWS_CREDENTIALS_INVALID' || unit.region === 'global') return ours;
     return (await this.#worksAtHome(unit, signal)) ? regionOff(unit, ours) : ours;
+  }
+
+  async metrics(question: MetricQuestion, signal: AbortSignal): Promise<MetricSeries[]> {
+    return readMetrics(this.#api, await this.#enter(question.account, question.region), question, signal);
   }
 
   /** LookupEvents takes one attribute: either every call that is not a mere read, or those of one name. */

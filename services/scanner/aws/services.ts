@@ -114,6 +114,12 @@ export const services = {
     protocol: undefined,
     answersJson: false,
   },
+  cloudwatch: {
+    load: async () => await import('@aws-sdk/client-cloudwatch'),
+    client: 'CloudWatchClient',
+    protocol: undefined,
+    answersJson: false,
+  },
   logs: {
     load: async () => await import('@aws-sdk/client-cloudwatch-logs'),
     client: 'CloudWatchLogsClient',
