@@ -32,6 +32,7 @@ export const errorTable = {
     'Run one version on all nodes.',
   ),
   NOT_FOUND: entry(404, 1, 'There is no such thing.', 'Check the id.'),
+  SERVICE_ABSENT: entry(404, 1, 'No process of this cluster runs the role.', 'Start one that does, or do without it.'),
 
   CONFIG_NOT_FOUND: entry(
     500,

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { defineContract } from '../../lib/contract.ts';
 import { Instant, ResourceFilter } from '../../lib/resource.ts';
+import { shown } from './shown.schema.ts';
 
 /** Strongest first: deny > require_approval > flag > allow. */
 export const Decision = Type.Union([
@@ -176,6 +177,7 @@ export const policyContract = defineContract({
         }),
       }),
     },
+    ...shown,
     loadTenant: {
       text: "Puts a tenant's bundle in the place of its last one, whole or not at all, in this process; see errors.",
       timeoutMs: 120_000,

@@ -5,6 +5,7 @@ import { PolicyEngine } from './engine.ts';
 import { policyContract } from './policy.contract.ts';
 import type { PolicyState } from './policy-store.ts';
 import { Schedule } from './schedule.ts';
+import { ShownPolicies } from './shown.ts';
 import { tenantActions } from './tenants/tenant-actions.ts';
 
 const changed = eventOf(historyContract, 'changed');
@@ -13,12 +14,15 @@ export default defineService(
   policyContract,
   (host) => {
     const { engine, schedule, judge, stopping } = partsOf(host);
+    const shown = new ShownPolicies(host.runtime.config);
     return {
       actions: {
         judge,
         evaluate: async ({ inputs, packages }) => ({ judgements: await engine.evaluate(inputs, packages) }),
         input: async ({ id }) => ({ input: { ...(await engine.input(id)) } }),
         bundle: async () => bundleInfo(await engine.state()),
+        sources: () => shown.sources(),
+        tests: () => shown.tests(),
         ...tenantActions(engine.tenants),
       },
       events: { [changed.event]: () => schedule.soon() },
@@ -30,6 +34,7 @@ export default defineService(
       },
       async stop() {
         stopping.abort();
+        shown.close();
         await engine.close();
         await schedule.stopped();
       },

@@ -27,6 +27,10 @@ export const PolicyView = Type.Object({
   message: Type.String(),
   violations: Type.Integer(),
   expires: Type.String({ description: 'ISO 8601, "" for never.' }),
+  updated: Type.Optional(Type.String({ description: 'When its status changed last, "" when it never did.' })),
+  labels: Type.Optional(
+    Type.Record(Type.String(), Type.String(), { description: 'What it alone would set on its target.' }),
+  ),
 });
 export type PolicyView = Static<typeof PolicyView>;
 

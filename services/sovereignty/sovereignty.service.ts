@@ -19,7 +19,7 @@ export default defineService(sovereigntyContract, ({ broker, runtime }) => {
   return {
     actions: {
       status: async () => ({ cluster, url, ...statusOf(role?.operator) }),
-      policies: async () => ({ policies: policies().map(viewOf) }),
+      policies: async () => ({ policies: policies().map((policy) => viewOf(policy, runtime.clock.now())) }),
       violations: async ({ policy }) => {
         const found = role?.compliance.found ?? [];
         const violations = found.filter((one) => policy === undefined || one.policy === policy).slice(0, 10_000);

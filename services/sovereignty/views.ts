@@ -1,5 +1,6 @@
 /** The operator as the role's actions and metrics show it. */
 import type { Metrics } from '../../lib/metrics.ts';
+import { marksOf } from './marks.ts';
 import type { Operator } from './operator.ts';
 import type { SovereignPolicy } from './sovereign-policy.ts';
 import type { PolicyView } from './sovereignty.contract.ts';
@@ -13,7 +14,9 @@ function phasesOf(policies: readonly SovereignPolicy[]): Record<string, number> 
   return phases;
 }
 
-export function viewOf({ metadata, spec, status = {} }: SovereignPolicy): PolicyView {
+/** `now` in milliseconds: an expired policy sets no labels. */
+export function viewOf(policy: SovereignPolicy, now: number): PolicyView {
+  const { metadata, spec, status = {} } = policy;
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -24,6 +27,8 @@ export function viewOf({ metadata, spec, status = {} }: SovereignPolicy): Policy
     message: status.message ?? '',
     violations: status.violations ?? 0,
     expires: spec.expiryDate ?? '',
+    updated: status.lastUpdated ?? '',
+    labels: { ...marksOf([policy], now)?.labels },
   };
 }
 

@@ -22,6 +22,7 @@ import { resourcesRoute } from './resources.ts';
 import { rulesRoute } from './rules.ts';
 import { searchRoute } from './search.ts';
 import { activityRoute, seriesRoute } from './series.ts';
+import { sovereigntyRoute } from './sovereignty.ts';
 import { statesRoute } from './states.ts';
 import { systemRoute } from './system.ts';
 import { gridRoute, verdictsRoute } from './tallies.ts';
@@ -52,6 +53,7 @@ export const routes: readonly Route[] = [
   rulesRoute,
   exemptionsRoute,
   systemRoute,
+  sovereigntyRoute,
   gridRoute,
   tenantsRoute,
   policiesRoute,
