@@ -4,26 +4,23 @@ import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import * as tally from './actions-tally.ts';
 import * as write from './actions-write.ts';
+import type { analysis as kept } from './analysis.schema.ts';
+import * as analysis from './analysis-store.ts';
 import type { historyContract } from './history.contract.ts';
 import type { Memory } from './memory.ts';
+import type { questions } from './questions.schema.ts';
 
 /** `memory` throws while the store is not open. */
 export function actionsOf(memory: () => Memory): Implementation<typeof historyContract>['actions'] {
   return {
+    ...questionsOf(memory),
     known: (params) => read.known(memory(), params),
     ingest: (params) => write.ingest(memory(), params),
     observe: (params) => write.observe(memory(), params),
     resources: (params) => read.resources(memory(), params),
-    counts: (params) => ask.counts(memory(), params),
-    series: (params) => ask.series(memory(), params),
-    activity: (params) => ask.activity(memory(), params),
-    search: (params) => ask.search(memory(), params),
-    states: (params) => ask.states(memory(), params),
-    relations: (params) => ask.relations(memory(), params),
     verdicts: (params) => tally.verdicts(memory(), params),
     grid: (params) => tally.grid(memory(), params),
     changes: (params) => read.changes(memory(), params),
-    diff: (params) => ask.diff(memory(), params),
     timeline: (params) => read.timeline(memory(), params),
     coverage: (params) => read.coverage(memory(), params),
     due: (params) => read.due(memory(), params),
@@ -45,5 +42,25 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     plans: (params) => read.plans(memory(), params),
     referrers: (params) => read.referrers(memory(), params),
     status: () => read.status(memory()),
+  };
+}
+
+type Actions = Implementation<typeof historyContract>['actions'];
+
+/** What is asked of time, and what the analyzers keep. */
+function questionsOf(memory: () => Memory): Pick<Actions, keyof typeof questions | keyof typeof kept> {
+  return {
+    counts: (params) => ask.counts(memory(), params),
+    series: (params) => ask.series(memory(), params),
+    activity: (params) => ask.activity(memory(), params),
+    search: (params) => ask.search(memory(), params),
+    states: (params) => ask.states(memory(), params),
+    relations: (params) => ask.relations(memory(), params),
+    diff: (params) => ask.diff(memory(), params),
+    linked: (params) => analysis.linked(memory(), params),
+    measured: (params) => analysis.measured(memory(), params),
+    usage: (params) => analysis.usage(memory(), params),
+    found: (params) => analysis.found(memory(), params),
+    findings: (params) => analysis.findings(memory(), params),
   };
 }

@@ -11,6 +11,7 @@ import {
   ResourceFilter,
   Unit,
 } from '../../lib/resource.ts';
+import { analysis } from './analysis.schema.ts';
 import { Exemption, UsedExemption } from './exemptions.schema.ts';
 import { Actors, CoverageSummary, Next, Page, questions, Revision } from './questions.schema.ts';
 import { RecordQuestion, RecordRequest, StoredPlan, StoredRecord } from './records.schema.ts';
@@ -282,6 +283,7 @@ export const historyContract = defineContract({
       result: Type.Object({}),
     },
     ...questions,
+    ...analysis,
     ...tallies,
     record: {
       text: 'Appends a record to a stream that still ends where its writer thinks; it is on the disk when this answers.',

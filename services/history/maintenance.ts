@@ -1,6 +1,7 @@
 /** What keeps the store small and quick, once an hour; what fails is tried again the next time. */
 import type { Logger } from '../../lib/log.ts';
 import { sleep } from '../../lib/time.ts';
+import { forgetAnalysis } from './analysis-store.ts';
 import type { Memory } from './memory.ts';
 import { dropOldPartitions, foldedUntil, foldOldWeeks, forgetGone, mergeParts } from './retention.ts';
 import { dropOldTrail } from './trail.ts';
@@ -22,6 +23,7 @@ export async function maintain(memory: Memory, { merge }: { readonly merge: bool
   if (!merge) return;
   await mergeParts(store);
   await forgetGone(store, window);
+  await forgetAnalysis(store, window.now - retentionMs);
 }
 
 /** Runs until the signal aborts. */

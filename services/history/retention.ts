@@ -93,7 +93,7 @@ export async function dropOldPartitions(store: Store, window: Window): Promise<v
 }
 
 /** Tables of which only the newest row of a key counts: merged, so that reading them stays cheap. */
-const replacing = ['resource_current', 'resource_base', 'units', 'judged', 'evaluations'];
+const replacing = ['resource_current', 'resource_base', 'units', 'judged', 'evaluations', 'usage', 'findings'];
 
 /** Merges what lies in several parts. Reading goes on meanwhile. */
 export async function mergeParts(store: Store): Promise<void> {

@@ -4,5 +4,7 @@ import { memory } from './0001-memory.ts';
 import { attribution } from './0002-attribution.ts';
 import { exemption } from './0003-exemptions.ts';
 import { record } from './0004-records.ts';
+import { analysis } from './0005-analysis.ts';
+import { analystViews } from './0006-views.ts';
 
-export const migrations: readonly Migration[] = [memory, attribution, exemption, record];
+export const migrations: readonly Migration[] = [memory, attribution, exemption, record, analysis, analystViews];

@@ -1,5 +1,6 @@
 /** All tables, for the check at start. */
 import type { Table } from '../table.ts';
+import { findings, usage } from './analysis.ts';
 import { attributions, trailCursors, trailEvents } from './attribution.ts';
 import { evaluationLog, evaluations } from './evaluations.ts';
 import { exemptions } from './exemptions.ts';
@@ -23,4 +24,6 @@ export const tables: readonly Table[] = [
   exemptions,
   plans,
   records,
+  usage,
+  findings,
 ];
