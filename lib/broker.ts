@@ -1,13 +1,16 @@
 /** The broker's options: one place for our own entry point and for `moleculer-runner-esm` alike. */
 import os from 'node:os';
 import { type BrokerOptions, Loggers, type Middleware, type ServiceBroker } from 'moleculer';
+import { Cluster } from './cluster.ts';
 import type { Config } from './config/schema.ts';
 import { elavaError } from './errors.ts';
 import { createLogger, type Logger } from './log.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 import { createMetrics, type Metrics, metricsMiddleware } from './metrics.ts';
-import { bindRuntime } from './runtime.ts';
+import { natsOptions } from './nats.ts';
+import { bindRuntime, runtimeOf } from './runtime.ts';
 import { type Clock, systemClock } from './time.ts';
+import { startTracing } from './tracing.ts';
 
 export interface BrokerParts {
   readonly log?: Logger;
@@ -18,42 +21,55 @@ export interface BrokerParts {
 
 /**
  * Moleculer's defaults wait for ever and retry what must run once, so every wait here has an end and only a pure read
- * is retried (lib/contract.ts sets `retries` per call). Heartbeats of 1/3 s find a killed node in about 3.5 s.
+ * is retried (lib/contract.ts sets `retries` per call). Heartbeats of 1/5 s find a killed node in about 5.5 s; with 1/3
+ * a process that was busy for three seconds was taken for one.
  */
 export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOptions {
   const metrics = parts.metrics ?? createMetrics();
   const log = parts.log ?? createLogger({ level: config.log.level, onDrop: () => metrics.logDropped.inc() });
+  const node = `${os.hostname()}-${process.pid}`;
+  const clustered = config.nats.servers.length > 0;
+  const tracing = startTracing(config.tracing, { node });
   const options: BrokerOptions = {
     namespace: config.nats.namespace,
-    nodeID: `${os.hostname()}-${process.pid}`,
+    nodeID: node,
     logger: new BrokerLogger(log),
-    ...(config.nats.servers.length === 0
-      ? {}
-      : {
-          transporter: {
-            type: 'NATS' as const,
-            options: { servers: [...config.nats.servers], reconnectTimeWait: 250 },
-          },
-        }),
+    ...(clustered ? { transporter: { type: 'NATS' as const, options: natsOptions(config.nats, node) } } : {}),
     requestTimeout: 10_000,
     retryPolicy: { enabled: true, retries: 0, delay: 100, maxDelay: 1000, factor: 2, check: isRetryable },
     heartbeatInterval: 1,
-    heartbeatTimeout: 3,
+    heartbeatTimeout: 5,
     tracking: { enabled: true, shutdownTimeout: 10_000 },
     registry: { strategy: 'RoundRobin', preferLocal: true },
     validator: false,
     metrics: false,
     tracing: false,
     skipProcessEventRegistration: true,
-    middlewares: [metricsMiddleware(metrics)],
+    middlewares: [
+      clusterMiddleware,
+      ...(tracing ? [tracing.middleware, { name: 'TracesLast', stopped: () => tracing.close() } as Middleware] : []),
+      metricsMiddleware(metrics),
+    ],
     created(broker: ServiceBroker) {
-      const jobs = new MemoryJobs({ onDead: (topic, id, error) => log.error({ error, topic, id }, 'job is dead') });
-      bindRuntime(broker, { config, log, metrics, clock: parts.clock ?? systemClock, jobs });
+      const cluster = clustered
+        ? new Cluster({ nats: config.nats, node, log, metrics, ...(tracing && { trace: tracing.jobs }) })
+        : undefined;
+      const jobs =
+        cluster?.jobs ??
+        new MemoryJobs({ onDead: (topic, id, error) => log.error({ error, topic, id }, 'job is dead') });
+      bindRuntime(broker, { config, log, metrics, clock: parts.clock ?? systemClock, jobs, cluster });
     },
   };
   options.middlewares?.unshift(overrideGuard(textOf(options)));
   return options;
 }
+
+/** The queue is there before the first service starts, and goes when the last one has stopped. */
+const clusterMiddleware: Middleware = {
+  name: 'Cluster',
+  starting: async (broker: ServiceBroker) => runtimeOf(broker).cluster?.open(),
+  stopped: async (broker: ServiceBroker) => runtimeOf(broker).cluster?.close(),
+};
 
 function isRetryable(error: Error): boolean {
   return (error as { retryable?: boolean }).retryable === true;
@@ -73,6 +89,8 @@ class BrokerLogger extends Loggers.Base<{ level: 'info' }> {
     return (type: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', args: unknown[]): void => {
       const level = type === 'info' || type === 'debug' ? levels[type] : type;
       const [text, ...details] = args;
+      // Thrown to whoever started the broker, who says it.
+      if (text === 'Unable to start all services.') return;
       this.#log[level]({ mod: mod ?? 'broker', ...(details.length > 0 && { details }) }, String(text));
     };
   }

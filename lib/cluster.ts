@@ -2,6 +2,7 @@
 import type { Config } from './config/schema.ts';
 import { elavaError } from './errors.ts';
 import { JetStreamJobs, type JetStreamJobsOptions } from './jobs/jetstream-jobs.ts';
+import { queueLags } from './jobs/lag.ts';
 import { type Term, Terms, takeLease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -17,6 +18,9 @@ export interface ClusterParts {
 
 /** Jobs carry the term of this role's leader: only the scheduler plans work. */
 const PLANNER = 'orchestrator';
+
+/** What is told of whole units, and pages of resources with their bodies, do not fit into NATS' own default of 1 MiB. */
+const MIN_PAYLOAD = 8_000_000;
 
 export class Cluster {
   readonly link: NatsLink;
@@ -49,6 +53,12 @@ export class Cluster {
   async open(): Promise<void> {
     await this.jobs.open();
     this.#terms ??= await Terms.watch(this.link, this.#lease);
+    const { max_payload: most = 0 } = (await this.link.connection()).info ?? {};
+    if (most < MIN_PAYLOAD)
+      this.#parts.log.warn(
+        { max_payload: most, needed: MIN_PAYLOAD },
+        'NATS takes smaller messages than answers may be',
+      );
   }
 
   /** Waits for the lead of a role. Errors: CANCELLED, NATS_UNAVAILABLE. */
@@ -70,6 +80,20 @@ export class Cluster {
   /** The token of the role's lead, to go with each write; undefined when this process does not lead it. */
   fence(role: string): number | undefined {
     return this.#held.get(role)?.token;
+  }
+
+  /** Sets the gauges of all queues; for one process of the cluster, that of the scheduler. */
+  async measure(): Promise<void> {
+    const { metrics, nats, log } = this.#parts;
+    try {
+      const { jsm } = await this.jobs.open();
+      for (const { topic, waiting, dead } of await queueLags(jsm, nats.namespace)) {
+        metrics.jobsWaiting.labels(topic).set(waiting);
+        metrics.jobsDead.labels(topic).set(dead);
+      }
+    } catch (error) {
+      log.warn({ error }, 'the queues could not be measured');
+    }
   }
 
   /** Ready to work: connected, and not asked to stop. */

@@ -1,4 +1,5 @@
 /** Opens the store: @clickhouse/client over the embedded engine, or over HTTP to a server. One owner a directory. */
+import { readFileSync } from 'node:fs';
 import { access, constants, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
@@ -30,6 +31,10 @@ export interface StoreOptions {
   readonly minFreeDisk?: number;
   /** Longest that one statement may take, unless it says otherwise. */
   readonly timeoutMs?: number;
+  /** Files for TLS to a server; empty for the system's. */
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** Term of the lead under which this store is written: a later one's writer stops it (STORE_FENCED). */
+  readonly fence?: number | undefined;
 }
 
 const MiB = 1024 * 1024;
@@ -58,6 +63,21 @@ export function openStore(options: StoreOptions): Promise<Store> {
 }
 
 async function openEmbedded(options: StoreOptions): Promise<Store> {
+  const { connection, release } = await openEngine(options);
+  try {
+    const client = createClient({ connection, log });
+    const store = new Store({ client, kind: 'embedded', database: options.database, onClose: release });
+    return await store.identify('chDB');
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+export type EngineOptions = Omit<StoreOptions, 'url' | 'username' | 'password' | 'cluster' | 'tls' | 'fence'>;
+
+/** The engine on its directory, which nobody else may open. `release` once the connection is closed. */
+export async function openEngine(options: EngineOptions): Promise<{ connection: ChdbConnection; release: () => void }> {
   const native = loadNative();
   const root = path.resolve(options.path);
   const dir = path.join(root, 'engine');
@@ -81,9 +101,7 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
       },
       [`CREATE DATABASE IF NOT EXISTS ${database}`, `USE ${database}`],
     );
-    const client = createClient({ connection: new ChdbConnection(pool, await emptyDirectory(root)), log });
-    const store = new Store({ client, kind: 'embedded', database: options.database, onClose: () => held.delete(dir) });
-    return await store.identify('chDB');
+    return { connection: new ChdbConnection(pool, await emptyDirectory(root)), release: () => held.delete(dir) };
   } catch (error) {
     held.delete(dir);
     throw error;
@@ -120,6 +138,15 @@ async function openingError(dir: string, cause: unknown): Promise<Error> {
   return elavaError('STORE_UNAVAILABLE', `the data directory ${dir} cannot be opened: ${messageOf(cause)}`, { cause });
 }
 
+/** Told with every request; the engine behind HTTP refuses writes of a term that is over. Other servers ignore it. */
+export const FENCE_HEADER = 'X-Elava-Fence';
+
+function tlsOf({ tls }: StoreOptions) {
+  if (!tls || tls.ca === '') return {};
+  const ca_cert = readFileSync(tls.ca);
+  return { tls: tls.cert === '' ? { ca_cert } : { ca_cert, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
+}
+
 async function openServer(options: StoreOptions): Promise<Store> {
   const timeout = options.timeoutMs ?? TIMEOUT_MS;
   const connect = (database: string) =>
@@ -129,6 +156,8 @@ async function openServer(options: StoreOptions): Promise<Store> {
       password: options.password,
       database,
       log,
+      ...tlsOf(options),
+      ...(options.fence === undefined ? {} : { http_headers: { [FENCE_HEADER]: String(options.fence) } }),
       request_timeout: timeout,
       clickhouse_settings: {
         ...base,

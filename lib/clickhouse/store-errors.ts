@@ -14,6 +14,8 @@ const engineCodes: Readonly<Record<string, ErrorCode>> = {
   '243': 'STORE_FULL',
   '394': 'CANCELLED',
   '516': 'STORE_UNAVAILABLE',
+  // Not ClickHouse's: the engine behind HTTP says so (server/errors.ts).
+  '10001': 'STORE_FENCED',
 };
 const transportCodes: Readonly<Record<string, ErrorCode>> = {
   ECONNREFUSED: 'STORE_UNAVAILABLE',
@@ -24,6 +26,12 @@ const transportCodes: Readonly<Record<string, ErrorCode>> = {
   EPIPE: 'STORE_UNAVAILABLE',
   ETIMEDOUT: 'DEADLINE_EXCEEDED',
   ENOSPC: 'STORE_FULL',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'STORE_UNAVAILABLE',
+  SELF_SIGNED_CERT_IN_CHAIN: 'STORE_UNAVAILABLE',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'STORE_UNAVAILABLE',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'STORE_UNAVAILABLE',
+  CERT_HAS_EXPIRED: 'STORE_UNAVAILABLE',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'STORE_UNAVAILABLE',
 };
 
 /** The engine's own error: `code` is ClickHouse's number as text, `type` its name, as the HTTP client has them. */
@@ -38,8 +46,15 @@ export function storeError(error: unknown): Error {
   if (isOurs(error)) return error;
   const number = numberOf(error);
   const code = engineCodes[number] ?? transportCodes[number] ?? 'STORE_QUERY';
+  if (code === 'STORE_FULL') return elavaError(code, fullText(messageOf(error)), { cause: error });
   const origin = /^\d+$/.test(number) ? ` (engine code ${number})` : '';
   return elavaError(code, `${messageOf(error)}${origin}`, { cause: error });
+}
+
+function fullText(message: string): string {
+  const reserve = Number(/min_free_disk_bytes_to_perform_insert` = (\d+)/.exec(message)?.[1]);
+  if (Number.isNaN(reserve)) return message;
+  return `the disk of the data directory has less than the ${Math.round(reserve / 2 ** 20)} MiB that are kept free`;
 }
 
 function isOurs(error: unknown): error is Error {

@@ -2,8 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { pino } from 'pino';
 import { openStore, type StoreOptions } from './client.ts';
 import { loadNative, type Native } from './native.ts';
+import { EngineServer, type EngineServerOptions } from './server/engine-server.ts';
 import type { Store } from './store.ts';
 
 export interface TestStore {
@@ -27,15 +29,49 @@ export function embedded(dir: string): StoreOptions {
 
 export async function testStore(options: Partial<StoreOptions> = {}): Promise<TestStore> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'elava-store-'));
-  const store = await openStore({ ...embedded(dir), ...options });
+  const under = storeUnderTest({ ...embedded(dir), ...options });
+  const store = await openStore(await under.open());
   return {
     store,
     dir,
     async close() {
       await store.close();
+      await under.close();
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The embedded store as it is, or behind HTTP where the suite says so (test/cluster/jest.config.js): the same tests
+ * then go over the network, through the client's own connection.
+ */
+export function storeUnderTest(options: StoreOptions): { open(): Promise<StoreOptions>; close(): Promise<void> } {
+  let server: EngineServer | undefined;
+  return {
+    async open() {
+      if (!(globalThis as { storeOverHttp?: true }).storeOverHttp) return options;
+      server = await engineServer(options);
+      return overHttp(options, server);
+    },
+    async close() {
+      await server?.close();
+      server = undefined;
+    },
+  };
+}
+
+export const PASSWORD = 'correct horse';
+
+export function engineServer(options: StoreOptions, more: Partial<EngineServerOptions> = {}): Promise<EngineServer> {
+  const { url: _, ...engine } = options;
+  const log = pino({ level: 'silent' });
+  const listen = { host: '127.0.0.1', port: 0, username: 'elava', password: PASSWORD };
+  return EngineServer.start({ ...engine, ...listen, log, ...more });
+}
+
+export function overHttp(options: StoreOptions, { url }: EngineServer): StoreOptions {
+  return { ...options, path: '', url, username: 'elava', password: PASSWORD };
 }
 
 export interface Counted {

@@ -6,7 +6,7 @@ import { historyContract } from './history.contract.ts';
 import { keepMaintaining } from './maintenance.ts';
 import { type Memory, openMemory } from './memory.ts';
 
-export default defineService(historyContract, ({ broker, runtime: { config, log, clock } }) => {
+export default defineService(historyContract, ({ broker, runtime: { config, log, clock, cluster } }) => {
   let opened: Memory | undefined;
   let maintenance: Promise<void> | undefined;
   const stopping = new AbortController();
@@ -22,7 +22,7 @@ export default defineService(historyContract, ({ broker, runtime: { config, log,
     events: {},
     async start() {
       opened = await openMemory({
-        storage: config.storage,
+        storage: { ...config.storage, fence: cluster?.fence('history') },
         clock,
         retentionMs: config.storage.retention,
         decisionRetentionMs: config.storage.decision_retention,

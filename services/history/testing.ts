@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { storeUnderTest } from '../../lib/clickhouse/testing.ts';
 import type { Coverage, ObservationState, Resource, Unit } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
 import { ingest, observe } from './actions-write.ts';
@@ -40,15 +41,16 @@ export async function testMemory(dir?: string): Promise<TestMemory> {
   const clock = { now: () => now, set: (iso: string) => void (now = Date.parse(iso)) };
   const news: TestMemory['news'] = [];
   const observed: Coverage[] = [];
-  const open = () =>
+  const open = async () =>
     openMemory({
-      storage: storageOf(root),
+      storage: await store.open(),
       clock,
       retentionMs: 30 * DAY_MS,
       decisionRetentionMs: 400 * DAY_MS,
       ownerTags: ['owner', 'team'],
       heard: { changed: (item) => void news.push(item), observed: (item) => void observed.push(item) },
     });
+  const store = storeUnderTest(storageOf(root));
   let memory = await open();
   return {
     get memory() {
@@ -60,11 +62,13 @@ export async function testMemory(dir?: string): Promise<TestMemory> {
     observed,
     async reopen() {
       await memory.close();
+      await store.close();
       memory = await open();
       return memory;
     },
     async close() {
       await memory.close();
+      await store.close();
       await rm(root, { recursive: true, force: true });
     },
   };

@@ -19,7 +19,8 @@ export interface TestNats extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-export async function testNats(config?: string): Promise<TestNats> {
+/** `config` is a file; `env` is what its variables are filled from. */
+export async function testNats(config?: string, env: Record<string, string> = {}): Promise<TestNats> {
   const dir = await mkdtemp(join(tmpdir(), 'elava-nats-'));
   const program = natsServer();
   const port = await freePort();
@@ -28,6 +29,7 @@ export async function testNats(config?: string): Promise<TestNats> {
     const more = config === undefined ? [] : ['-c', config];
     child = spawn(program, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir, ...more], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
     });
     await ready(child);
   };

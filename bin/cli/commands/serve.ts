@@ -1,44 +1,49 @@
-import { once } from 'node:events';
 import type { Command } from 'commander';
-import { clientOf } from '../../../lib/contract.ts';
-import { attributionContract } from '../../../services/attribution/attribution.contract.ts';
-import { gatewayContract } from '../../../services/gateway/gateway.contract.ts';
-import { orchestratorContract } from '../../../services/orchestrator/orchestrator.contract.ts';
+import { elavaError } from '../../../lib/errors.ts';
 import { list } from '../filter.ts';
-import { note } from '../output.ts';
-import { type GlobalOptions, roles, settings, withSession } from '../session.ts';
+import { serveRoles } from '../serve.ts';
+import { type GlobalOptions, type Role, roles, settings } from '../session.ts';
 
-type Options = GlobalOptions & { host?: string; port?: string; region?: string[] };
+type Options = GlobalOptions & { host?: string; port?: string; region?: string[]; roles?: string[]; manual?: boolean };
 
 export function serveCommand(program: Command): Command {
   return program
     .command('serve')
     .summary('run the loop: scan each tier at its interval, judge, serve HTTP')
-    .description('Runs every role in this process until it is told to stop; it resumes where it was.')
+    .description('Runs every role in this process, or some of them, until it is told to stop; it resumes where it was.')
+    .option('--roles <names>', `roles of this process, comma-separated: ${roles.join(', ')} (default: all)`, list)
     .option('--host <address>', 'address that the HTTP server binds')
     .option('--port <number>', 'its port; 0 takes any free one')
     .option('--region <names>', 'regions, comma-separated', list)
-    .addHelpText('after', '\nStops cleanly on SIGTERM and Ctrl-C: units that are being read are finished first.')
+    .option('--manual', 'scan only when asked (elava scan), not each tier at its interval')
+    .addHelpText(
+      'after',
+      `
+Stops cleanly on SIGTERM and Ctrl-C: units that are being read are finished first.
+
+Examples:
+  elava serve                                             all roles in one process
+  elava serve --roles scanner --region eu-west-1          one more scanner of a cluster (nats.servers)
+  elava serve --roles history                             leads, or waits until the leader is gone`,
+    )
     .action(async (_, command: Command) => {
-      await serve(command.optsWithGlobals<Options>());
+      const options = command.optsWithGlobals<Options>();
+      await serveRoles(options, chosenRoles(options.roles), configOf(options));
     });
 }
 
-async function serve(options: Options): Promise<void> {
-  const config = settings(options, {
-    ...(options.host !== undefined && { 'gateway.host': options.host }),
-    ...(options.port !== undefined && { 'gateway.port': options.port }),
-    ...(options.region && { 'providers.aws.regions': options.region }),
+function configOf({ host, port, region, ...options }: Options) {
+  return settings(options, {
+    ...(host !== undefined && { 'gateway.host': host }),
+    ...(port !== undefined && { 'gateway.port': port }),
+    ...(region && { 'providers.aws.regions': region }),
   });
-  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  await withSession(config, { ...options, roles, level: config.log.level }, async ({ broker, log }) => {
-    const { url } = await clientOf(gatewayContract, broker).address({});
-    await clientOf(orchestratorContract, broker).start({});
-    const { drift } = config.analyzer;
-    if (drift.enabled && drift.attribution) await clientOf(attributionContract, broker).loop({ on: true });
-    note(`Elava serves ${url} (/health, /metrics, /api/resources); Ctrl-C stops it.`);
-    await stopped;
-    log.info({}, 'stopping');
-    await clientOf(orchestratorContract, broker).stop({});
-  });
+}
+
+/** Error: ROLE_UNKNOWN. */
+function chosenRoles(named: readonly string[] | undefined): readonly Role[] {
+  const unknown = named?.find((name) => !roles.includes(name as Role));
+  if (unknown !== undefined)
+    throw elavaError('ROLE_UNKNOWN', `there is no role "${unknown}"; there are ${roles.join(', ')}`);
+  return roles.filter((role) => named === undefined || named.includes(role));
 }

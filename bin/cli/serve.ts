@@ -1,0 +1,115 @@
+/** A process that serves: some of the roles or all, until it is told to stop or another takes the lead. */
+import { once } from 'node:events';
+import type { ServiceBroker } from 'moleculer';
+import { type Cluster, leadAll } from '../../lib/cluster.ts';
+import type { Config } from '../../lib/config/schema.ts';
+import { clientOf } from '../../lib/contract.ts';
+import { elavaError } from '../../lib/errors.ts';
+import { HealthServer } from '../../lib/health.ts';
+import { type Runtime, runtimeOf } from '../../lib/runtime.ts';
+import { attributionContract } from '../../services/attribution/attribution.contract.ts';
+import { gatewayContract } from '../../services/gateway/gateway.contract.ts';
+import { orchestratorContract } from '../../services/orchestrator/orchestrator.contract.ts';
+import { note } from './output.ts';
+import { type GlobalOptions, type Role, type Session, withSession } from './session.ts';
+
+interface State {
+  phase: 'starting' | 'standby' | 'serving' | 'stopping';
+}
+
+export type ServeOptions = GlobalOptions & {
+  /** Plans nothing by itself. */
+  readonly manual?: boolean;
+};
+
+/** Errors: NOT_LEADER when the lead was lost, so that a supervisor starts the process again as one that waits. */
+export async function serveRoles(options: ServeOptions, roles: readonly Role[], config: Config): Promise<void> {
+  const told = new AbortController();
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(() => told.abort());
+  const state: State = { phase: 'starting' };
+  let lost: AbortSignal | undefined;
+  let health: HealthServer | undefined;
+  const prepare = async (broker: ServiceBroker): Promise<void> => {
+    const runtime = runtimeOf(broker);
+    health = await healthOf(runtime, { config, roles, state });
+    if (!runtime.cluster) return;
+    state.phase = 'standby';
+    ({ lost } = await lead(runtime.cluster, roles, told.signal));
+  };
+  try {
+    await withSession(
+      config,
+      { ...options, roles, serves: true, prepare, level: config.log.level },
+      async (session) => {
+        await begin(session, roles, options.manual === true);
+        const measuring = measure(session, roles);
+        state.phase = 'serving';
+        await Promise.race([stopped, ...(lost ? [aborted(lost)] : [])]);
+        state.phase = 'stopping';
+        clearInterval(measuring);
+        session.log.info({}, 'stopping');
+        if (roles.includes('orchestrator')) await clientOf(orchestratorContract, session.broker).stop({});
+      },
+    );
+  } catch (error) {
+    if (!told.signal.aborted) throw error;
+  } finally {
+    await health?.close();
+  }
+  if (lost?.aborted && !told.signal.aborted) throw elavaError('NOT_LEADER', 'the lead was lost');
+}
+
+async function lead(cluster: Cluster, roles: readonly Role[], signal: AbortSignal) {
+  await cluster.open();
+  const { terms, lost } = await leadAll(cluster, roles, signal);
+  return { lost: terms.length > 0 ? lost : undefined };
+}
+
+async function begin({ broker, config }: Session, roles: readonly Role[], manual: boolean): Promise<void> {
+  const { drift } = config.analyzer;
+  if (roles.includes('orchestrator') && !manual) await clientOf(orchestratorContract, broker).start({});
+  if (roles.includes('attribution') && !manual && drift.enabled && drift.attribution)
+    await clientOf(attributionContract, broker).loop({ on: true });
+  if (!roles.includes('gateway')) return note(`Elava runs ${roles.join(', ')}; Ctrl-C stops it.`);
+  const { url } = await clientOf(gatewayContract, broker).address({});
+  note(`Elava serves ${url} (/health, /metrics, /api/resources); Ctrl-C stops it.`);
+}
+
+const measureMs = 15_000;
+
+/** One process tells how long the queues are. */
+function measure({ broker }: Session, roles: readonly Role[]): NodeJS.Timeout | undefined {
+  const { cluster } = runtimeOf(broker);
+  if (!cluster || !roles.includes('orchestrator')) return undefined;
+  return setInterval(() => void cluster.measure(), measureMs).unref();
+}
+
+interface Process {
+  readonly config: Config;
+  readonly roles: readonly Role[];
+  readonly state: State;
+}
+
+/** A process that waits for the lead is ready too: a rollout would otherwise wait for it for ever. */
+async function healthOf({ metrics, cluster, log }: Runtime, { config, roles, state }: Process) {
+  const { host, port } = config.process;
+  if (port === 0) return undefined;
+  const health = new HealthServer({
+    registry: metrics.registry,
+    state: () => {
+      const connected = cluster?.link.up ?? true;
+      metrics.busUp.set(connected ? 1 : 0);
+      const working = state.phase === 'serving' || state.phase === 'standby';
+      return { ready: working && connected, detail: { phase: state.phase, connected, roles } };
+    },
+  });
+  log.info({ url: await health.listen(host, port) }, 'health and metrics are served');
+  return health;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,87 @@
+/**
+ * `npm run cluster`: NATS, the store and eight role processes on this machine, the demo over them, and a clean end. Fetches
+ * nats-server when it is missing. `-- --keep` leaves it running until Ctrl-C and says how to reach it.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { LocalCluster } from './cluster-processes.ts';
+
+const regions = ['us-east-1', 'eu-west-1'];
+/** Name of the process, its roles, and further arguments. */
+const processes: readonly [string, readonly string[], readonly string[]][] = [
+  ['history', ['history'], []],
+  ['scanner us-east-1', ['scanner'], ['--region', 'us-east-1']],
+  ['scanner eu-west-1', ['scanner'], ['--region', 'eu-west-1']],
+  ['policy', ['policy'], []],
+  ['attribution', ['attribution'], []],
+  ['analyzer', ['analyzer'], []],
+  ['orchestrator', ['orchestrator'], ['--manual']],
+  ['gateway', ['gateway'], []],
+];
+
+const { values } = parseArgs({
+  options: { resources: { type: 'string', default: '5000' }, keep: { type: 'boolean', default: false } },
+});
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function demo(cluster: LocalCluster): Promise<number> {
+  const story = fileURLToPath(new URL('../bin/cli/demo/story.ts', import.meta.url));
+  const told = { data: cluster.dir, endpoint: cluster.endpoint, days: 1, serve: false, port: 0 };
+  const child = spawn(process.execPath, [story, JSON.stringify(told)], { stdio: 'inherit', env: cluster.env });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
+
+async function memoryOf(cluster: LocalCluster): Promise<string> {
+  const lines = await Promise.all(
+    [...cluster.parts.values()]
+      .filter(({ url }) => url !== '')
+      .map(async ({ name, url }) => {
+        const text = await (await fetch(`${url}/metrics`)).text();
+        const bytes = Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1] ?? 0);
+        return `  ${name.padEnd(20)} ${(bytes / 2 ** 20).toFixed(0).padStart(5)} MiB`;
+      }),
+  );
+  return lines.join('\n');
+}
+
+async function run(): Promise<number> {
+  const startTime = new Date(Date.now() - 86_400_000).toISOString();
+  const size = { accounts: 3, regions, resources: Number(values.resources), simulator: ['--start', startTime] };
+  const begun = performance.now();
+  const seconds = (): string => ((performance.now() - begun) / 1000).toFixed(1);
+  say('Starting NATS, the store and a simulated AWS …');
+  const cluster = await LocalCluster.start(size);
+  let code = 1;
+  try {
+    for (const [name, roles, args] of processes) await cluster.role(name, roles, args);
+    await Promise.all(processes.map(([name]) => cluster.ready(name)));
+    say(`${processes.length} processes serve after ${seconds()} s.`);
+    code = await demo(cluster);
+    if (code !== 0)
+      for (const { name, said } of cluster.parts.values()) if (said() !== '') say(`\n── ${name}\n${said()}`);
+    say(`\nResident memory:\n${await memoryOf(cluster)}`);
+    if (values.keep) {
+      const reach = ['ELAVA_NATS_SERVERS', 'ELAVA_NATS_LEASE', 'ELAVA_CONFIG'].map(
+        (name) => `${name}=${cluster.env[name]}`,
+      );
+      say(`\nReach it with: ${reach.join(' ')} npx elava resources\nCtrl-C ends it.`);
+      await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    }
+  } finally {
+    const unclean = await cluster.close();
+    if (unclean.length > 0) {
+      say(`These did not end cleanly: ${unclean.join(', ')}`);
+      code = 1;
+    }
+  }
+  say(`All of it took ${seconds()} s; nothing is left behind.`);
+  return code;
+}
+
+process.exitCode = await run();
