@@ -16,6 +16,11 @@ describe('each rule forbids what it is for', () => {
     ['AWS stays in its folder', 'services/history/diff.ts', '@aws-sdk/client-ec2'],
     ['AWS stays in its folder', 'lib/batch.ts', '@smithy/core'],
     ['AWS stays in its folder', 'services/scanner/scan.ts', '@aws-sdk/client-s3'],
+    ['AWS stays in its folder', 'bin/cli/commands/doctor.ts', '@aws-sdk/client-sts'],
+    ['a provider is entered by its door', 'services/scanner/scan.ts', 'services/scanner/aws/regions.ts'],
+    ['a provider is entered by its door', 'bin/cli/commands/doctor.ts', 'services/scanner/aws/provider.ts'],
+    ["a provider's settings are its own", 'services/orchestrator/estate.ts', 'providers.aws'],
+    ["a provider's settings are its own", 'bin/cli/commands/scan.ts', 'providers.aws'],
     ['the ends of the graph are not imported', 'services/history/diff.ts', 'bin/cli/output.ts'],
     ['the ends of the graph are not imported', 'services/history/diff.ts', 'loadtest/aws/server.ts'],
     ['no test in the product', 'services/history/diff.ts', 'services/history/diff.test.ts'],
@@ -26,7 +31,7 @@ describe('each rule forbids what it is for', () => {
   });
 
   test('every rule has a case above', () => {
-    expect(Object.keys(rules)).toHaveLength(7);
+    expect(Object.keys(rules)).toHaveLength(9);
   });
 });
 
@@ -35,7 +40,9 @@ test.each([
   ['services/policy/policy.service.ts', 'services/history/history.contract.ts'],
   ['services/scanner/aws/client.ts', '@aws-sdk/client-ec2'],
   ['services/attribution/cloudtrail.ts', '@aws-sdk/client-cloudtrail'],
-  ['bin/cli/commands/doctor.ts', '@aws-sdk/client-sts'],
+  ['services/scanner/providers.ts', 'services/scanner/aws/provider.ts'],
+  ['lib/config/cloud.ts', 'providers.aws'],
+  ['services/scanner/scan.test.ts', 'services/scanner/aws/provider.ts'],
   ['loadtest/scan.ts', 'services/scanner/scan.ts'],
   ['services/gateway/gateway.test.ts', 'test/cluster.ts'],
   ['bin/cli/main.ts', ''],
@@ -55,6 +62,9 @@ describe('imports are found however they are written', () => {
     ["type Y = import('../b/y.ts').Y;", 'services/b/y.ts'],
     ['const y = await import(`../${name}/y.ts`);', ''],
     ["import { EC2Client } from '@aws-sdk/client-ec2';", '@aws-sdk/client-ec2'],
+    ['const { rate } = config.providers.aws;', 'providers.aws'],
+    ['const { aws } = config.providers;', 'providers.aws'],
+    ['const rate = providers?.aws.rate;', 'providers.aws'],
   ])('%s', (text, to) => {
     expect(all(text)).toEqual([to]);
   });

@@ -19,6 +19,8 @@ interface Rule {
 
 /** `.k8s.ts` are tests too, of a suite that needs an API server. */
 const tests = /\.(test|k8s)\.ts$/;
+/** Stands for an import: `config.providers.aws` ties a file to AWS as much as one does. */
+const awsSettings = 'providers.aws';
 const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];
 const isContract = (path: string): boolean => /^services\/([^/]+)\/\1\.contract\.ts$/.test(path);
 
@@ -41,8 +43,22 @@ export const rules: Readonly<Record<string, Rule>> = {
   'AWS stays in its folder': {
     why: 'a provider is a folder behind an interface',
     from: /^/,
-    notFrom: /^services\/(scanner\/aws|attribution)\/|^loadtest\/|^bin\/(cli\/)?(commands\/)?doctor/,
+    notFrom: /^services\/(scanner\/aws|attribution|reconciler\/(aws|actions))\/|^loadtest\//,
     forbids: (to) => /^@(aws-sdk|smithy)\//.test(to),
+  },
+  'a provider is entered by its door': {
+    why: 'what knows only services/scanner/provider.ts works for the next provider too',
+    from: /^(services|lib|bin)\//,
+    notFrom: new RegExp(`^services/scanner/(aws/|providers\\.ts$)|${tests.source}`),
+    forbids: (to) => to.startsWith('services/scanner/aws/'),
+  },
+  "a provider's settings are its own": {
+    why: 'lib/config/cloud.ts says what of them others may know',
+    from: /^(services|lib|bin)\//,
+    notFrom: new RegExp(
+      `^services/(scanner/aws|attribution|reconciler/aws)/|^services/reconciler/desk\\.ts$|^lib/config/cloud\\.ts$|${tests.source}`,
+    ),
+    forbids: (to) => to === awsSettings,
   },
   'the ends of the graph are not imported': {
     why: 'the command line, scripts and tests use the product, not the other way',
@@ -84,9 +100,22 @@ export function importsOf(file: string, text: string): Import[] {
   const visitor = new Visitor({
     ImportExpression: ({ source }) => void found.add(source.type === 'Literal' ? String(source.value) : ''),
     TSImportType: ({ source }) => void found.add(source.value),
+    MemberExpression: ({ object, property }) => {
+      if (nameOf(property) === 'aws' && nameOf(object) === 'providers') found.add(awsSettings);
+    },
+    VariableDeclarator: ({ id, init }) => {
+      if (id.type === 'ObjectPattern' && init && nameOf(init) === 'providers') found.add(awsSettings);
+    },
   });
   visitor.visit(program);
   return [...found].map((to) => ({ from: file, to: to.startsWith('.') ? normalize(join(dirname(file), to)) : to }));
+}
+
+/** Of `x`, and of `a.x`. */
+function nameOf(node: { type: string; name?: unknown; property?: unknown }): string {
+  if (node.type === 'Identifier') return String(node.name);
+  const { property } = node as { property?: { type: string; name?: unknown } };
+  return property?.type === 'Identifier' ? String(property.name) : '';
 }
 
 function unresolved(imports: readonly Import[]): string[] {

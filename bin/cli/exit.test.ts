@@ -14,6 +14,7 @@ describe('the exit code of a scan', () => {
     ['3 when there are findings', outcome([unit('complete')], [finding('flag')]), 'flag', 3],
     ['4 before 3', outcome([unit('complete'), unit('failed')], [finding('deny')]), 'flag', 4],
     ['4 for a partial unit', outcome([unit('partial')], []), 'flag', 4],
+    ['0 for what holds nothing to read', outcome([unit('complete'), unit('skipped')], []), 'flag', 0],
     ['4 when units were dropped', outcome([unit('complete')], [], 2), 'flag', 4],
     ['0 for findings weaker than --fail-on', outcome([unit('complete')], [finding('flag')]), 'deny', 0],
     ['3 for a finding as strong as --fail-on', outcome([unit('complete')], [finding('deny')]), 'require_approval', 3],

@@ -1,6 +1,7 @@
 /** The command line: verbs, global options, and how errors end. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { accountsCommand } from './commands/accounts.ts';
 import { activityCommand } from './commands/activity.ts';
 import { changesCommand } from './commands/changes.ts';
 import { configCommand } from './commands/config.ts';
@@ -8,9 +9,11 @@ import { countsCommand } from './commands/counts.ts';
 import { coverageCommand } from './commands/coverage.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { driftCommand } from './commands/drift.ts';
 import { exemptionsCommand } from './commands/exemptions.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { initCommand } from './commands/init.ts';
 import { patternsCommand } from './commands/patterns.ts';
 import { policyCommand } from './commands/policy.ts';
 import { relationsCommand } from './commands/relations.ts';
@@ -19,6 +22,7 @@ import { scanCommand } from './commands/scan.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statesCommand } from './commands/states.ts';
+import { tiersCommand } from './commands/tiers.ts';
 import { timelineCommand } from './commands/timeline.ts';
 import { wasteCommand } from './commands/waste.ts';
 import { exit, report } from './exit.ts';
@@ -60,7 +64,7 @@ function program(finish: (code: number) => void): Command {
     .addOption(new Option('-o, --output <form>', 'form of the result on stdout').choices(outputs).default('table'))
     .option('--limit <number>', 'rows at most', positive)
     .option('-v, --verbose', 'log what is done, on stderr');
-  scanCommand(cli, finish);
+  for (const command of [initCommand, doctorCommand, accountsCommand, tiersCommand, scanCommand]) command(cli, finish);
   for (const command of reading) command(cli);
   policyCommand(cli, finish);
   exemptionsCommand(cli);

@@ -11,10 +11,34 @@ export interface Untracked {
   readonly reasons: readonly string[];
 }
 
+/** What fills an owner tag without naming anybody: the same list as in policies/lib/tags.rego, which a test compares. */
+export const nobody: ReadonlySet<string> = new Set([
+  '',
+  '-',
+  '?',
+  'n/a',
+  'na',
+  'nobody',
+  'none',
+  'null',
+  'owner',
+  'tbd',
+  'team',
+  'test',
+  'todo',
+  'unknown',
+  'xxx',
+]);
+
+/** Whether one of the tags names somebody. */
+export function isOwned(tags: Readonly<Record<string, string>>, ownerTags: readonly string[]): boolean {
+  return ownerTags.some((tag) => !nobody.has((tags[tag] ?? '').trim().toLowerCase()));
+}
+
 const riskPackages = new Set(['elava.security', 'elava.waste']);
 const idsPerQuestion = 500;
 
-/** `ownerTags` are the tags that name an owner; a resource with none of them set is untracked. */
+/** `ownerTags` are the tags that name an owner; a resource where none of them names somebody is untracked. */
 export async function untracked(
   history: Pick<Client<typeof historyContract>, 'resources'>,
   findings: readonly Evaluation[],
@@ -32,7 +56,7 @@ export async function untracked(
       limit: idsPerQuestion,
     });
     for (const r of resources) {
-      if (ownerTags.some((tag) => (r.tags[tag] ?? '') !== '')) continue;
+      if (isOwned(r.tags, ownerTags)) continue;
       const reasons = (risky.get(r.id) ?? []).map((f) => f.result.reason);
       found.push({ id: r.id, type: r.type, account: r.account, region: r.region, name: r.name, reasons });
     }

@@ -24,23 +24,17 @@ export class Looks {
   readonly #cells = new Map<string, number>();
 
   /** Takes note of an observation; an older one than is known is passed over. */
-  observed({ account, region, type, started, state, error, changed, gone, baseline }: Coverage): void {
-    const cells = this.#cellsOf(account);
-    const cell = this.#cell(region, type);
-    const at = Math.floor(Date.parse(started) / 1000);
-    const before = cells.started[cell] ?? 0;
+  observed(row: Coverage): void {
+    const cells = this.#cellsOf(row.account);
+    const cell = this.#cell(row.region, row.type);
     if (cell >= cells.started.length) grow(cells, this.#cells.size);
+    const at = Math.floor(Date.parse(row.started) / 1000);
+    const before = cells.started[cell] ?? 0;
     if (at < before) return;
     const old = cells.flags[cell] ?? 0;
-    const whole = state === 'complete';
-    const steady = whole && before > 0 && stateOf(old) === 'complete' && baseline !== true;
     cells.started[cell] = at;
-    cells.gap[cell] = steady ? at - before : 0;
-    cells.flags[cell] =
-      states.indexOf(state) |
-      ((changed ?? 0) + (gone ?? 0) > 0 ? CHANGED : 0) |
-      (isRefusal(error ?? '') ? REFUSED : 0) |
-      (whole ? 0 : Math.min(LONGEST_STREAK, (old >> STREAK) + 1) << STREAK);
+    cells.gap[cell] = before > 0 && isSteady(row, old) ? at - before : 0;
+    cells.flags[cell] = flagsOf(row, old);
   }
 
   of({ account, region, type }: Unit): LastLook | undefined {
@@ -91,6 +85,17 @@ export class Looks {
     this.#cells.set(key, this.#cells.size);
     return this.#cells.size - 1;
   }
+}
+
+/** Whether this look and the one before were whole, so that what the second saw changed in between. */
+function isSteady({ state, baseline }: Coverage, before: number): boolean {
+  return state === 'complete' && baseline !== true && stateOf(before) === 'complete';
+}
+
+function flagsOf({ state, error, changed, gone }: Coverage, before: number): number {
+  const streak = state === 'complete' ? 0 : Math.min(LONGEST_STREAK, (before >> STREAK) + 1);
+  const moved = changed > 0 || gone > 0;
+  return states.indexOf(state) | (moved ? CHANGED : 0) | (isRefusal(error) ? REFUSED : 0) | (streak << STREAK);
 }
 
 function stateOf(flags: number): ObservationState {

@@ -149,11 +149,11 @@ export class Schedule {
   }
 
   async #refresh(facts: Facts, accounts: readonly string[]): Promise<void> {
-    const { tiers, clock, scans, lookUp, refresh, log } = this.#parts;
-    await refresh(accounts);
+    const { tiers, clock, scans, log } = this.#parts;
+    await this.#parts.refresh(accounts);
     this.#refreshed = clock.now();
     this.#looks.keepOnly(new Set(accounts));
-    for (const scan of scans.silent(SILENT_MS)) await lookUp(scan);
+    for (const scan of scans.silent(SILENT_MS)) await this.#parts.lookUp(scan);
     const paces = new Map<string, Pace>();
     for (const unit of facts.units) {
       const tier = tierOf(unit, tiers, facts) ?? '';

@@ -6,5 +6,5 @@ import type { Provider } from './provider.ts';
 export type ProviderRuntime = Pick<Runtime, 'config' | 'clock' | 'metrics'> & Partial<Pick<Runtime, 'log'>>;
 
 export function providerOf(runtime: ProviderRuntime): Provider {
-  return awsProvider(runtime) as Provider;
+  return awsProvider(runtime);
 }

@@ -1,17 +1,13 @@
 import { cloudOf } from '../../lib/config/cloud.ts';
 import { announce, clientOf, defineService, eventOf } from '../../lib/contract.ts';
-import { elavaError } from '../../lib/errors.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { orchestratorContract } from '../orchestrator/orchestrator.contract.ts';
-import { accountsPage } from './accounts-page.ts';
 import type { Provider } from './provider.ts';
 import { providerOf } from './providers.ts';
-import { infoOf } from './resource-type.ts';
+import { questionsOf } from './questions.ts';
 import { scannerContract } from './scanner.contract.ts';
 import { Units } from './units.ts';
 
-const metricsMs = scannerContract.actions.metrics.timeoutMs;
-const auditMs = scannerContract.actions.audit.timeoutMs;
 const cancelled = eventOf(orchestratorContract, 'cancelled');
 
 export default defineService(
@@ -42,28 +38,7 @@ export default defineService(
     });
     return {
       actions: {
-        types: async () => ({ types: [...provider.types.values()].map(infoOf) }),
-        regions: async () => ({ regions: [...provider.regions] }),
-        accounts: (page) =>
-          accountsPage(page, provider, AbortSignal.timeout(scannerContract.actions.accounts.timeoutMs)),
-        probe: async (place) => ({
-          calls: [...(await provider.probe(place, AbortSignal.timeout(scannerContract.actions.probe.timeoutMs)))],
-        }),
-        skew: async () => ({
-          ms: await provider.clockSkew(AbortSignal.timeout(scannerContract.actions.skew.timeoutMs)),
-        }),
-        identify: async ({ account }) =>
-          provider.identify(AbortSignal.timeout(scannerContract.actions.identify.timeoutMs), account),
-        metrics: async ({ from, to, ...question }) => {
-          if (!provider.metrics) throw elavaError('INVALID_REQUEST', `${provider.name} tells no metrics`);
-          const span = { from: Date.parse(from), to: Date.parse(to) };
-          return { series: await provider.metrics({ ...question, ...span }, AbortSignal.timeout(metricsMs)) };
-        },
-        audit: async ({ account, region, from, to, name, token }) => {
-          const page = { account, region, from: Date.parse(from), to: Date.parse(to), name, token };
-          const { records, next } = await provider.audit(page, AbortSignal.timeout(auditMs));
-          return { records, ...(next ? { next } : {}) };
-        },
+        ...questionsOf(provider),
         scan: (job) => units.scan(job),
       },
       events: { 'orchestrator.cancelled': ({ scan }: { scan: string }) => units.cancel(scan) },

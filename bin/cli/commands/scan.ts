@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { clientOf } from '../../../lib/contract.ts';
+import type { Coverage } from '../../../lib/resource.ts';
 import { type Evaluation, historyContract } from '../../../services/history/history.contract.ts';
 import type { Scope } from '../../../services/orchestrator/orchestrator.contract.ts';
 import { exit } from '../exit.ts';
@@ -85,7 +86,9 @@ async function scan(options: Options): Promise<number> {
           : undefined;
         await show(outcome, risky, options.output);
         if (signal.aborted) return exit.interrupted;
-        return exitCode(outcome, options.failOn);
+        const ids = risky && new Set(risky.map(({ id }) => id));
+        const counted = outcome.findings.filter((f) => !ids || ids.has(f.resource_id));
+        return exitCode({ ...outcome, findings: counted }, options.failOn);
       },
     );
   } finally {
@@ -102,9 +105,13 @@ function scopeOf({ account, region, type, tiers }: Options): Scope {
   };
 }
 
-/** Partial coverage comes before findings: what was not read may hide worse. */
+/**
+ * Partial coverage comes before findings: what was not read may hide worse. A region that is off and an account that is
+ * suspended hold nothing that could be read: such units are told, and are no failure.
+ */
 export function exitCode({ report, findings }: Pick<ScanOutcome, 'report' | 'findings'>, failOn: FailOn): number {
-  if (report.units.length < report.total || report.units.some((unit) => unit.state !== 'complete')) return exit.partial;
+  const missed = ({ state }: Pick<Coverage, 'state'>): boolean => state === 'failed' || state === 'partial';
+  if (report.units.length < report.total || report.units.some(missed)) return exit.partial;
   const counted = failOn === 'never' ? [] : decisions.slice(0, decisions.indexOf(failOn) + 1);
   return findings.some((f) => counted.includes(f.result.decision)) ? exit.findings : exit.ok;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Evaluation } from '../../../services/history/history.contract.ts';
-import { gapsOf, groupsOf } from './summary.ts';
+import { gapGroupsOf, gapsOf, groupsOf } from './summary.ts';
 
 const finding = (decision: string, rule: string, name: string) =>
   ({
@@ -36,4 +36,20 @@ describe('gapsOf', () => {
       gapsOf([unit('complete'), unit('partial'), unit('complete', 25), unit('skipped')]).map((u) => u.state),
     ).toEqual(['partial', 'complete', 'skipped']);
   });
+});
+
+test('gaps of one reason are one line, which says what they have in common', () => {
+  const gap = (account: string, region: string, error: string) =>
+    ({ account, region, type: 'ec2', state: 'failed', error, detail: `${account}: no`, held: 0 }) as Parameters<
+      typeof gapGroupsOf
+    >[0][number];
+  const gaps = [
+    gap('1', 'eu', 'AWS_SCP_DENIED'),
+    gap('2', 'eu', 'AWS_ACCESS_DENIED'),
+    gap('3', 'eu', 'AWS_SCP_DENIED'),
+  ];
+  expect(gapGroupsOf(gaps)).toMatchObject([
+    { error: 'AWS_SCP_DENIED', count: 2, where: '2 accounts/eu/ec2', example: { detail: '1: no' } },
+    { error: 'AWS_ACCESS_DENIED', count: 1, where: '2/eu/ec2' },
+  ]);
 });

@@ -1,5 +1,6 @@
 /** What a person wants to see after a scan: found, changed, judged, and what could not be read. */
 import { styleText } from 'node:util';
+import { type ErrorCode, errorTable } from '../../../lib/errors.ts';
 import type { Change, Coverage } from '../../../lib/resource.ts';
 import type { Evaluation } from '../../../services/history/history.contract.ts';
 import { type Column, write, writeTable } from '../output.ts';
@@ -129,12 +130,45 @@ async function writeFindings(findings: readonly Evaluation[], failed: number): P
   }
 }
 
-const gapColumns: Column<Coverage>[] = [
-  { head: 'STATE', value: (c) => c.state },
-  { head: 'UNIT', value: (c) => `${c.account}/${c.region}/${c.type}` },
-  { head: 'ERROR', value: (c) => c.error || (c.held > 0 ? `${c.held} vanished, held until seen twice` : '') },
-  { head: 'DETAIL', value: (c) => c.detail },
+/** Units that were not read whole for one reason, with the first of them as the example. */
+export interface GapGroup {
+  readonly state: Coverage['state'];
+  readonly error: string;
+  readonly count: number;
+  readonly where: string;
+  readonly example: Coverage;
+}
+
+const gapColumns: Column<GapGroup>[] = [
+  { head: 'STATE', value: (g) => g.state },
+  { head: 'UNITS', value: (g) => number(g.count), right: true },
+  { head: 'WHERE', value: (g) => g.where },
+  { head: 'ERROR', value: (g) => g.error },
+  { head: 'DETAIL', value: (g) => g.example.detail },
 ];
+const held = 'vanished, held until seen twice';
+
+/** By state and error, where it is most first. */
+export function gapGroupsOf(gaps: readonly Coverage[]): GapGroup[] {
+  const groups = Map.groupBy(gaps, (gap) => `${gap.state} ${gap.error}`);
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [example] = group;
+      if (!example) return [];
+      const error = example.error || (example.held > 0 ? held : '');
+      return [{ state: example.state, error, count: group.length, where: whereOf(group), example }];
+    })
+    .sort((a, b) => b.count - a.count);
+}
+
+/** What the units have in common, and how many there are of what they have not: `2100…/eu-west-1/3 types`. */
+function whereOf(units: readonly Coverage[]): string {
+  const part = (pick: (unit: Coverage) => string, word: string): string => {
+    const different = new Set(units.map(pick));
+    return different.size === 1 ? ([...different][0] ?? '') : plural(different.size, word);
+  };
+  return [part((u) => u.account, 'account'), part((u) => u.region, 'region'), part((u) => u.type, 'type')].join('/');
+}
 
 export function gapsOf(units: readonly Coverage[]): Coverage[] {
   return units.filter((unit) => unit.state !== 'complete' || unit.held > 0);
@@ -148,8 +182,12 @@ async function writeGaps(units: readonly Coverage[]): Promise<void> {
       ? `All ${number(units.length)} units were read completely.`
       : `Not scanned completely: ${skipped} of ${units.length} units`;
   await heading(line);
-  await writeTable(gapColumns, gaps.slice(0, shown), { indent: 2 });
-  await more(gaps.length, 'elava coverage');
+  const groups = gapGroupsOf(gaps);
+  await writeTable(gapColumns, groups.slice(0, shown), { indent: 2 });
+  await more(groups.length, 'elava coverage');
+  for (const { error } of groups.slice(0, shown)) {
+    if (error in errorTable) await write(`  ${error} → ${errorTable[error as ErrorCode].next}\n`);
+  }
 }
 
 export async function heading(text: string): Promise<void> {

@@ -30,6 +30,30 @@ describe('what AWS says', () => {
     expect(faultOf(answered(name, status))).toEqual({ code, retry });
   });
 
+  test.each([
+    [
+      'User: arn:x is not authorized to perform: a:B with an explicit deny in a service control policy',
+      'AWS_SCP_DENIED',
+    ],
+    [
+      'User: arn:x is not authorized to perform: a:B because no service control policy allows the a:B action',
+      'AWS_SCP_DENIED',
+    ],
+    [
+      'User: arn:x is not authorized to perform: a:B with an explicit deny in a resource control policy',
+      'AWS_SCP_DENIED',
+    ],
+    ['User: arn:x is not authorized to perform: a:B because no identity-based policy allows it', 'AWS_ACCESS_DENIED'],
+  ])('%s: %s', (message, code) => {
+    for (const name of ['AccessDenied', 'UnauthorizedOperation', 'AccessDeniedException']) {
+      expect(faultOf(Object.assign(answered(name, 403), { message }))).toEqual({ code, retry: 'no' });
+    }
+  });
+
+  test('of an account with a problem is told', () => {
+    expect(faultOf(answered('AccountProblem', 403)).code).toBe('AWS_ACCOUNT_SUSPENDED');
+  });
+
   test('with a clock that was wrong is tried again once it is right', () => {
     const error = Object.assign(answered('SignatureDoesNotMatch', 403), {
       $metadata: { httpStatusCode: 403, requestId: 'r-1', clockSkewCorrected: true },

@@ -97,9 +97,12 @@ export function faultOf(error: unknown): Fault {
   // The SDK has set its clock by the answer's.
   if (thrown.$metadata?.clockSkewCorrected) return { code: 'AWS_CREDENTIALS_INVALID', retry: 'soon' };
   if (thrown.$retryable?.throttling) return { code: 'AWS_THROTTLED', retry: 'slow' };
-  // It names a reset connection TimeoutError; the system's code says what it was.
-  const found = bySystemCode.get(systemCodeOf(thrown)) ?? byName.get(thrown.name ?? '') ?? byStatus(thrown);
-  return found.code === 'AWS_ACCESS_DENIED' && byOrganization(thrown) ? forbidden : found;
+  return refused(thrown, named(thrown));
+}
+
+/** It names a reset connection TimeoutError; the system's code says what it was. */
+function named(thrown: Thrown): Fault {
+  return bySystemCode.get(systemCodeOf(thrown)) ?? byName.get(thrown.name ?? '') ?? byStatus(thrown);
 }
 
 const forbidden: Fault = { code: 'AWS_SCP_DENIED', retry: 'no' };
@@ -108,8 +111,9 @@ const forbidden: Fault = { code: 'AWS_SCP_DENIED', retry: 'no' };
  * Who refused stands in the message alone: "with an explicit deny in a service control policy", or "because no service
  * control policy allows the … action" (IAM user guide, "Troubleshoot access denied error messages").
  */
-function byOrganization({ message = '' }: Thrown): boolean {
-  return /\b(service|resource) control policy\b/.test(message);
+function refused({ message = '' }: Thrown, fault: Fault): Fault {
+  const byOrganization = /\b(service|resource) control policy\b/.test(message);
+  return fault.code === 'AWS_ACCESS_DENIED' && byOrganization ? forbidden : fault;
 }
 
 /** The error to throw for a failed call of `api` (`ec2:DescribeInstances`). Errors of ours pass unchanged. */
