@@ -9,6 +9,7 @@ import { clientOf } from '../../lib/contract.ts';
 import { createLogger } from '../../lib/log.ts';
 import { createMetrics, type Metrics } from '../../lib/metrics.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
+import eventsService from '../../services/events/events.service.ts';
 import { gatewayContract } from '../../services/gateway/gateway.contract.ts';
 import gatewayService from '../../services/gateway/gateway.service.ts';
 import historyService from '../../services/history/history.service.ts';
@@ -64,7 +65,14 @@ export async function rig(flags: Record<string, unknown> = {}, tenants: Record<s
   const metrics = createMetrics();
   const log = createLogger({ level: 'debug', destination });
   const broker = new ServiceBroker(brokerOptions(config, { log, metrics }));
-  for (const service of [historyService, scannerService, policyService, tenantsService, gatewayService]) {
+  for (const service of [
+    historyService,
+    scannerService,
+    policyService,
+    tenantsService,
+    eventsService,
+    gatewayService,
+  ]) {
     broker.createService(service);
   }
   await broker.start();

@@ -1,7 +1,7 @@
 /** OIDC access tokens: JWTs that are checked against the issuer's published keys, never against keys of their own. */
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Config } from '../../../lib/config/schema.ts';
-import { elavaError, messageOf } from '../../../lib/errors.ts';
+import { codeOf, elavaError, messageOf } from '../../../lib/errors.ts';
 import { isRole, type Principal } from './principal.ts';
 
 export type TokenSettings = Config['gateway']['auth'];
@@ -33,11 +33,12 @@ export class TokenVerifier {
       });
       return this.#principal(payload);
     } catch (cause) {
+      if (codeOf(cause) !== 'INTERNAL') throw cause;
+      // Of jose: what begins so is the token's fault, but for an issuer that does not answer.
       const { code } = cause as { code?: string };
       if (code?.startsWith('ERR_J') && code !== 'ERR_JWKS_TIMEOUT') {
         throw elavaError('UNAUTHENTICATED', `the token is refused: ${code}`, { cause });
       }
-      if (code === 'UNAUTHENTICATED' || (cause as { type?: string }).type === 'UNAUTHENTICATED') throw cause;
       throw elavaError('AUTH_UNAVAILABLE', `the issuer's keys cannot be read: ${messageOf(cause)}`, { cause });
     }
   }
