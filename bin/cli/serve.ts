@@ -7,6 +7,7 @@ import { clientOf } from '../../lib/contract.ts';
 import { elavaError } from '../../lib/errors.ts';
 import { HealthServer } from '../../lib/health.ts';
 import { type Runtime, runtimeOf } from '../../lib/runtime.ts';
+import { analyzerContract } from '../../services/analyzer/analyzer.contract.ts';
 import { attributionContract } from '../../services/attribution/attribution.contract.ts';
 import { gatewayContract } from '../../services/gateway/gateway.contract.ts';
 import { orchestratorContract } from '../../services/orchestrator/orchestrator.contract.ts';
@@ -70,6 +71,7 @@ async function begin({ broker, config }: Session, roles: readonly Role[], manual
   if (roles.includes('orchestrator') && !manual) await clientOf(orchestratorContract, broker).start({});
   if (roles.includes('attribution') && !manual && drift.enabled && drift.attribution)
     await clientOf(attributionContract, broker).loop({ on: true });
+  if (roles.includes('analyzer') && !manual) await clientOf(analyzerContract, broker).loop({ on: true });
   if (!roles.includes('gateway')) return note(`Elava runs ${roles.join(', ')}; Ctrl-C stops it.`);
   const { url } = await clientOf(gatewayContract, broker).address({});
   note(`Elava serves ${url} (/health, /metrics, /api/resources); Ctrl-C stops it.`);

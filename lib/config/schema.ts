@@ -109,6 +109,10 @@ const Analyzer = section({
   waste: section({
     enabled: flag(true, 'Look for waste.'),
     idle_threshold: span('7d', 'How long unused is idle.'),
+    idle_cpu: whole(5, { minimum: 1, maximum: 100 }, 'An idle processor stays below so many per cent.'),
+    oversized_cpu: whole(20, { minimum: 1, maximum: 100 }, 'One that is too large stays below so many per cent.'),
+    metrics: flag(true, 'Ask CloudWatch how much is used while the loop runs; AWS charges by the metric.'),
+    measure_interval: span('24h', 'How old a measurement may be before it is made again.'),
   }),
 });
 

@@ -1,4 +1,4 @@
-/** Drift, waste and patterns: what the memory says when it is asked what matters. Nothing is stored. */
+/** Drift, waste and patterns: what the memory says when it is asked what matters. */
 import Type, { type Static } from 'typebox';
 import { defineContract } from '../../lib/contract.ts';
 import { Attribution, ChangeKind, FieldChange, Instant, ResourceFilter, Severity } from '../../lib/resource.ts';
@@ -30,6 +30,7 @@ export const WasteFinding = Type.Object({
     Type.Literal('unattached'),
     Type.Literal('obsolete'),
     Type.Literal('idle'),
+    Type.Literal('oversized'),
     Type.Literal('orphaned'),
   ]),
   ...place,
@@ -74,6 +75,28 @@ export const analyzerContract = defineContract({
       timeoutMs: 300_000,
       params: Type.Object({ filter: Type.Optional(ResourceFilter) }),
       result: Type.Object({ findings: Type.Array(WasteFinding), coverage: CoverageSummary }),
+    },
+    measure: {
+      text: 'Asks the provider how much resources were used, where that is not known of late, and stores it.',
+      timeoutMs: 1_800_000,
+      params: Type.Object({ filter: Type.Optional(ResourceFilter) }),
+      result: Type.Object({
+        measured: Type.Integer(),
+        failed: Type.Array(
+          Type.Object({ account: Type.String(), region: Type.String(), error: Type.String(), detail: Type.String() }),
+        ),
+      }),
+    },
+    review: {
+      text: 'Looks for waste in the whole estate and stores what is new, what changed and what is resolved.',
+      timeoutMs: 600_000,
+      params: Type.Object({}),
+      result: Type.Object({ open: Type.Integer(), appeared: Type.Integer(), resolved: Type.Integer() }),
+    },
+    loop: {
+      text: 'Measures and reviews again and again from now on, until the process stops.',
+      params: Type.Object({ on: Type.Boolean() }),
+      result: Type.Object({}),
     },
     patterns: {
       text: 'What recurs in a window, 30 days without one.',

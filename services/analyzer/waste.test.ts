@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StoredResource } from '../history/history.contract.ts';
 import { now, stored } from './testing.ts';
+import type { Measured } from './usage.ts';
 import { wasteOf } from './waste.ts';
 
 const day = 86_400_000;
@@ -12,6 +13,9 @@ const settings = {
   referred: new Set<string>(),
   live: new Set<string>(),
   complete: new Set(['111111111111/eu-west-1/ebs']),
+  idleCpu: 5,
+  oversizedCpu: 20,
+  usage: new Map<string, Measured>(),
 };
 const kinds = (resource: StoredResource, more: Partial<typeof settings> = {}) =>
   wasteOf(resource, { ...settings, ...more }).map(({ kind }) => kind);
@@ -51,6 +55,30 @@ describe('a snapshot of a disk that is gone', () => {
   });
   test('is left to the backup plan that made it', () => {
     expect(kinds({ ...snapshot, tags: { owner: 'a', 'aws:backup:source-resource': 'x' } })).toEqual([]);
+  });
+});
+
+test('what is attached to nothing, by type', () => {
+  expect(kinds(stored('eip', { associated: false }))).toEqual(['unattached']);
+  expect(kinds(stored('eip', { associated: true }))).toEqual([]);
+  expect(kinds(stored('eni', { attached: false }))).toEqual(['unattached']);
+  expect(kinds(stored('target_group', { used: false }))).toEqual(['unattached']);
+  expect(kinds(stored('elb_classic', { instance_ids: [] }))).toEqual(['unattached']);
+  expect(kinds(stored('elb_classic', { instance_ids: ['i-1'] }))).toEqual([]);
+  expect(kinds(stored('eni', { attached: false, provider_owned: true }))).toEqual([]);
+});
+
+describe('an image', () => {
+  test('that was never launched is obsolete after 90 days, unless it is shared or kept', () => {
+    expect(kinds(stored('ami', { created_at: ago(100) }))).toEqual(['obsolete']);
+    expect(kinds(stored('ami', { created_at: ago(80) }))).toEqual([]);
+    expect(kinds(stored('ami', { created_at: ago(100), public: true }))).toEqual([]);
+    expect(kinds(stored('ami', { created_at: ago(100), tags: { owner: 'a', 'aws:backup:x': 'y' } }))).toEqual([]);
+  });
+  test('that was launched long ago is so with less confidence, and is not idle besides', () => {
+    const old = stored('ami', { created_at: ago(300), last_used_at: ago(95) });
+    expect(wasteOf(old, settings)).toMatchObject([{ kind: 'obsolete', since: ago(95), confidence: 0.6 }]);
+    expect(kinds(stored('ami', { created_at: ago(300), last_used_at: ago(20) }))).toEqual([]);
   });
 });
 

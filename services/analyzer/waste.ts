@@ -1,17 +1,20 @@
 /** WasteAnalyzer: what nobody seems to need, with the evidence, since when, and how sure. No cost is guessed. Pure. */
 import type { StoredResource } from '../history/history.contract.ts';
 import type { WasteFinding } from './analyzer.contract.ts';
+import type { Fields as Resource } from './gauges.ts';
+import { idleBy, type Measured, oversizedBy, type UsageSettings } from './usage.ts';
 
-export interface WasteSettings {
+export interface WasteSettings extends UsageSettings {
   /** Milliseconds. */
   readonly now: number;
-  readonly idleMs: number;
   readonly ownerTags: readonly string[];
-  /** Ids that some live resource refers to. */
+  /** Of the ids that are asked about, those that some live resource refers to. */
   readonly referred: ReadonlySet<string>;
-  /** Ids of live resources of these types, to know what is gone; types that were read completely. */
+  /** Of the ids that are asked about, those of live resources; units that were read completely. */
   readonly live: ReadonlySet<string>;
   readonly complete: ReadonlySet<string>;
+  /** By id. */
+  readonly usage: ReadonlyMap<string, Measured>;
 }
 
 type Kind = WasteFinding['kind'];
@@ -21,12 +24,56 @@ interface Waste {
   readonly evidence: string[];
 }
 type Rule = (resource: Fields, settings: WasteSettings) => Waste | undefined;
-type Fields = StoredResource & Readonly<Record<string, unknown>>;
+type Fields = StoredResource & Resource;
 
 const DAY_MS = 86_400_000;
 /** Whatever is younger may still be on its way to its use. */
 const YOUNG_MS = 7 * DAY_MS;
 const OLD_SNAPSHOT_MS = 30 * DAY_MS;
+
+/** An image takes part in builds and recoveries that are months apart. */
+const OLD_IMAGE_MS = 90 * DAY_MS;
+
+/** Why a resource is attached to nothing, by type. */
+const unattached: Readonly<Record<string, (resource: Fields) => string | undefined>> = {
+  ebs: ({ status }) => (status === 'available' ? 'attached to no instance' : undefined),
+  eip: ({ associated }) => (associated === false ? 'associated with nothing' : undefined),
+  eni: ({ attached }) => (attached === false ? 'attached to nothing' : undefined),
+  target_group: ({ used }) => (used === false ? 'no load balancer forwards to it' : undefined),
+  elb_classic: ({ instance_ids: ids }) => (Array.isArray(ids) && ids.length === 0 ? 'it has no instances' : undefined),
+};
+
+const obsolete: Readonly<Record<string, Rule>> = {
+  snapshot(resource, { live, complete, now }) {
+    if (now - Date.parse(resource.created_at) < OLD_SNAPSHOT_MS || isKept(resource)) return undefined;
+    const volume = text(resource.volume_id);
+    const gone = complete.has(`${resource.account}/${resource.region}/ebs`) && !live.has(volumeOf(resource));
+    if (volume === '' || !gone) return undefined;
+    const evidence = [`its disk ${volume} is gone`, `made ${resource.created_at}`];
+    return { since: resource.created_at, confidence: 0.8, evidence };
+  },
+  ami(resource, { now }) {
+    const used = text(resource.last_used_at);
+    const since = used || resource.created_at;
+    if (resource.public === true || now - Date.parse(since) < OLD_IMAGE_MS || isKept(resource)) return undefined;
+    const evidence = [
+      used === '' ? 'never launched, as AWS tells' : `last launched ${used}`,
+      `made ${resource.created_at}`,
+    ];
+    return { since, confidence: used === '' ? 0.8 : 0.6, evidence };
+  },
+};
+
+/** The ARN of a snapshot's disk. */
+export function volumeOf({ region, account, volume_id: volume }: Resource): string {
+  return `arn:aws:ec2:${region}:${account}:volume/${text(volume)}`;
+}
+
+/** Nothing but that something refers to it can speak for it. Those alone need be asked about. */
+export function mayBeOrphan(resource: StoredResource, settings: Pick<WasteSettings, 'ownerTags' | 'now'>): boolean {
+  const fields = resource as Fields;
+  return !settings.ownerTags.some((tag) => resource.tags[tag]) && isOld(fields, settings) && !isManaged(fields);
+}
 
 const rules: Readonly<Record<Kind, Rule>> = {
   stopped: (resource, { now, idleMs }) => {
@@ -38,35 +85,28 @@ const rules: Readonly<Record<Kind, Rule>> = {
     return { since, confidence: told === '' ? 0.85 : 0.95, evidence: [`stopped since ${since}, as told by ${source}`] };
   },
   unattached: (resource, settings) => {
-    if (resource.type !== 'ebs' || resource.status !== 'available') return undefined;
+    const words = unattached[resource.type]?.(resource);
+    if (words === undefined) return undefined;
     const since = later(resource.state_since, resource.created_at);
     if (settings.now - Date.parse(since) < settings.idleMs && !isOld(resource, settings)) return undefined;
-    return {
-      since,
-      confidence: 0.9,
-      evidence: ['attached to no instance', `status available since ${since} at the latest`],
-    };
+    return { since, confidence: 0.9, evidence: [words, `so since ${since} at the latest`] };
   },
-  obsolete: (resource, { live, complete, now }) => {
-    if (resource.type !== 'snapshot' || now - Date.parse(resource.created_at) < OLD_SNAPSHOT_MS || isKept(resource))
-      return undefined;
-    const volume = text(resource.volume_id);
-    const id = `arn:aws:ec2:${resource.region}:${resource.account}:volume/${volume}`;
-    if (volume === '' || !complete.has(`${resource.account}/${resource.region}/ebs`) || live.has(id)) return undefined;
-    return {
-      since: resource.created_at,
-      confidence: 0.8,
-      evidence: [`its disk ${volume} is gone`, `made ${resource.created_at}`],
-    };
+  obsolete: (resource, settings) => obsolete[resource.type]?.(resource, settings),
+  idle: (resource, settings) => {
+    const used = resource.type === 'ami' ? '' : text(resource.last_used_at);
+    if (used !== '' && settings.now - Date.parse(used) >= settings.idleMs)
+      return { since: used, confidence: 0.8, evidence: [`last used ${used}, as AWS tells`] };
+    const measured = settings.usage.get(resource.id);
+    const found = measured && idleBy(resource, measured, settings);
+    return found && { since: measured.begun, ...found };
   },
-  idle: (resource, { now, idleMs }) => {
-    const used = text(resource.last_used_at);
-    if (used === '' || now - Date.parse(used) < idleMs) return undefined;
-    return { since: used, confidence: 0.8, evidence: [`last used ${used}, as AWS tells`] };
+  oversized: (resource, settings) => {
+    const measured = settings.usage.get(resource.id);
+    const found = measured && oversizedBy(resource, measured, settings);
+    return found && { since: measured.begun, ...found };
   },
   orphaned: (resource, settings) => {
-    if (settings.ownerTags.some((tag) => resource.tags[tag]) || !isOld(resource, settings)) return undefined;
-    if (settings.referred.has(resource.id) || isManaged(resource)) return undefined;
+    if (!mayBeOrphan(resource, settings) || settings.referred.has(resource.id)) return undefined;
     const made = resource.created_at || resource.first_seen;
     const evidence = [
       `none of the tags ${settings.ownerTags.join(', ')}`,
@@ -80,7 +120,7 @@ const rules: Readonly<Record<Kind, Rule>> = {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-function isOld({ created_at, first_seen }: Fields, { now }: WasteSettings): boolean {
+function isOld({ created_at, first_seen }: Fields, { now }: Pick<WasteSettings, 'now'>): boolean {
   return now - Date.parse(created_at || first_seen) >= YOUNG_MS;
 }
 

@@ -5,7 +5,7 @@ import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
 import { type Column, note, type Output, onePage, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
 
-type Options = ReaderOptions & FilterOptions & { limit?: number; output: Output };
+type Options = ReaderOptions & FilterOptions & { failed?: boolean; limit?: number; output: Output };
 
 const coverageColumns: Column<Coverage>[] = [
   { head: 'STATE', value: (c) => c.state },
