@@ -48,8 +48,10 @@ const PolicyBody = {
 export const PolicyDraft = Type.Object({
   ...PolicyBody,
   description: Type.Optional(Type.String({ maxLength: 2000 })),
-  enabled: Type.Optional(Type.Boolean({ default: true })),
-  priority: Type.Optional(Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, default: 0 })),
+  enabled: Type.Optional(Type.Boolean({ description: 'Absent: true.' })),
+  priority: Type.Optional(
+    Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: 'Absent: that of the text, or 0.' }),
+  ),
   default_effect: Type.Optional(Verdict),
 });
 export type PolicyDraft = Static<typeof PolicyDraft>;
