@@ -6,6 +6,7 @@ import type {
   TagsType,
 } from '@aws-sdk/client-auto-scaling';
 import { ApiError, type Call, type Handlers } from '../call.ts';
+import { autoscalingChanges } from './changes.ts';
 import { listUnit, lookUp, tokenAs } from './unit-list.ts';
 
 /** At most a hundred a page, fifty unasked. */
@@ -41,4 +42,5 @@ function describeTags(call: Call<DescribeTagsType>): TagsType {
 export const autoscaling: Handlers = {
   DescribeAutoScalingGroups: describeAutoScalingGroups,
   DescribeTags: describeTags,
+  ...autoscalingChanges,
 };

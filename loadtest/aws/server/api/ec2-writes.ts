@@ -21,12 +21,16 @@ const notFound: Readonly<Record<string, string>> = {
   ebs: 'InvalidVolume.NotFound',
   snapshot: 'InvalidSnapshot.NotFound',
   security_group: 'InvalidGroup.NotFound',
+  ami: 'InvalidAMIID.NotFound',
+  eip: 'InvalidAllocationID.NotFound',
 };
 const byPrefix: Readonly<Record<string, ResourceType>> = {
   i: 'ec2',
   vol: 'ebs',
   snap: 'snapshot',
   sg: 'security_group',
+  ami: 'ami',
+  eipalloc: 'eip',
 };
 
 function resource(call: Call<unknown>, id: string): Place {

@@ -27,6 +27,7 @@ import type { Call, Handlers } from '../call.ts';
 import type { FilterFields } from '../filters.ts';
 import { unitsOf } from '../paging.ts';
 import { listEc2, token } from './ec2-list.ts';
+import { ec2Actions } from './ec2-actions.ts';
 import { ec2Network } from './ec2-network.ts';
 import { ec2Writes } from './ec2-writes.ts';
 
@@ -161,4 +162,5 @@ export const ec2: Handlers = {
   DescribeRegions: describeRegions,
   ...ec2Network,
   ...ec2Writes,
+  ...ec2Actions,
 };

@@ -18,6 +18,7 @@ import { ecsCluster, ecsTags } from '../../world/kinds/ecs-cluster.ts';
 import type { EcsServiceEntity } from '../../world/kinds/ecs-service.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { unitsOf } from '../paging.ts';
+import { ecsChanges } from './changes.ts';
 import { listUnit, lookUp, needOne, tokenAs } from './unit-list.ts';
 
 const badToken = 'InvalidParameterException';
@@ -109,4 +110,5 @@ export const ecs: Handlers = {
   ListServices: listServices,
   DescribeServices: describeServices,
   ListTagsForResource: listTagsForResource,
+  ...ecsChanges,
 };

@@ -14,6 +14,7 @@ import type { RoleEntity } from '../../world/kinds/role.ts';
 import { tagList } from '../../world/tags.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { pageLimit, pageOf, sliceOf, unitsOf } from '../paging.ts';
+import { iamChanges } from './changes.ts';
 
 /** IAM's own default: a hundred a page. */
 const customary = 100;
@@ -78,4 +79,5 @@ export const iam: Handlers = {
   GetRole: getRole,
   ListRoleTags: listRoleTags,
   GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
+  ...iamChanges,
 };

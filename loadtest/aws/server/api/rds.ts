@@ -12,6 +12,7 @@ import type { Unit } from '../../world/estate.ts';
 import { tagList } from '../../world/tags.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { pageLimit, pageOf, unitsOf } from '../paging.ts';
+import { rdsChanges } from './changes.ts';
 import { listUnit, needOne, tokenAs } from './unit-list.ts';
 
 function describeDBInstances(call: Call<DescribeDBInstancesMessage>): DBInstanceMessage {
@@ -76,4 +77,5 @@ export const rds: Handlers = {
   DescribeDBInstances: describeDBInstances,
   DescribeDBClusters: describeDBClusters,
   ListTagsForResource: listTagsForResource,
+  ...rdsChanges,
 };

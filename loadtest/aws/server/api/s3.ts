@@ -20,6 +20,7 @@ import { keyId } from '../../world/kinds/volume.ts';
 import { tagList } from '../../world/tags.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { pageLimit, pageOf, unitsOf } from '../paging.ts';
+import { s3Changes } from './changes.ts';
 import { s3Objects } from './s3-objects.ts';
 
 type BucketCall = Call<{ readonly Bucket?: string | undefined }>;
@@ -184,4 +185,5 @@ export const s3: Handlers = {
   GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
   GetBucketLogging: getBucketLogging,
   ...s3Objects,
+  ...s3Changes,
 };

@@ -11,6 +11,7 @@ import { kinds } from '../../world/kinds/index.ts';
 import { tagList } from '../../world/tags.ts';
 import { ApiError, type Call, type Handlers } from '../call.ts';
 import { pageLimit, pageOf, sliceOf, unitsOf } from '../paging.ts';
+import { taggingChanges } from './changes.ts';
 
 /** The API knows nothing of them. */
 const unknownHere: ReadonlySet<ResourceType> = new Set(['iam_role', 'asg']);
@@ -92,4 +93,4 @@ function mapping({ arn, tags }: Tagged): ResourceTagMapping {
   return { ResourceARN: arn, Tags: tagList(tags) };
 }
 
-export const tagging: Handlers = { GetResources: getResources };
+export const tagging: Handlers = { GetResources: getResources, ...taggingChanges };

@@ -22,6 +22,8 @@ export interface Rule {
 export interface SecurityGroupEntity extends Entity {
   readonly description: string;
   readonly rules: readonly Rule[];
+  /** True once the rule that lets everything out was taken. */
+  readonly egressClosed?: boolean;
 }
 
 const world = '0.0.0.0/0';
@@ -49,7 +51,9 @@ export const securityGroup: Kind<SecurityGroupEntity> = {
   arn: (unit, entity) => `arn:aws:ec2:${unit.region}:${unit.account.id}:security-group/${entity.id}`,
   api: (_view, unit, entity): SecurityGroup => ({
     GroupId: entity.id,
-    IpPermissionsEgress: [permission({ protocol: '-1', from: -1, to: -1, cidr: world }, unit)],
+    IpPermissionsEgress: entity.egressClosed
+      ? []
+      : [permission({ protocol: '-1', from: -1, to: -1, cidr: world }, unit)],
     Tags: tagList(entity.tags),
     VpcId: vpcId(unit),
     SecurityGroupArn: securityGroup.arn(unit, entity),
