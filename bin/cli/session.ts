@@ -18,6 +18,8 @@ export const roles = [
   'analyzer',
   'tenants',
   'events',
+  'notifier',
+  'reconciler',
   'gateway',
 ] as const;
 export type Role = (typeof roles)[number];
