@@ -1,10 +1,14 @@
-/** The whole scan of EC2 instances (list, parse, map, hash, compare, ready to store) beside the stock SDK that only lists. */
-import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { alternating, awsSettings, fourAtOnce, ourScan, type SimulatedAws, simulateAws } from './scan-setup.ts';
+/**
+ * The whole scan of EC2's types (list, parse, map, hash, compare, ready to store) beside the stock SDK that only makes the same
+ * calls: instances, disks, snapshots, images, networks and what hangs on them.
+ */
+import { awsTypes } from '../services/scanner/aws/resources/index.ts';
+import { record, StockClients } from './scan-replay.ts';
+import { alternating, ourScan, simulateAws } from './scan-setup.ts';
 import type { Scenario } from './scenario.ts';
 
-const regions = ['us-east-1'];
+const region = 'us-east-1';
+const types = [...awsTypes.values()].filter(({ service }) => service === 'ec2').map(({ type }) => type);
 
 export const scenario: Scenario = {
   name: 'scan.ec2',
@@ -13,44 +17,21 @@ export const scenario: Scenario = {
   unit: 'resources/CPU-s',
   better: 'higher',
   async run({ rounds, scale }) {
-    const aws = await simulateAws({ accounts: 4, regions, resources: Math.round(55_000 * scale) });
-    const units = aws.accounts.map((account) => ({ account, region: 'us-east-1', type: 'ec2' }));
-    const clients = await stockClients(aws);
+    const aws = await simulateAws({
+      accounts: 4,
+      regions: [region],
+      resources: Math.round(24_000 * scale),
+      types: 'all',
+    });
+    const units = aws.accounts.flatMap((account) => types.map((type) => ({ account, region, type })));
     const ours = ourScan(aws);
     try {
-      return await alternating(rounds, {
-        ours: () => ours.scan(units),
-        peer: () => fourAtOnce(clients, listAll),
-      });
+      const recording = await record(() => ours.scan(units));
+      const stock = await StockClients.make(aws, recording);
+      return await alternating(rounds, { ours: () => ours.scan(units), peer: () => stock.replay(recording) });
     } finally {
       ours.close();
       await aws.stop();
     }
   },
 };
-
-async function stockClients(aws: SimulatedAws): Promise<EC2Client[]> {
-  const sts = new STSClient({ region: 'us-east-1' });
-  return Promise.all(
-    awsSettings(aws).accounts.map(async ({ role_arn }) => {
-      if (role_arn === '') return new EC2Client({ region: 'us-east-1' });
-      const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: role_arn, RoleSessionName: 'bench' }));
-      const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-      const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-      return new EC2Client({ region: 'us-east-1', credentials });
-    }),
-  );
-}
-
-async function listAll(client: EC2Client): Promise<number> {
-  let count = 0;
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(
-      new DescribeInstancesCommand({ MaxResults: 200, ...(NextToken ? { NextToken } : {}) }),
-    );
-    for (const { Instances = [] } of page.Reservations ?? []) count += Instances.length;
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return count;
-}

@@ -30,6 +30,7 @@ export const scenario: Scenario = {
       accounts: rounds + 1,
       regions,
       resources: Math.round(4000 * scale * (rounds + 1)),
+      types: 'all',
     });
     const data = await mkdtemp(join(tmpdir(), 'elava-bench-'));
     const broker = await product(aws, data);

@@ -24,12 +24,13 @@ export interface SimulatedAws {
 export interface EstateSize {
   readonly accounts: number;
   readonly regions: readonly string[];
-  /** Of all types: 18 in a hundred are instances. */
   readonly resources: number;
+  /** Instead of the nine types that an estate has unasked. */
+  readonly types?: 'all';
 }
 
 /** Starts the simulator and points the SDK of this process to it. */
-export async function simulateAws({ accounts, regions, resources }: EstateSize): Promise<SimulatedAws> {
+export async function simulateAws({ accounts, regions, resources, types }: EstateSize): Promise<SimulatedAws> {
   const main = fileURLToPath(new URL('./aws/main.ts', import.meta.url));
   const args = [
     '--port',
@@ -40,6 +41,7 @@ export async function simulateAws({ accounts, regions, resources }: EstateSize):
     regions.join(','),
     '--resources',
     String(resources),
+    ...(types ? ['--types', types] : []),
   ];
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await firstLine(child);

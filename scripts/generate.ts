@@ -5,9 +5,11 @@ import { configDocs } from './generators/config.ts';
 import { errorDocs } from './generators/errors.ts';
 import { eventDocs } from './generators/events.ts';
 import { gatekeeperFiles } from './generators/gatekeeper.ts';
+import { iamFiles } from './generators/iam.ts';
 import { metricDocs } from './generators/metrics.ts';
 import type { Output } from './generators/output.ts';
 import { policyInputDocs } from './generators/policy-input.ts';
+import { resourceDocs } from './generators/resources.ts';
 import { report } from './report.ts';
 
 /** One line a generator. */
@@ -17,6 +19,8 @@ export async function outputs(): Promise<Output[]> {
     ...errorDocs(),
     ...metricDocs(),
     ...gatekeeperFiles(),
+    ...iamFiles(),
+    ...resourceDocs(),
     ...(await eventDocs()),
     ...(await policyInputDocs()),
   ];

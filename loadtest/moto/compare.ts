@@ -16,7 +16,8 @@ import { orchestratorContract } from '../../services/orchestrator/orchestrator.c
 import orchestratorService from '../../services/orchestrator/orchestrator.service.ts';
 import scannerService from '../../services/scanner/scanner.service.ts';
 import { clientsOf, type MotoPlace, roleOf } from './clients.ts';
-import { type Listed, listers } from './listed.ts';
+import { listers } from './listed.ts';
+import type { Listed } from './listing.ts';
 import { seed } from './seed.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];
@@ -49,7 +50,7 @@ async function comparePlace(place: MotoPlace, own: string, found: readonly Resou
   const clients = await clientsOf(place, own);
   const checks: Check[] = [];
   for (const [type, list] of Object.entries(listers)) {
-    const global = type === 'iam_role';
+    const global = ['iam_role', 'route53'].includes(type);
     if (global && place.region !== regions[0]) continue;
     const region = global ? 'global' : place.region;
     const mine = found.filter((r) => r.account === place.account && r.region === region && r.type === type);

@@ -1,20 +1,8 @@
 /** What the plain SDK lists of an account and region: ids as ARNs, and tags. Written apart from the product on purpose. */
 import type { Clients } from './clients.ts';
-
-export type Tags = Readonly<Record<string, string>>;
-/** Tags by ARN. */
-export type Listed = ReadonlyMap<string, Tags>;
-type Lister = (clients: Clients) => Promise<Listed>;
-
-interface UpperTag {
-  readonly Key?: string | undefined;
-  readonly Value?: string | undefined;
-}
-const tagsOf = (tags: readonly UpperTag[] = []): Tags =>
-  Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-
-const inRegion = ({ account, region }: Clients, kind: string, id = ''): string =>
-  `arn:aws:ec2:${region}:${account}:${kind}/${id}`;
+import { networkListers } from './listed-network.ts';
+import { serviceListers } from './listed-services.ts';
+import { inRegion, type Lister, type Tags, tagsOf, type UpperTag } from './listing.ts';
 
 const ec2: Lister = async (clients) => {
   const { Reservations = [] } = await clients.ec2.describeInstances({});
@@ -107,4 +95,6 @@ export const listers: Readonly<Record<string, Lister>> = {
   lambda,
   iam_role: iamRole,
   dynamodb,
+  ...networkListers,
+  ...serviceListers,
 };

@@ -1,5 +1,6 @@
 /** Fills an account and region of moto with a few resources of each type, with and without tags. */
 import type { Clients } from './clients.ts';
+import { seedServices } from './seed-services.ts';
 
 /** As many as AWS takes, so that whoever keeps fifteen is found out. */
 const many = Object.fromEntries(Array.from({ length: 45 }, (_, i) => [`key-${i}`, `value ${i} <&> "ä"`]));
@@ -15,6 +16,7 @@ export async function seed(clients: Clients): Promise<void> {
   await seedTables(clients);
   const role = await seedRoles(clients);
   await seedFunctions(clients, role);
+  await seedServices(clients, { many, few });
 }
 
 async function seedNetwork({ ec2 }: Clients): Promise<void> {

@@ -18,10 +18,10 @@ export interface Estate {
   readonly types: readonly string[];
   readonly tiers: Tiers;
   readonly allRegions: readonly string[];
-  readonly allTypes: readonly { readonly type: string; readonly global: boolean }[];
+  readonly allTypes: readonly { readonly type: string; readonly global: boolean; readonly shallow?: boolean }[];
 }
 
-/** Stands for the regions that each account has enabled. */
+/** Stands for the regions that each account has enabled; among types, for the shallow ones too. */
 const everywhere = 'all';
 
 /**
@@ -56,13 +56,11 @@ function chosenAccounts(asked: readonly string[], accounts: readonly EstateAccou
 }
 
 function typesOf({ types }: Scope, estate: Estate): Estate['allTypes'] {
-  const known = names(
-    'type',
-    'TYPE_UNKNOWN',
-    estate.allTypes.map(({ type }) => type),
-  );
-  const configured = estate.types.length > 0 ? estate.types : known.of;
-  const wanted = new Set(checked(types ?? configured, known));
+  const known = names('type', 'TYPE_UNKNOWN', [...estate.allTypes.map(({ type }) => type), everywhere]);
+  const asked = checked(types ?? estate.types, known);
+  if (asked.includes(everywhere)) return estate.allTypes;
+  if (types === undefined && asked.length === 0) return estate.allTypes.filter(({ shallow }) => !shallow);
+  const wanted = new Set(asked);
   return estate.allTypes.filter(({ type }) => wanted.has(type));
 }
 

@@ -112,6 +112,9 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "circuit_breaker": {
     "type": "boolean"
   },
+  "cloudformation_type": {
+    "type": "string"
+  },
   "cluster": {
     "type": "string"
   },
@@ -314,6 +317,9 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "key_usage": {
     "type": "string"
   },
+  "kind": {
+    "type": "string"
+  },
   "kms_key_id": {
     "type": "string"
   },
@@ -511,6 +517,7 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "propagates_tags": {
     "type": "string"
   },
+  "properties": {},
   "protected_from_scale_in": {
     "type": "boolean"
   },
@@ -719,11 +726,17 @@ export const resourceFields: Readonly<Record<string, Schema>> = {
   "serverless_min": {
     "type": "number"
   },
+  "service": {
+    "type": "string"
+  },
   "service_linked": {
     "type": "boolean"
   },
   "services": {
     "type": "integer"
+  },
+  "shallow": {
+    "type": "boolean"
   },
   "size_gib": {
     "type": "integer"

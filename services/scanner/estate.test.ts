@@ -2,18 +2,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Compile } from 'typebox/compile';
 import type { Resource } from '../../lib/resource.ts';
+import type { FaultRule } from '../../loadtest/aws/server/faults.ts';
 import { createWorld, type Expected, type World } from '../../loadtest/aws/world/world.ts';
 import { ScanRig } from '../../test/support/scan-rig.ts';
+import { kindOf } from './aws/context.ts';
 import { awsTypes } from './aws/resources/index.ts';
 
 const DAY_MS = 86_400_000;
 let world: World;
 let rig: ScanRig;
 beforeAll(async () => {
-  world = createWorld({ accounts: 2, regions: ['us-east-1', 'eu-west-1'], types: 'all', resources: 2400 });
+  world = createWorld({
+    accounts: 2,
+    regions: ['us-east-1', 'eu-west-1'],
+    types: 'all',
+    resources: 1500,
+    longTail: 3,
+  });
   rig = await ScanRig.start(world);
 });
-afterEach(() => rig.end());
+afterEach(() => rig.simulator.faults.clear());
 afterAll(() => rig.close());
 
 const idsOf = (resources: Iterable<{ readonly id: string }>): string[] => [...resources].map(({ id }) => id).sort();
@@ -43,6 +51,77 @@ describe('a scan of an estate of all types', () => {
     expect(rig.memory.gone).toBe(wanted('disappeared'));
     expect(idsOf(await rig.memory.live())).toEqual(arns());
   }, 180_000);
+});
+
+/** Each strikes some calls of any operation. What lies with HTTP 200 has a test of its own: vanish.test.ts. */
+const misery: readonly FaultRule[] = [
+  { kind: 'throttle', probability: 0.05 },
+  { kind: 'error', probability: 0.05 },
+  { kind: 'reset', probability: 0.03 },
+  { kind: 'truncate', probability: 0.03 },
+  { kind: 'empty_page', probability: 0.2 },
+  { kind: 'page', probability: 0.1 },
+  { kind: 'deny', probability: 0.02 },
+  { kind: 'scp', probability: 0.01 },
+  { kind: 'expired', probability: 0.01 },
+  { kind: 'html', probability: 0.01 },
+  { kind: 'slow', probability: 0.02, delayMs: 20 },
+  { kind: 'region_off', region: 'eu-west-1', probability: 0.02 },
+];
+
+test('with every fault on, all types: what was not read whole loses nothing, and a quiet scan finds the rest', async () => {
+  await rig.begin();
+  await rig.scanAll();
+  const before = arns();
+  world.drift(40, { modifyOnly: true });
+  rig.simulator.faults.add(misery);
+  rig.memory.coverage = [];
+  await rig.scanAll();
+  expect(rig.memory.gone).toBe(0);
+  const states = new Set(rig.memory.coverage.map(({ state }) => state));
+  expect([...states]).toEqual(expect.arrayContaining(['complete', 'partial', 'failed']));
+  expect(idsOf(await rig.memory.live())).toEqual(before);
+
+  rig.simulator.faults.clear();
+  rig.memory.coverage = [];
+  await rig.scanAll();
+  expect(rig.memory.coverage.filter(({ state }) => state !== 'complete')).toEqual([]);
+  expect(rig.memory.gone).toBe(0);
+  const found = new Map((await rig.memory.live()).map((resource) => [resource.id, resource]));
+  for (const want of world.expected()) expectSame(found.get(want.arn) as Resource, want);
+}, 180_000);
+
+describe('the long tail', () => {
+  const unit = () => rig.own('other', 'eu-west-1');
+  const tail = () => [...world.longTail({ account: unit().account, region: 'eu-west-1' })];
+
+  test('is listed with its tags, marked as shallow, and leaves alone what has a type of its own', async () => {
+    await rig.begin();
+    expect(await rig.scan(unit())).toMatchObject({ state: 'complete', count: tail().length });
+    const found = new Map((await rig.memory.live(unit())).map((resource) => [resource.id, resource]));
+    expect([...found.keys()].sort()).toEqual(
+      tail()
+        .map(({ arn }) => arn)
+        .sort(),
+    );
+    for (const { arn, tags, type, properties } of tail()) {
+      expect(found.get(arn)).toMatchObject({ tags, shallow: true, cloudformation_type: type, properties });
+    }
+    rig.memory.written = 0;
+    await rig.scan(unit());
+    expect(rig.memory).toMatchObject({ written: 0, gone: 0 });
+  });
+
+  test('of which a list is denied keeps what was known of it', async () => {
+    await rig.begin();
+    await rig.scan(unit());
+    const before = await rig.memory.live(unit());
+    rig.memory.written = 0;
+    rig.simulator.faults.add([{ kind: 'deny', action: 'cloudcontrolapi:ListResources' }]);
+    expect(await rig.scan(unit())).toMatchObject({ state: 'partial', error: 'AWS_ACCESS_DENIED', gone: 0 });
+    expect(rig.memory.written).toBe(0);
+    expect(await rig.memory.live(unit())).toEqual(before);
+  });
 });
 
 /** Types whose API does not tell when a resource was made. */
@@ -93,13 +172,15 @@ const permissions: Readonly<Record<string, string>> = {
 
 /** The flat fields are those that the types declare, and no call needs a permission that is not declared. */
 function expectDeclared(resources: readonly Resource[]): void {
-  for (const [name, { fields }] of awsTypes) {
+  for (const [name, { fields, arns, shallow }] of awsTypes) {
+    if (shallow) continue;
     const check = Compile(fields);
     const known = [...Object.keys(own), ...Object.keys(fields.properties)];
     const ofType = resources.filter(({ type }) => type === name);
     expect({ [name]: ofType.length > 0 }).toEqual({ [name]: true });
     for (const resource of ofType) {
       expect([resource.id, [...check.Errors(resource)]]).toEqual([resource.id, []]);
+      expect(kindOf(resource.id)).toBe(arns);
       expect(known).toEqual(expect.arrayContaining(Object.keys(resource)));
     }
   }

@@ -67,5 +67,6 @@ export function defineType<C, Item>(type: ResourceType<C, Item>): ResourceType<C
 /** The type as other services know it. */
 export function infoOf<C>(type: ResourceType<C, unknown>): TypeInfo {
   const { title, service, global, actions, joins = [] } = type;
-  return { type: type.type, title, service, global, actions: [...actions], joins: [...joins] };
+  const shallow = type.shallow ? { shallow: true } : {};
+  return { type: type.type, title, service, global, actions: [...actions], joins: [...joins], ...shallow };
 }

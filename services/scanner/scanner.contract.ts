@@ -19,6 +19,9 @@ export const TypeInfo = Type.Object({
   service: Type.String(),
   global: Type.Boolean(),
   actions: Type.Array(Type.String(), { description: 'IAM actions that the scan needs.' }),
+  shallow: Type.Optional(
+    Type.Boolean({ description: 'Little more is read than that it is there; scanned only where it is named.' }),
+  ),
   joins: Type.Array(
     Type.Object({
       field: Type.String({ description: "Field of the policy's input that is filled." }),

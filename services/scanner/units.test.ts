@@ -1,26 +1,35 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import Type from 'typebox';
 import { elavaError } from '../../lib/errors.ts';
 import { MemoryJobs } from '../../lib/memory-jobs.ts';
 import type { Unit } from '../../lib/resource.ts';
+import { ScanMemory } from '../../test/support/scan-memory.ts';
 import type { Memory } from './memory.ts';
 import type { Provider } from './provider.ts';
 import { scannerTopic } from './scanner.contract.ts';
-import { MapMemory, testParts } from './testing.ts';
+import { testParts } from './testing.ts';
 import { Units, type UnitsOptions } from './units.ts';
 
 const unit = (account: string): Unit => ({ account, region: 'r', type: 'thing' });
 const closes: (() => Promise<void>)[] = [];
+let kept: ScanMemory;
+beforeAll(async () => {
+  kept = await ScanMemory.open();
+});
 afterEach(async () => {
   for (const close of closes.splice(0)) await close();
+  await kept.reset();
 });
+afterAll(() => kept.close());
 
 interface Begun {
   readonly units: Units;
   readonly jobs: MemoryJobs;
-  readonly memory: MapMemory;
+  readonly memory: ScanMemory;
   readonly givenUp: unknown[];
 }
+
+const asMemory = ({ known, ingest, observe, resources }: Memory): Memory => ({ known, ingest, observe, resources });
 
 /** Scanners of a provider whose only type lists one thing as soon as `list` lets it. */
 function begin(list: (signal: AbortSignal) => Promise<void>, memory: Partial<Memory> = {}, concurrency = 2): Begun {
@@ -55,7 +64,6 @@ function begin(list: (signal: AbortSignal) => Promise<void>, memory: Partial<Mem
     explain: async (error: unknown) => error,
     close: () => {},
   } as unknown as Provider;
-  const kept = new MapMemory();
   const jobs = new MemoryJobs();
   const givenUp: unknown[] = [];
   const options: UnitsOptions = {
@@ -63,7 +71,7 @@ function begin(list: (signal: AbortSignal) => Promise<void>, memory: Partial<Mem
     jobs,
     log: parts.log,
     regions: ['r', 'global'],
-    scan: { ...parts, provider, memory: Object.assign(kept, memory), timeoutMs: 60_000 },
+    scan: { ...parts, provider, memory: { ...asMemory(kept), ...memory }, timeoutMs: 60_000 },
     onGivenUp: (failure) => givenUp.push(failure),
   };
   const units = new Units(options);
@@ -75,6 +83,12 @@ function begin(list: (signal: AbortSignal) => Promise<void>, memory: Partial<Mem
   return { units, jobs, memory: kept, givenUp };
 }
 
+/** A listing that ends only when it is told to. */
+async function forever(signal: AbortSignal): Promise<void> {
+  await until(() => signal.aborted);
+  throw new Error('aborted');
+}
+
 const publish = (jobs: MemoryJobs, scan: string, account: string) =>
   jobs.publish(scannerTopic('r'), { scan, unit: unit(account) }, { id: `${scan}/${account}` });
 const until = async (right: () => boolean): Promise<void> => {
@@ -83,10 +97,13 @@ const until = async (right: () => boolean): Promise<void> => {
 
 describe('the units of a process', () => {
   test('are worked so many at once, whoever asks for them', async () => {
-    let [running, most] = [0, 0];
+    let [begun, running, most] = [0, 0, 0];
     const { units, jobs, memory } = begin(async () => {
+      begun += 1;
       running += 1;
       most = Math.max(most, running);
+      // The first one waits for the second one, so that two have run at once whatever the memory takes.
+      await until(() => begun > 1);
       await new Promise((resolve) => setTimeout(resolve, 5));
       running -= 1;
     });
@@ -133,12 +150,7 @@ describe('the units of a process', () => {
   });
 
   test('are cut short when the process stops, and say so', async () => {
-    const { units, jobs, memory } = begin(
-      (signal) =>
-        new Promise((_, reject) =>
-          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
-        ),
-    );
+    const { units, jobs, memory } = begin(forever);
     await publish(jobs, 's', '1');
     await until(() => jobs.stats(scannerTopic('r')).running === 1);
     await units.close(10);
@@ -146,14 +158,7 @@ describe('the units of a process', () => {
   });
 
   test('that have not begun when the process stops are not observed at all', async () => {
-    const { units, jobs, memory } = begin(
-      (signal) =>
-        new Promise((_, reject) =>
-          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
-        ),
-      {},
-      1,
-    );
+    const { units, jobs, memory } = begin(forever, {}, 1);
     await publish(jobs, 's', '1');
     const waiting = units.scan({ scan: 'h', unit: unit('2') });
     waiting.catch(() => undefined);

@@ -95,19 +95,27 @@ test('is no finding of any shipped policy', async () => {
 }, 60_000);
 
 test('is no waste', () => {
-  const waste = found
-    .filter(isOwned)
-    .flatMap((resource) =>
-      wasteOf(
-        {
-          ...resource,
-          first_seen: resource.created_at,
-          last_seen: '',
-          state_since: resource.created_at,
-          revision: '1',
-        },
-        { now: later, idleMs: DAY_MS, ownerTags: ['owner'], referred: new Set(), live: new Set(), complete: new Set() },
-      ),
-    );
+  const waste = found.filter(isOwned).flatMap((resource) =>
+    wasteOf(
+      {
+        ...resource,
+        first_seen: resource.created_at,
+        last_seen: '',
+        state_since: resource.created_at,
+        revision: '1',
+      },
+      {
+        now: later,
+        idleMs: DAY_MS,
+        ownerTags: ['owner'],
+        referred: new Set(),
+        live: new Set(),
+        complete: new Set(),
+        idleCpu: 2,
+        oversizedCpu: 15,
+        usage: new Map(),
+      },
+    ),
+  );
   expect(waste).toEqual([]);
 });

@@ -58,9 +58,22 @@ export class AwsContext {
   }
 }
 
+/** A type of AWS. */
+export interface AwsType<Item = unknown> extends ResourceType<AwsContext, Item> {
+  /** What its ARNs are of, as `kindOf` tells it: the generic lister leaves those to this type. */
+  readonly arns: string;
+}
+
 /** Declares a type of AWS. */
-export function awsType<Item>(type: ResourceType<AwsContext, Item>): ResourceType<AwsContext, unknown> {
-  return defineType(type);
+export function awsType<Item>(type: AwsType<Item>): AwsType {
+  return { ...defineType(type), arns: type.arns };
+}
+
+/** What an ARN is of: `ec2:instance` of `arn:aws:ec2:R:A:instance/i-1`, `sns` where the name stands alone. */
+export function kindOf(arn: string): string {
+  const [, , service = '', , , ...rest] = arn.split(':');
+  const [kind = '', ...names] = rest.join(':').split(/[:/]/);
+  return names.length > 0 ? `${service}:${kind}` : service;
 }
 
 /**

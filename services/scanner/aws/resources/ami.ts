@@ -10,6 +10,7 @@ const WEEK_MS = 7 * 86_400_000;
 export const ami = awsType<Image>({
   type: 'ami',
   title: 'Machine image (AMI)',
+  arns: 'ec2:image',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeImages'],

@@ -8,6 +8,7 @@ type Group = NonNullable<Answer<'autoscaling', 'DescribeAutoScalingGroups'>['Aut
 export const asg = awsType<Group>({
   type: 'asg',
   title: 'Auto Scaling group',
+  arns: 'autoscaling:autoScalingGroup',
   service: 'autoscaling',
   global: false,
   actions: ['autoscaling:DescribeAutoScalingGroups'],

@@ -10,6 +10,7 @@ const never = Number.POSITIVE_INFINITY;
 export const aurora = awsType<Cluster>({
   type: 'aurora',
   title: 'Database cluster (Aurora)',
+  arns: 'rds:cluster',
   service: 'rds',
   global: false,
   actions: ['rds:DescribeDBClusters'],

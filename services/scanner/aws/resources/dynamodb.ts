@@ -19,6 +19,7 @@ interface Table {
 export const dynamodb = awsType<Table>({
   type: 'dynamodb',
   title: 'DynamoDB table',
+  arns: 'dynamodb:table',
   service: 'dynamodb',
   global: false,
   actions: [

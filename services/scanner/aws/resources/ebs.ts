@@ -8,6 +8,7 @@ type Volume = NonNullable<Answer<'ec2', 'DescribeVolumes'>['Volumes']>[number];
 export const ebs = awsType<Volume>({
   type: 'ebs',
   title: 'EBS volume',
+  arns: 'ec2:volume',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeVolumes'],

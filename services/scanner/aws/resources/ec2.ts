@@ -9,6 +9,7 @@ type Instance = NonNullable<Reservation['Instances']>[number];
 export const ec2 = awsType<Instance>({
   type: 'ec2',
   title: 'EC2 instance',
+  arns: 'ec2:instance',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeInstances'],

@@ -11,6 +11,7 @@ interface Repository extends Listed {
 export const ecr = awsType<Repository>({
   type: 'ecr',
   title: 'ECR repository',
+  arns: 'ecr:repository',
   service: 'ecr',
   global: false,
   actions: ['ecr:DescribeRepositories', 'ecr:ListTagsForResource'],

@@ -14,6 +14,7 @@ const AT_ONCE = 10;
 export const ecsService = awsType<Service>({
   type: 'ecs_service',
   title: 'ECS service',
+  arns: 'ecs:service',
   service: 'ecs',
   global: false,
   actions: ['ecs:ListClusters', 'ecs:ListServices', 'ecs:DescribeServices'],

@@ -12,6 +12,7 @@ const never = Number.POSITIVE_INFINITY;
 export const ecs = awsType<Cluster>({
   type: 'ecs',
   title: 'ECS cluster',
+  arns: 'ecs:cluster',
   service: 'ecs',
   global: false,
   actions: ['ecs:ListClusters', 'ecs:DescribeClusters'],

@@ -8,6 +8,7 @@ type Address = NonNullable<Answer<'ec2', 'DescribeAddresses'>['Addresses']>[numb
 export const eip = awsType<Address>({
   type: 'eip',
   title: 'Elastic IP address',
+  arns: 'ec2:elastic-ip',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeAddresses'],

@@ -14,6 +14,7 @@ interface Cluster {
 export const eks = awsType<Cluster>({
   type: 'eks',
   title: 'EKS cluster',
+  arns: 'eks:cluster',
   service: 'eks',
   global: false,
   actions: ['eks:ListClusters', 'eks:DescribeCluster'],

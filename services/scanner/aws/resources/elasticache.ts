@@ -11,6 +11,7 @@ interface Cluster extends Listed {
 export const elasticache = awsType<Cluster>({
   type: 'elasticache',
   title: 'ElastiCache cluster',
+  arns: 'elasticache:cluster',
   service: 'elasticache',
   global: false,
   actions: ['elasticache:DescribeCacheClusters', 'elasticache:ListTagsForResource'],

@@ -20,6 +20,7 @@ const AT_ONCE = 20;
 export const elbClassic = awsType<Balancer>({
   type: 'elb_classic',
   title: 'Classic load balancer',
+  arns: 'elasticloadbalancing:loadbalancer',
   service: 'elasticloadbalancing',
   global: false,
   actions: ['elasticloadbalancing:DescribeLoadBalancers', 'elasticloadbalancing:DescribeTags'],

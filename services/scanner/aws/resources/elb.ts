@@ -21,6 +21,7 @@ const missing = ['LoadBalancerNotFound', 'LoadBalancerNotFoundException'];
 export const elb = awsType<Balancer>({
   type: 'elb',
   title: 'Load balancer',
+  arns: 'elasticloadbalancing:loadbalancer',
   service: 'elasticloadbalancing',
   global: false,
   actions: [

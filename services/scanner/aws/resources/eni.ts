@@ -8,6 +8,7 @@ type Interface = NonNullable<Answer<'ec2', 'DescribeNetworkInterfaces'>['Network
 export const eni = awsType<Interface>({
   type: 'eni',
   title: 'Network interface',
+  arns: 'ec2:network-interface',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeNetworkInterfaces'],

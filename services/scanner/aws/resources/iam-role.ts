@@ -12,6 +12,7 @@ const WEEK_MS = 7 * 86_400_000;
 export const iamRole = awsType<Role>({
   type: 'iam_role',
   title: 'IAM role',
+  arns: 'iam:role',
   service: 'iam',
   global: true,
   actions: ['iam:GetAccountAuthorizationDetails', 'iam:ListRoles'],

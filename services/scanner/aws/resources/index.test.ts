@@ -8,6 +8,11 @@ import { awsTypes } from './index.ts';
 const types = [...awsTypes.values()];
 const info = Compile(TypeInfo);
 
+test('each tells its ARNs from those of all others', () => {
+  const arns = types.filter(({ type }) => !type.startsWith('elb')).map((type) => type.arns);
+  expect(new Set(arns).size).toBe(arns.length);
+});
+
 test('every file of the folder is a type, and every type a file', async () => {
   const helpers = new Set(['common.ts', 'index.ts']);
   const files = (await readdir(import.meta.dirname)).filter((name) => !name.endsWith('.test.ts') && !helpers.has(name));
@@ -44,7 +49,7 @@ describe.each(types.map((type) => [type.type, type] as const))('%s', (name, type
 
   test('needs reading permissions only', () => {
     expect(type.actions.length).toBeGreaterThan(0);
-    for (const action of type.actions) expect(action).toMatch(/^[a-z0-9]+:(Describe|List|Get)[A-Za-z]+$/);
+    for (const action of type.actions) expect(action).toMatch(/^[a-z0-9]+:(Describe|List|Get)[A-Za-z0-9]+$/);
   });
 
   test('joins what there is', () => {

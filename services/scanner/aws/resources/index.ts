@@ -1,6 +1,5 @@
 /** The types of AWS, one line each. index.test.ts compares it with the folder. */
-import type { ResourceType } from '../../resource-type.ts';
-import type { AwsContext } from '../context.ts';
+import type { AwsType } from '../context.ts';
 import { ami } from './ami.ts';
 import { asg } from './asg.ts';
 import { aurora } from './aurora.ts';
@@ -21,6 +20,7 @@ import { kms } from './kms.ts';
 import { lambda } from './lambda.ts';
 import { logGroup } from './log-group.ts';
 import { natGateway } from './nat-gateway.ts';
+import { otherType } from './other.ts';
 import { rds } from './rds.ts';
 import { route53 } from './route53.ts';
 import { s3 } from './s3.ts';
@@ -32,7 +32,7 @@ import { targetGroup } from './target-group.ts';
 import { vpc } from './vpc.ts';
 
 /** In the order in which a scan begins them: those with calls of their own for each resource take longest. */
-const all = [
+const known = [
   logGroup,
   lambda,
   s3,
@@ -64,6 +64,6 @@ const all = [
   vpc,
 ];
 
-export const awsTypes: ReadonlyMap<string, ResourceType<AwsContext, unknown>> = new Map(
-  all.map((type) => [type.type, type]),
-);
+const all = [...known, otherType(new Set(known.map(({ arns }) => arns)))];
+
+export const awsTypes: ReadonlyMap<string, AwsType> = new Map(all.map((type) => [type.type, type]));

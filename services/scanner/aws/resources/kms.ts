@@ -18,6 +18,7 @@ interface Key {
 export const kms = awsType<Key>({
   type: 'kms',
   title: 'KMS key',
+  arns: 'kms:key',
   service: 'kms',
   global: false,
   actions: ['kms:ListKeys', 'kms:ListAliases', 'kms:DescribeKey', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags'],

@@ -13,6 +13,7 @@ interface Function extends Listed {
 export const lambda = awsType<Function>({
   type: 'lambda',
   title: 'Lambda function',
+  arns: 'lambda:function',
   service: 'lambda',
   global: false,
   actions: ['lambda:ListFunctions', 'lambda:ListTags'],

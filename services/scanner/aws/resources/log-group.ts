@@ -19,6 +19,7 @@ const never = Number.POSITIVE_INFINITY;
 export const logGroup = awsType<Group>({
   type: 'log_group',
   title: 'CloudWatch log group',
+  arns: 'logs:log-group',
   service: 'logs',
   global: false,
   actions: ['logs:DescribeLogGroups', 'tag:GetResources'],

@@ -8,6 +8,7 @@ type Gateway = NonNullable<Answer<'ec2', 'DescribeNatGateways'>['NatGateways']>[
 export const natGateway = awsType<Gateway>({
   type: 'nat_gateway',
   title: 'NAT gateway',
+  arns: 'ec2:natgateway',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeNatGateways'],

@@ -8,6 +8,7 @@ type Database = NonNullable<Answer<'rds', 'DescribeDBInstances'>['DBInstances']>
 export const rds = awsType<Database>({
   type: 'rds',
   title: 'RDS database instance',
+  arns: 'rds:db',
   service: 'rds',
   global: false,
   actions: ['rds:DescribeDBInstances'],

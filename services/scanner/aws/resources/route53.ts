@@ -20,6 +20,7 @@ const AT_ONCE = 10;
 export const route53 = awsType<Zone>({
   type: 'route53',
   title: 'Route 53 hosted zone',
+  arns: 'route53:hostedzone',
   service: 'route53',
   global: true,
   actions: ['route53:ListHostedZones', 'route53:ListTagsForResources'],

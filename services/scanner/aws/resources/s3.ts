@@ -20,6 +20,7 @@ interface Bucket extends Listed {
 export const s3 = awsType<Bucket>({
   type: 's3',
   title: 'S3 bucket',
+  arns: 's3',
   service: 's3',
   global: false,
   actions: [

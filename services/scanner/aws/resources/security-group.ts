@@ -21,6 +21,7 @@ type Rule = Static<typeof Rule>;
 export const securityGroup = awsType<Group>({
   type: 'security_group',
   title: 'Security group',
+  arns: 'ec2:security-group',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeSecurityGroups'],

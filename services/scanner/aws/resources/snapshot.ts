@@ -8,6 +8,7 @@ type Snapshot = NonNullable<Answer<'ec2', 'DescribeSnapshots'>['Snapshots']>[num
 export const snapshot = awsType<Snapshot>({
   type: 'snapshot',
   title: 'EBS snapshot',
+  arns: 'ec2:snapshot',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeSnapshots'],

@@ -18,6 +18,7 @@ const gone = ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'];
 export const sqs = awsType<Queue>({
   type: 'sqs',
   title: 'SQS queue',
+  arns: 'sqs',
   service: 'sqs',
   global: false,
   actions: ['sqs:ListQueues', 'sqs:GetQueueAttributes', 'sqs:ListQueueTags'],

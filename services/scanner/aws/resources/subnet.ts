@@ -8,6 +8,7 @@ type Subnet = NonNullable<Answer<'ec2', 'DescribeSubnets'>['Subnets']>[number];
 export const subnet = awsType<Subnet>({
   type: 'subnet',
   title: 'Subnet',
+  arns: 'ec2:subnet',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeSubnets'],

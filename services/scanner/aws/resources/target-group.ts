@@ -18,6 +18,7 @@ const missing = ['TargetGroupNotFound', 'TargetGroupNotFoundException'];
 export const targetGroup = awsType<Group>({
   type: 'target_group',
   title: 'Target group',
+  arns: 'elasticloadbalancing:targetgroup',
   service: 'elasticloadbalancing',
   global: false,
   actions: ['elasticloadbalancing:DescribeTargetGroups', 'elasticloadbalancing:DescribeTags'],

@@ -8,6 +8,7 @@ type Vpc = NonNullable<Answer<'ec2', 'DescribeVpcs'>['Vpcs']>[number];
 export const vpc = awsType<Vpc>({
   type: 'vpc',
   title: 'VPC',
+  arns: 'ec2:vpc',
   service: 'ec2',
   global: false,
   actions: ['ec2:DescribeVpcs'],
