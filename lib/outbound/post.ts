@@ -8,7 +8,7 @@ import { addressError, isInside, publicLookup } from './address-guard.ts';
 export interface Posted {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export interface SendOptions {

@@ -48,10 +48,8 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 };
 
 /** Public, for who has no token yet must be able to read the form that asks for one. */
-const options: RouteShorthandOptions = {
-  schema: { hide: true } as FastifySchema,
-  config: { access: { role: 'public' } },
-};
+const schema: FastifySchema & { hide: true } = { hide: true };
+const options: RouteShorthandOptions = { schema, config: { access: { role: 'public' } } };
 
 export const dashboardRoute: Route = (server) => {
   const files = readPageFiles(directory);

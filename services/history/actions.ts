@@ -6,6 +6,7 @@ import * as tally from './actions-tally.ts';
 import * as write from './actions-write.ts';
 import type { analysis as kept } from './analysis.schema.ts';
 import * as analysis from './analysis-store.ts';
+import { readDecisions, storeDecisions } from './decisions.ts';
 import type { historyContract } from './history.contract.ts';
 import type { Memory } from './memory.ts';
 import type { questions } from './questions.schema.ts';
@@ -41,6 +42,8 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     keep: (params) => write.keep(memory(), params),
     plans: (params) => read.plans(memory(), params),
     referrers: (params) => read.referrers(memory(), params),
+    decided: ({ decisions }) => storeDecisions(memory().store, decisions),
+    decisions: (params) => readDecisions(memory().store, params),
     status: () => read.status(memory()),
   };
 }

@@ -12,11 +12,14 @@ import {
   Unit,
 } from '../../lib/resource.ts';
 import { analysis } from './analysis.schema.ts';
+import { decisionActions } from './decisions.schema.ts';
 import { Exemption, UsedExemption } from './exemptions.schema.ts';
 import { Actors, CoverageSummary, Next, Page, questions, Revision } from './questions.schema.ts';
 import { RecordQuestion, RecordRequest, StoredPlan, StoredRecord } from './records.schema.ts';
 import { tallies } from './tallies.schema.ts';
 import { AttributedChange, OpenChange, TrailCursor, TrailEvent, TrailQuestion } from './trail.schema.ts';
+
+export { LoggedDecision } from './decisions.schema.ts';
 
 export type {
   AttributedChange,
@@ -283,6 +286,7 @@ export const historyContract = defineContract({
       result: Type.Object({}),
     },
     ...questions,
+    ...decisionActions,
     ...analysis,
     ...tallies,
     record: {

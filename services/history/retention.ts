@@ -83,7 +83,7 @@ export async function dropOldPartitions(store: Store, window: Window): Promise<v
     for (const day of oldWeeks(days.slice(0, -1), window)) await drop(store, table, day);
   }
   const before = window.now - window.decisionRetentionMs;
-  for (const table of ['evaluation_log', 'plans', 'records']) {
+  for (const table of ['evaluation_log', 'plans', 'records', 'decision_log']) {
     const months = await partitions(store, table);
     // A month is over 31 days after its first at the latest.
     for (const day of months.filter((first) => Date.parse(first) + 31 * 86_400_000 <= before)) {

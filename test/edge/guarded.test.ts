@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { WebSocket } from 'ws';
 import { makeKey, readKeys, writeKeys } from '../../services/gateway/auth/api-keys.ts';
 import type { Role } from '../../services/gateway/auth/principal.ts';
+import { listen as connectTo, opened } from './listener.ts';
+import { bodyFor, filled, isOfTenant } from './openapi-calls.ts';
 import { type Rig, rig, until } from './rig.ts';
 
 const policy = (id: string): string =>
@@ -41,11 +42,12 @@ beforeAll(async () => {
     key('beta', 'operator', ['beta']),
     key('old', 'admin', '*', new Date(Date.now() - 1000)),
   ]);
-  issuer = createServer(async (request, response) => {
+  const published = JSON.stringify({
+    keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }],
+  });
+  issuer = createServer((request, response) => {
     if (request.url === '/jwks') {
-      response.end(
-        JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }] }),
-      );
+      response.end(published);
     } else {
       hits += 1;
       response.end('{}');
@@ -236,72 +238,9 @@ describe('roles and tenants', () => {
   });
 });
 
-/** Paths whose tenant stands in the path or in the body. */
-function isOfTenant(path: string): boolean {
-  return (
-    path.includes('{tenant}') ||
-    /^\/v[01]\/(batch\/)?data\/\{path\}/.test(path) ||
-    path === '/v1/policies/{path}' ||
-    path === '/api/policies/evaluate'
-  );
-}
-
-function filled(path: string, tenant: string): string {
-  return path
-    .replace('/v1/policies/{path}', `/v1/policies/tenants/${tenant}/x`)
-    .replace('{path}', `tenants/${tenant}/allow`)
-    .replace('{tenant}', tenant)
-    .replaceAll(/\{\w+\}/g, 'x');
-}
-
-function bodyFor(
-  operation: { requestBody?: { content: object } },
-  tenant = 'beta',
-): { raw?: string; headers?: Record<string, string> } {
-  const [type] = Object.keys(operation.requestBody?.content ?? {});
-  if (type === undefined) return {};
-  const json = {
-    input: {},
-    inputs: { a: {} },
-    name: 'x',
-    kind: 'rego',
-    agent: 'a',
-    action: 'b',
-    id: 'x',
-    tenant_id: tenant,
-    text: `package tenants.${tenant}`,
-  };
-  return {
-    raw: type === 'text/plain' ? `package tenants.${tenant}` : JSON.stringify(json),
-    headers: { 'content-type': type },
-  };
-}
-
-interface Listener {
-  readonly socket: WebSocket;
-  readonly messages: any[];
-  readonly closed: Promise<number>;
-}
-
-async function listen(path: string, headers: Record<string, string> = {}): Promise<Listener | number> {
-  const socket = new WebSocket(`${edge.ws}${path}`, { headers });
-  const messages: any[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString())));
-  const closed = new Promise<number>((resolve) => socket.on('close', resolve));
-  const refused = new Promise<number>((resolve) => {
-    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
-    socket.on('error', () => undefined);
-  });
-  const open = new Promise<Listener>((resolve) => socket.on('open', () => resolve({ socket, messages, closed })));
-  return Promise.race([open, refused]);
-}
 const bearer = (id: string) => ({ authorization: `Bearer ${keys[id]}` });
-const opened = (found: Listener | number): Listener => {
-  if (typeof found === 'number') throw new Error(`refused with ${found}`);
-  return found;
-};
-
 describe('streams', () => {
+  const listen = (path: string, headers?: Record<string, string>) => connectTo(`${edge.ws}${path}`, headers);
   const path = '/v1/stream/decisions';
   const decide = (tenant: string) =>
     edge.call(`/v1/data/tenants/${tenant}/allow`, { body: { input: { n: 1 } }, key: keys[tenant] as string });

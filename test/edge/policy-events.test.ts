@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { cloudEventOf, type Envelope } from '../../lib/policy-event/envelope.ts';
+import type { cloudEventOf, Envelope } from '../../lib/policy-event/envelope.ts';
 import { type Rig, rig, until } from './rig.ts';
 
 const rules = (effect: string): string => `name: files
@@ -235,7 +235,7 @@ describe('consumers', () => {
       type: 'dev.elava.policy.deleted',
       tenantid: 'agents',
     });
-    const signed = `${second?.headers['webhook-id']}.${second?.headers['webhook-timestamp']}.${second?.body}`;
+    const signed = `${String(second?.headers['webhook-id'])}.${String(second?.headers['webhook-timestamp'])}.${second?.body ?? ''}`;
     expect(second?.headers['webhook-signature']).toBe(
       `v1,${createHmac('sha256', secret).update(signed).digest('base64')}`,
     );

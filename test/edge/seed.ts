@@ -1,5 +1,6 @@
 /** What seed 002 shows: its request, and its client. */
 import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 
 export const seedRequest = {
   input: {
@@ -12,7 +13,7 @@ export const seedRequest = {
 
 /** Runs the seed's own client, word for word, against another address; what it would print is collected. */
 export function seedClient(ws: string): { readonly said: unknown[][]; close(): void } {
-  const client = readFileSync(new URL('fixtures/002-client.ts', import.meta.url), 'utf8');
+  const client = readFileSync(new URL('fixtures/002-client.txt', import.meta.url), 'utf8');
   const code = client.replace('ws://127.0.0.1:8181', ws);
   const said: unknown[][] = [];
   const sockets: WebSocket[] = [];
@@ -23,6 +24,6 @@ export function seedClient(ws: string): { readonly said: unknown[][]; close(): v
     }
   }
   const console = { log: (...words: unknown[]) => said.push(words) };
-  new Function('WebSocket', 'console', code)(Watched, console);
+  runInNewContext(code, { WebSocket: Watched, console });
   return { said, close: () => sockets.forEach((socket) => socket.close()) };
 }

@@ -6,5 +6,14 @@ import { exemption } from './0003-exemptions.ts';
 import { record } from './0004-records.ts';
 import { analysis } from './0005-analysis.ts';
 import { analystViews } from './0006-views.ts';
+import { decision } from './0007-decisions.ts';
 
-export const migrations: readonly Migration[] = [memory, attribution, exemption, record, analysis, analystViews];
+export const migrations: readonly Migration[] = [
+  memory,
+  attribution,
+  exemption,
+  record,
+  analysis,
+  analystViews,
+  decision,
+];

@@ -2,6 +2,7 @@
 import type { Table } from '../table.ts';
 import { findings, usage } from './analysis.ts';
 import { attributions, trailCursors, trailEvents } from './attribution.ts';
+import { decisionLog } from './decisions.ts';
 import { evaluationLog, evaluations } from './evaluations.ts';
 import { exemptions } from './exemptions.ts';
 import { commits, coverage, judged, units } from './ledger.ts';
@@ -22,6 +23,7 @@ export const tables: readonly Table[] = [
   trailCursors,
   attributions,
   exemptions,
+  decisionLog,
   plans,
   records,
   usage,

@@ -10,6 +10,7 @@ import { webSocketRoute } from '../stream/web-socket.ts';
 import { changesRoute } from './changes.ts';
 import { countsRoute } from './counts.ts';
 import { coverageRoute } from './coverage.ts';
+import { decisionsRoute } from './decisions.ts';
 import { diffRoute } from './diff.ts';
 import { evaluationsRoute } from './evaluations.ts';
 import { exemptionsRoute } from './exemptions.ts';
@@ -56,6 +57,7 @@ export const routes: readonly Route[] = [
   sovereigntyRoute,
   gridRoute,
   tenantsRoute,
+  decisionsRoute,
   policiesRoute,
   allPoliciesRoute,
   dataRoute,
