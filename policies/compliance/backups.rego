@@ -44,10 +44,11 @@ flag_short_backups contains reason if {
 # custom:
 #   severity: medium
 #   remediation: Turn on Multi-AZ.
-flag_single_zone contains $"It has no standby in another zone: turn on Multi-AZ{origin.note}" if {
+flag_single_zone contains $"It has no standby in another zone: {how}{origin.note}" if {
 	_stands_alone(input.resource)
 	input.environment == "prod"
 	input.resource.multi_az == false
+	how := {"aurora": "add a reader there", "rds": "turn on Multi-AZ"}[input.resource.type]
 }
 
 # METADATA
@@ -81,7 +82,9 @@ flag_no_versions contains $"It holds {classified.class} data without versions: t
 	classified.class
 }
 
-# No replica, and no member of a cluster.
+# No replica, and no member of a cluster; a cluster itself does.
+_stands_alone(resource) if resource.type == "aurora"
+
 _stands_alone(resource) if {
 	resource.type == "rds"
 	not resource.cluster

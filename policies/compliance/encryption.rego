@@ -16,7 +16,7 @@ import data.lib.origin
 #   severity: high
 #   remediation: Copy a snapshot with encryption, restore it and switch over.
 deny_unencrypted_database contains reason if {
-	input.resource.type == "rds"
+	input.resource.type in {"aurora", "rds"}
 	input.environment == "prod"
 	input.resource.encrypted == false
 	reason := $"A database in prod must be encrypted: copy a snapshot with encryption and restore that{origin.note}"
@@ -38,7 +38,7 @@ deny_classified_unencrypted contains $"It holds {class} data in the clear: encry
 # METADATA
 # title: Classified data that strangers can reach
 # description: >-
-#   The tag says that the data are confidential or more, and the bucket is public or the database publicly accessible. The tag
+#   The tag says that the data are confidential or more, and strangers can reach it: a public bucket, image or queue, a database. The tag
 #   approved_public does not excuse it.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/whitepapers/latest/data-classification/data-classification.html
@@ -66,5 +66,7 @@ flag_restricted_key contains $"It holds {classified.class} data under a key of A
 }
 
 _public(resource) if resource.public_read == true
+
+_public(resource) if resource.public == true
 
 _public(resource) if resource.publicly_accessible == true

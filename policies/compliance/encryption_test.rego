@@ -46,6 +46,7 @@ test_classified_and_public if {
 	compliance.deny_classified_public == {reason} with input as bucket
 	database := classified("rds", {"publicly_accessible": true}, "pii")
 	compliance.deny_classified_public == {reason} with input as samples.within(database, "dev")
+	compliance.deny_classified_public == {reason} with input as classified("sqs", {"public": true}, "pii")
 }
 
 test_classified_and_private if {

@@ -12,7 +12,7 @@ import data.lib.origin
 #   severity: medium
 #   remediation: Turn on deletion protection.
 flag_deletable contains $"Deletion protection is off: turn it on{origin.note}" if {
-	input.resource.type in {"dynamodb", "rds"}
+	input.resource.type in {"aurora", "dynamodb", "rds"}
 	input.environment == "prod"
 	input.resource.deletion_protection == false
 	not input.resource.cluster

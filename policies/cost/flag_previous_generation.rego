@@ -5,8 +5,8 @@ import data.lib.origin
 # METADATA
 # title: Instance of a previous generation
 # description: >-
-#   AWS lists the family as a previous generation. A newer one does the same work for less, on Nitro. Databases are named db.…
-#   and have the same families.
+#   AWS lists the family as a previous generation. A newer one does the same work for less, on Nitro. Databases and caches are named
+#   db.… and cache.…, and have the same families.
 # related_resources:
 # - ref: https://aws.amazon.com/ec2/previous-generation/
 # custom:
@@ -14,7 +14,7 @@ import data.lib.origin
 #   remediation: Change the instance type at the next stop or maintenance window.
 flag_previous_generation contains reason if {
 	size := _size(input.resource)
-	family := split(trim_prefix(size, "db."), ".")[0]
+	family := split(trim_prefix(trim_prefix(size, "db."), "cache."), ".")[0]
 	newer := _newer(family)
 	reason := $"{size} is of a previous generation: {newer} does the same work{origin.note}"
 }
@@ -22,6 +22,8 @@ flag_previous_generation contains reason if {
 _size(resource) := resource.instance_type if resource.type == "ec2"
 
 _size(resource) := resource.instance_class if resource.type == "rds"
+
+_size(resource) := resource.node_type if resource.type == "elasticache"
 
 _newer(family) := {
 	"c1": "c7i", "c3": "c7i", "c4": "c7i",

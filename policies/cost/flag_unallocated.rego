@@ -1,6 +1,7 @@
 package elava.cost
 
 import data.lib.origin
+import data.lib.teams
 
 # METADATA
 # title: Cost goes to nobody
@@ -13,7 +14,7 @@ import data.lib.origin
 #   severity: low
 #   remediation: Add the tag cost-center, and activate it as a cost allocation tag.
 flag_unallocated contains $"No tag says who pays for it: add cost-center=<number>{origin.note}" if {
-	input.resource.type in {"dynamodb", "ec2", "elb", "lambda", "rds", "s3"}
+	input.resource.type in teams.runs
 	not _allocated(input.resource.tags)
 }
 

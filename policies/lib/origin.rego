@@ -25,9 +25,7 @@ made_by_aws if {
 	startswith(input.resource.path, "/aws-reserved/")
 }
 
-# Default VPCs and their subnets, and what a service keeps for itself.
-made_by_aws if input.resource.provider_owned == true
-
+# What a service keeps for itself, default VPCs with their subnets, and the keys of services.
 made_by_aws if {
 	input.resource.type == "eni"
 	input.resource.requester_managed == true

@@ -5,6 +5,8 @@
 #   a wrong date here is a false alarm for everybody.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+# - ref: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+# - ref: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.VersionPolicy.html
 # - ref: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
 # - ref: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
 # - ref: https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
@@ -51,8 +53,32 @@ runtime_ended(runtime) := ended if {
 	input.context.now > ended
 }
 
+_kubernetes := {
+	"1.24": "2024-01-31",
+	"1.25": "2024-05-01",
+	"1.26": "2024-06-11",
+	"1.27": "2024-07-24",
+	"1.28": "2024-11-26",
+	"1.29": "2025-03-23",
+	"1.30": "2025-07-23",
+	"1.31": "2025-11-26",
+	"1.32": "2026-03-23",
+	"1.33": "2026-07-29",
+}
+
+# METADATA
+# description: The date since when the version of Kubernetes has no standard support on EKS. Undefined while it has.
+kubernetes_ended(version) := ended if {
+	ended := _kubernetes[version]
+	input.context.now > ended
+}
+
 # Of major versions, as engine and beginning of the version. What comes after them is Extended Support, which is charged for.
 _engines := [
+	["aurora-mysql", "5.7.", "2024-10-31"],
+	["aurora-postgresql", "11.", "2024-02-29"],
+	["aurora-postgresql", "12.", "2025-02-28"],
+	["aurora-postgresql", "13.", "2026-02-28"],
 	["mariadb", "10.3.", "2023-10-23"],
 	["mariadb", "10.4.", "2025-02-28"],
 	["mariadb", "10.5.", "2026-02-28"],

@@ -20,6 +20,12 @@ test_engines_by_the_beginning_of_the_version if {
 	support.engine_ended("mysql", "5.7.44-rds.20240529") == "2024-02-29" with input as samples.sound("rds")
 }
 
+test_a_kubernetes_ends_on_its_date if {
+	support.kubernetes_ended("1.33") == "2026-07-29" with input as samples.sound("eks")
+	not support.kubernetes_ended("1.33") with input.context.now as "2026-07-28T23:59:59.000Z"
+	not support.kubernetes_ended("1.34") with input as samples.sound("eks")
+}
+
 test_supported_engines if {
 	every pair in [["postgres", "16.4"], ["mysql", "8.4.3"], ["mariadb", "10.11.8"], ["oracle-ee", "12.1"]] {
 		not support.engine_ended(pair[0], pair[1]) with input as samples.sound("rds")

@@ -3,7 +3,8 @@
 # description: Organisations agree on no spelling, so owners and environments are looked for under each usual name.
 package lib.tags
 
-# The defaults of the settings tags.owner and tags.environment, in their order.
+# The defaults of the settings tags.owner and tags.environment, in their order. Other owner tags of the configuration reach policies
+# by their value, as context.owner.
 owner_keys := ["elava_owner", "owner", "Owner", "team", "Team"]
 
 environment_keys := ["environment", "Environment", "env", "Env", "stage"]
@@ -21,6 +22,8 @@ owned if {
 	some key in owner_keys
 	_names_somebody(input.resource.tags[key])
 }
+
+owned if _names_somebody(input.context.owner)
 
 # METADATA
 # description: Owner tags that are filled but name nobody, as "key=value".

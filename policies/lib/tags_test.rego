@@ -9,6 +9,11 @@ test_any_owner_tag_owns if {
 	}
 }
 
+test_a_configured_owner_tag_owns if {
+	tags.owned with input as samples.knowing(samples.untagged("ec2"), {"owner": "payments"})
+	not tags.owned with input as samples.knowing(samples.untagged("ec2"), {"owner": "tbd"})
+}
+
 test_nobody_owns_the_untagged if not tags.owned with input as samples.untagged("ec2")
 
 test_placeholders_name_nobody if {

@@ -2,6 +2,7 @@ package elava.ownership
 
 import data.lib.origin
 import data.lib.tags
+import data.lib.teams
 
 # METADATA
 # title: Environment is not told
@@ -13,7 +14,7 @@ import data.lib.tags
 #   remediation: Add the tag environment, or give the account an environment in elava.yaml.
 flag_no_environment contains reason if {
 	input.environment == "default"
-	input.resource.type in {"dynamodb", "ec2", "elb", "lambda", "rds", "s3"}
+	input.resource.type in teams.runs
 	not tags.names_environment
 	account := input.resource.account
 	reason := $"Nothing tells its environment: add the tag environment, or give account {account} one in elava.yaml{origin.note}"

@@ -7,6 +7,7 @@ package elava.ownership
 
 import data.lib.origin
 import data.lib.tags
+import data.lib.teams
 
 # METADATA
 # title: Owner is missing
@@ -18,6 +19,6 @@ import data.lib.tags
 #   remediation: Add the tag owner with the name of a team or a person.
 require_owner contains $"No owner: add the tag owner=<team or person>{origin.note}" if {
 	not tags.owned
-	input.resource.type in {"dynamodb", "ec2", "elb", "lambda", "rds", "s3"}
+	input.resource.type in teams.runs
 	count(tags.placeholders) == 0
 }

@@ -13,7 +13,10 @@ import data.lib.support
 #   severity: medium
 #   remediation: Upgrade to a supported major version, with a blue/green deployment where it must stay up.
 flag_ended_engine contains reason if {
-	input.resource.type == "rds"
+	input.resource.type in {"aurora", "rds"}
+
+	# A member has the version of its cluster.
+	not input.resource.cluster
 	ended := support.engine_ended(input.resource.engine, input.resource.engine_version)
 	version := $"{input.resource.engine} {input.resource.engine_version}"
 	reason := $"{version} has no standard support since {ended}: upgrade its major version{origin.note}"

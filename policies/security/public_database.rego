@@ -12,7 +12,7 @@ import data.lib.origin
 #   severity: high
 #   remediation: Turn public accessibility off, and limit the security groups to those who connect.
 deny_exposed_database contains reason if {
-	input.resource.type == "rds"
+	input.resource.type in {"aurora", "rds"}
 	input.resource.publicly_accessible == true
 	some source in network.sources_of(input.resource.security_groups, input.resource.port)
 	reason := $"{source} reaches its port {input.resource.port}: turn public accessibility off{origin.note}"
@@ -27,6 +27,6 @@ deny_exposed_database contains reason if {
 #   severity: high
 #   remediation: Turn public accessibility off.
 flag_public_database contains $"It has a public address: turn public accessibility off{origin.note}" if {
-	input.resource.type == "rds"
+	input.resource.type in {"aurora", "rds"}
 	input.resource.publicly_accessible == true
 }

@@ -7,6 +7,7 @@ package elava.tagging
 
 import data.lib.origin
 import data.lib.tags
+import data.lib.teams
 
 # METADATA
 # title: Environment tag is missing
@@ -18,7 +19,7 @@ import data.lib.tags
 #   remediation: Add the tag environment.
 require_environment contains reason if {
 	not tags.names_environment
-	input.resource.type in {"dynamodb", "ec2", "elb", "lambda", "rds", "s3"}
+	input.resource.type in teams.runs
 	input.environment != "default"
 	reason := $"Only its account tells its environment: add environment={input.environment}{origin.note}"
 }

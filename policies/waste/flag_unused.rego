@@ -7,8 +7,8 @@ import data.lib.tags
 # METADATA
 # title: Runs, but nothing uses it
 # description: >-
-#   No use for longer than is usual for the type: 14 days for instances and databases, 30 for tables, 90 for functions, which
-#   may be there for the quarter's report. Says nothing where the last use is not known.
+#   No use for longer than is usual for the type: 14 days for instances, databases, caches, gateways and load balancers,
+#   30 for tables and queues, 90 for functions, which may be there for the quarter's report. Says nothing where the last use is not known.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html
 # custom:
@@ -22,4 +22,15 @@ flag_unused contains reason if {
 	reason := $"Not used for {unused}: stop or remove it, or tag it elava_blessed=<why>{origin.note}"
 }
 
-_usual(type) := {"dynamodb": 30, "ec2": 14, "lambda": 90, "rds": 14}[type]
+_usual(type) := {
+	"aurora": 14,
+	"dynamodb": 30,
+	"ec2": 14,
+	"elasticache": 14,
+	"elb": 14,
+	"elb_classic": 14,
+	"lambda": 90,
+	"nat_gateway": 14,
+	"rds": 14,
+	"sqs": 30,
+}[type]

@@ -36,6 +36,7 @@ const given = (tags: Record<string, string>, account = '111111111111', environme
 
 test('an entry that names nobody is for all', () => {
   expect(given({}, '2', 'dev')).toEqual({
+    owner: '',
     team_policies: ['tag-everything'],
     compliance_rules: [
       {
@@ -66,6 +67,7 @@ test('of two budgets the last one counts', () => {
 
 test('without any configuration nothing is given', () => {
   expect(givenContext({ account: '1', tags: {} }, 'prod', undefined)).toEqual({
+    owner: '',
     team_policies: [],
     compliance_rules: [],
   });

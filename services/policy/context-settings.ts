@@ -61,6 +61,7 @@ function requirements(texts: readonly string[]): Record<string, unknown> {
 }
 
 export interface GivenContext {
+  readonly owner: string;
   readonly team_policies: readonly string[];
   readonly cost_budget?: CostBudget;
   readonly compliance_rules: readonly ComplianceRule[];
@@ -85,6 +86,7 @@ export function givenContext(
   );
   const budget = fitting.findLast(({ costBudget }) => costBudget)?.costBudget;
   return {
+    owner,
     team_policies: [...new Set(fitting.flatMap(({ teamPolicies }) => teamPolicies))],
     ...(budget && { cost_budget: budget }),
     compliance_rules: fitting.flatMap(({ complianceRules }) => complianceRules),

@@ -16,7 +16,7 @@ import { policyName } from './packages.ts';
 import type { Judgement } from './policy.contract.ts';
 import { type PolicyState, PolicyStore } from './policy-store.ts';
 import { PolicyPool } from './pool.ts';
-import { rowOf } from './row-of.ts';
+import { rowOf, scannedOf } from './row-of.ts';
 import { type JudgeSettings, judgeSettings, tenantLimits, threadCount } from './settings.ts';
 import { Tenants } from './tenants/tenants.ts';
 
@@ -117,7 +117,8 @@ export class PolicyEngine {
   async input(id: string): Promise<PolicyInput> {
     const settings = await this.#knownSettings();
     const row = await rowOf(this.#options.history, id, settings);
-    return buildInput(row, settings, new Date(this.#options.runtime.clock.now()).toISOString());
+    const scanned = await scannedOf(this.#options.history, row.resource);
+    return buildInput(row, settings, new Date(this.#options.runtime.clock.now()).toISOString(), scanned);
   }
 
   async close(): Promise<void> {

@@ -50,6 +50,8 @@ const context = record(
       additionalProperties: anything,
     },
     compliance_rules: { type: 'array', items: anything, description: 'Rules given as data.' },
+    owner: text('Value of the first tag of tags.owner that has one, "" when none has.'),
+    gone_refs: texts('Ids that it refers to and that a complete scan since it was made does not know.'),
     now: text('The instant as of which is judged, ISO 8601.'),
     last_seen_days: number(`${sinceDays}: since a complete scan saw it. A live resource was just seen.`),
     resource_age_days: number(`${sinceDays}: since it was created, or first seen.`),

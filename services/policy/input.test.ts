@@ -54,6 +54,8 @@ describe('the input of a policy', () => {
       environment: 'prod',
       team_policies: [],
       compliance_rules: [],
+      owner: '',
+      gone_refs: [],
       now: at,
       last_seen_days: 0.5,
       resource_age_days: 19.5,

@@ -3,6 +3,7 @@ import type { Resource } from '../../lib/resource.ts';
 import type { JudgingRow } from '../history/history.contract.ts';
 import { type ComplianceRule, type CostBudget, givenContext } from './context-settings.ts';
 import { environmentOf } from './environment.ts';
+import { goneRefs, type Scanned } from './gone.ts';
 import type { Join, JudgeSettings } from './settings.ts';
 
 /** Numbers of days have fractions; an instant that is not known leaves its number out, so that no rule fires on it. */
@@ -13,6 +14,10 @@ export interface PolicyContext {
   readonly team_policies: readonly string[];
   readonly cost_budget?: CostBudget;
   readonly compliance_rules: readonly ComplianceRule[];
+  /** Value of the first configured owner tag that has one, "" when none has. */
+  readonly owner: string;
+  /** Ids that it refers to and that are gone; see gone.ts. */
+  readonly gone_refs: readonly string[];
   readonly now: string;
   readonly last_seen_days?: number;
   readonly resource_age_days?: number;
@@ -40,6 +45,8 @@ export interface PolicyInput {
   };
 }
 
+const unknown: Scanned = {};
+const none: readonly string[] = [];
 const dayMs = 86_400_000;
 
 const nobody: PolicyInput['attribution'] = {
@@ -59,7 +66,12 @@ function attributionOf(row: JudgingRow): PolicyInput['attribution'] {
 }
 
 /** `at` is the instant as of which is judged, ISO 8601. */
-export function buildInput(row: JudgingRow, settings: JudgeSettings, at: string): PolicyInput {
+export function buildInput(
+  row: JudgingRow,
+  settings: JudgeSettings,
+  at: string,
+  scanned: Scanned = unknown,
+): PolicyInput {
   const environment = environmentOf(row.resource, settings);
   const now = Date.parse(at);
   const { facts } = row;
@@ -71,6 +83,7 @@ export function buildInput(row: JudgingRow, settings: JudgeSettings, at: string)
       region: row.resource.region,
       environment,
       ...givenContext(row.resource, environment, settings.context),
+      gone_refs: scanned === unknown ? none : goneRefs(row, scanned),
       now: at,
       ...daysSince('last_seen_days', facts.last_seen, now),
       ...daysSince('resource_age_days', row.resource.created_at || facts.first_seen, now),

@@ -29,7 +29,7 @@ export function judgeLines(task: JudgeTask, evaluator: Evaluator): Judged {
   for (const line of linesOf(task.lines)) {
     bookmark.atLine(resources);
     const row = JSON.parse(line) as JudgingRow;
-    const input = buildInput(row, task.settings, task.at);
+    const input = buildInput(row, task.settings, task.at, task.scanned);
     const { policies, strict } = rulesFor(input.environment, task.settings);
     const results = evaluator.judge({
       input: () => Buffer.from(JSON.stringify(input)),

@@ -4,14 +4,17 @@ import { elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import { type ResourceFilter, unitKey } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
+import { withSpan } from '../../lib/tracing.ts';
 import type { Evaluation, Exemption, historyContract } from '../history/history.contract.ts';
 import type { ServedBundle } from './bundle.ts';
+import type { Scanned } from './gone.ts';
 import type { Judged } from './judge-lines.ts';
 import type { PolicyPool } from './pool.ts';
+import { joinedTypes, scannedOf } from './row-of.ts';
 import type { JudgeSettings } from './settings.ts';
 import { Slots } from './slots.ts';
 
-type History = Pick<Client<typeof historyContract>, 'due' | 'judging' | 'judged'>;
+type History = Pick<Client<typeof historyContract>, 'due' | 'judging' | 'judged' | 'coverage'>;
 
 export interface JudgeOptions {
   readonly history: History;
@@ -53,7 +56,7 @@ const maxPage = 10_000;
 const maxRuns = 16;
 
 type Due = Awaited<ReturnType<History['due']>>['units'][number];
-type Page = Awaited<ReturnType<History['judging']>>;
+type Page = Awaited<ReturnType<History['judging']>> & { readonly scanned?: Scanned | undefined };
 
 export class Judge {
   readonly #options: JudgeOptions;
@@ -95,7 +98,8 @@ export class Judge {
     const walk = async (): Promise<void> => {
       for (const due of queue) {
         if (run.signal.aborted) return;
-        await under.unit(due).catch((error: unknown) => {
+        const decide = () => under.unit(due);
+        await withSpan('decision_maker.make_decision', { ...due.unit }, decide).catch((error: unknown) => {
           errors.push(error);
           this.#options.log.warn({ error, unit: unitKey(due.unit) }, 'unit could not be judged');
         });
@@ -131,8 +135,9 @@ class Pass {
       await Promise.all(stored);
       if (failures.length > 0) throw failures[0];
     };
+    const scanned = await scannedOf(this.#options.history, due.unit);
     for (let after: string | undefined, more = true; more && failures.length === 0; ) {
-      const page = await this.#fetch(due, after);
+      const page = { ...(await this.#fetch(due, after)), scanned };
       after = page.next;
       more = after !== undefined;
       // The mark says that the whole unit is judged, so it waits for the pages before.
@@ -146,7 +151,7 @@ class Pass {
   /** Takes a slot, which the page keeps until it is stored. */
   async #fetch({ unit, since, upto }: Due, after: string | undefined) {
     const { history, batch, slots, run } = this.#options;
-    const join = [...new Set((run.settings.joins[unit.type] ?? []).map(({ type }) => type))];
+    const join = joinedTypes(unit.type, run.settings);
     const page = { unit, upto, join, limit: pageSize(batch), ...(since ? { since } : {}), ...(after ? { after } : {}) };
     await slots.enter(run.signal);
     try {
@@ -161,7 +166,7 @@ class Pass {
     const { pool, batch, run, at, summary } = this.#options;
     const { bundle, settings, signal } = run;
     const tasks = tasksOf(page.lines, batch).map((lines) =>
-      pool.judge({ bundle, settings, lines, signal }, at, run.exemptions),
+      pool.judge({ bundle, settings, lines, signal }, at, { exemptions: run.exemptions, scanned: page.scanned }),
     );
     const [parts] = await Promise.all([Promise.all(tasks), before]);
     const judged = parts.reduce(together, nothing);

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { type ElavaError, elavaError } from '../../lib/errors.ts';
-import type { Exemption } from '../history/history.contract.ts';
+import { withSpan } from '../../lib/tracing.ts';
 import type { ServedBundle } from './bundle.ts';
 import type { Judged } from './judge-lines.ts';
 import type { Judgement } from './policy.contract.ts';
@@ -10,7 +10,15 @@ import { Quarantine } from './quarantine.ts';
 import { blame } from './recovery.ts';
 import type { JudgeSettings } from './settings.ts';
 import { type Guest, Slots } from './slots.ts';
-import { type Culprit, notLoaded, Progress, sharedLines, type TenantModule, type WorkerTask } from './tasks.ts';
+import {
+  type Culprit,
+  type JudgeTask,
+  notLoaded,
+  Progress,
+  sharedLines,
+  type TenantModule,
+  type WorkerTask,
+} from './tasks.ts';
 import type { Answer } from './tenants/question.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -34,6 +42,9 @@ export interface Batch {
   /** Whose policies these are; none: our own, which may use every thread. */
   readonly tenant?: string | undefined;
 }
+
+/** What else rows of history are judged with. */
+export type JudgeOptions = Pick<JudgeTask, 'exemptions' | 'scanned'>;
 
 /** Questions to one tenant's policies (tenants/question.ts). */
 export interface Query {
@@ -89,9 +100,9 @@ export class PolicyPool {
   }
 
   /** Judges rows of history as of the instant `at`. Errors: CANCELLED, QUEUE_FULL. */
-  async judge(batch: Batch, at: string, exemptions: readonly Exemption[] = []): Promise<Judged> {
+  async judge(batch: Batch, at: string, more: JudgeOptions = {}): Promise<Judged> {
     const { lines, ...rest } = batch;
-    const answer = await this.#run({ kind: 'judge', at, exemptions, ...rest, ...this.#shared(lines) }, batch);
+    const answer = await this.#run({ kind: 'judge', at, ...more, ...rest, ...this.#shared(lines) }, batch);
     return JSON.parse(answer) as Judged;
   }
 
@@ -119,7 +130,8 @@ export class PolicyPool {
   #run(task: Exclude<WorkerTask, { kind: 'query' }>, { signal, tenant }: Batch): Promise<string> {
     const plain = { ...task, bundle: served(task.bundle) };
     const guest = tenant === undefined ? undefined : { tenant };
-    return this.#through(plain, { guest, signal, deadlineMs: this.#options.deadlineMs });
+    const passage = { guest, signal, deadlineMs: this.#options.deadlineMs };
+    return withSpan('policy.worker', { 'policy.task': task.kind }, () => this.#through(plain, passage));
   }
 
   /** Once more without the policy and line that took the thread down, until the batch is through. */

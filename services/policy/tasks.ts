@@ -1,6 +1,7 @@
 /** What goes to a worker and what comes back. Lines cross as shared bytes: they are neither copied nor lost with it. */
 import type { Exemption } from '../history/history.contract.ts';
 import type { ServedBundle } from './bundle.ts';
+import type { Scanned } from './gone.ts';
 import type { PolicyModule } from './host/policy-module.ts';
 import type { JudgeSettings } from './settings.ts';
 import type { Failure } from './voices.ts';
@@ -36,6 +37,8 @@ export interface JudgeTask extends Task {
   /** ISO 8601: the instant as of which is judged. */
   readonly at: string;
   readonly exemptions?: readonly Exemption[] | undefined;
+  /** What is known of the types that the rows refer to. */
+  readonly scanned?: Scanned | undefined;
 }
 /** Asks for parts of a tenant's document; a line is a question (tenants/question.ts), and so is the answer. */
 export interface QueryTask extends Lines {

@@ -6,6 +6,7 @@ import { RegoCompiler } from '../../services/policy/compiler/compiler.ts';
 import { PolicyPool } from '../../services/policy/pool.ts';
 import { judgeSettings } from '../../services/policy/settings.ts';
 import { readSources } from '../../services/policy/sources.ts';
+import { awsTypes } from '../../services/scanner/aws/resources/index.ts';
 import { folder, packages } from './shipped.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -50,7 +51,7 @@ function without(fields: Fields, key: string): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key));
 }
 
-const types = ['dynamodb', 'ebs', 'ec2', 'iam_role', 'lambda', 'rds', 's3', 'security_group', 'snapshot'];
+const types = [...awsTypes.keys()].sort();
 
 test('there is a sound resource of every type', () => {
   expect(Object.keys(sound).sort()).toEqual(types);

@@ -86,9 +86,10 @@ function isEntry(key: Value | undefined, value: Value | undefined, collection: V
 
 function objectGet(object: Value | undefined, key: Value | undefined, otherwise: Value | undefined): Value | undefined {
   if (!isObject(object)) return undefined;
-  if (!Array.isArray(key)) return at(object, key) ?? otherwise;
+  const path = Array.isArray(key) ? key : [key];
+  // Null is a value: only what is not there is given the other one.
   let found: Value | undefined = object;
-  for (const step of key) {
+  for (const step of path) {
     found = at(found, step);
     if (found === undefined) return otherwise;
   }

@@ -177,7 +177,7 @@ export function insert(object: Value | undefined, key: Value | undefined, value:
 
 /** OPA's merge of documents that several rules make: the first one's values win where both are no objects. */
 export function merge(a: Value | undefined, b: Value | undefined): Value | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
+  if (a === undefined || b === undefined) return a === undefined ? b : a;
   if (!isObject(a) || !isObject(b)) return a;
   const merged: { [key: string]: Value } = { ...b };
   for (const [key, value] of Object.entries(a)) {
