@@ -111,6 +111,12 @@ export const metricTable = {
     help: 'Copies of policies in workload clusters that were found changed, and mended.',
     labels: [],
   },
+  actionItems: {
+    name: 'elava_action_items_total',
+    type: 'counter',
+    help: 'Items of plans by the phase that they came to: done, failed, superseded, cancelled, grace and so on.',
+    labels: ['action', 'phase'],
+  },
   notices: {
     name: 'elava_notices_total',
     type: 'counter',

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Decisions, Events, Gateway, Tenants } from './edge.ts';
 import { flag, list, type Milliseconds, named, oneOf, section, share, span, text, whole } from './kinds.ts';
+import { Reconciler } from './safety.ts';
 
 const Account = section({
   id: text('', 'The twelve digits of the AWS account.', { pattern: '^[0-9]{12}$' }),
@@ -225,10 +226,19 @@ const Sovereignty = section({
 });
 
 const Channel = section({
-  type: oneOf(['webhook', 'slack', 'pagerduty'], 'webhook', 'What stands at the other end.'),
-  url: text('', "Where notices go; empty: PagerDuty's own address."),
-  secret: text('', 'Signing secret of a webhook, routing key of PagerDuty.', { secret: true }),
+  type: oneOf(['webhook', 'slack', 'pagerduty', 'email'], 'webhook', 'What stands at the other end.'),
+  url: text('', "Where notices go; of mail smtps://user@host; empty: PagerDuty's own address."),
+  secret: text('', 'Signing secret of a webhook, routing key of PagerDuty, password of mail.', { secret: true }),
   severities: list(Type.String(), ['warning', 'critical'], 'Severities that the channel gets.'),
+  digest: flag(false, 'Gets what owners are told who have no route of their own.'),
+  from: text('', 'Sender of mail.'),
+  to: text('', 'Address of mail that has no other.'),
+});
+
+const OwnerRoute = section({
+  owner: text('', 'Owner as the tags name it; * stands for anything.'),
+  channel: text('', 'Name of the channel.'),
+  address: text('', "Address of mail; empty: the channel's own."),
 });
 
 const Notifier = section({
@@ -237,6 +247,9 @@ const Notifier = section({
   timeout: span('10s', 'How long one delivery may take.'),
   attempts: whole(5, { minimum: 1, maximum: 20 }, 'Tries of one delivery.'),
   dedupe: span('10m', 'The same notice is not sent again for so long.'),
+  owners: list(OwnerRoute, [], 'Where owners are told what concerns them; the first that fits counts.'),
+  window: span('15m', 'What an owner is told within this time is one message.'),
+  answers: text('', 'Address that the token of a link is put behind, such as https://elava.example/answer#; empty: no links.'),
 });
 
 const environments = {
@@ -277,6 +290,7 @@ export const ConfigSchema = section({
   events: Events,
   decisions: Decisions,
   sovereignty: Sovereignty,
+  reconciler: Reconciler,
   notifier: Notifier,
   nats: section({
     servers: list(Type.String(), [], 'NATS servers; none: one process, no broker server.'),

@@ -2,6 +2,9 @@
 import Type, { type Static } from 'typebox';
 import { defineContract } from '../../lib/contract.ts';
 import { Instant } from '../../lib/resource.ts';
+import { DigestEntry, DigestState } from './digest.schema.ts';
+
+export type { DigestEntry, DigestState } from './digest.schema.ts';
 
 const NoticeSeverity = Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')]);
 export type NoticeSeverity = Static<typeof NoticeSeverity>;
@@ -39,7 +42,7 @@ export type Delivery = Static<typeof Delivery>;
 
 export const notifierContract = defineContract({
   name: 'notifier',
-  text: 'Sends notices to Slack, PagerDuty and webhooks.',
+  text: 'Sends notices to Slack, PagerDuty, webhooks and mail, and tells owners in one message what concerns them.',
   actions: {
     notify: {
       text: 'Takes a notice; delivery goes on behind. The same notice within the dedupe time is not sent again.',
@@ -48,6 +51,28 @@ export const notifierContract = defineContract({
         repeated: Type.Boolean(),
         deliveries: Type.Array(Type.String(), { description: 'One id a channel that wants it.' }),
       }),
+    },
+    digest: {
+      text: "Takes what an owner is to be told; a window's entries go out as one message. What an owner was told is not told again.",
+      timeoutMs: 30_000,
+      params: Type.Object({
+        owner: Type.String({ maxLength: 200, description: '"" where nobody is known.' }),
+        entries: Type.Array(DigestEntry, { minItems: 1, maxItems: 1000 }),
+      }),
+      result: Type.Object({ taken: Type.Integer() }),
+    },
+    flush: {
+      text: 'Sends the digests whose window is over; with `now` all that wait.',
+      timeoutMs: 120_000,
+      params: Type.Object({ now: Type.Optional(Type.Boolean()) }),
+      result: Type.Object({ digests: Type.Array(DigestState) }),
+    },
+    digests: {
+      text: 'The ledger of digests, newest first.',
+      read: true,
+      timeoutMs: 30_000,
+      params: Type.Object({ owner: Type.Optional(Type.String()) }),
+      result: Type.Object({ digests: Type.Array(DigestState) }),
     },
     deliveries: {
       text: 'What became of the latest notices, newest first.',

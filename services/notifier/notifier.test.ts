@@ -61,7 +61,16 @@ function notifierWith(
 ): Notifier {
   const base: ChannelSettings = { type: 'webhook', url, secret: '', severities: ['warning', 'critical'] };
   const whole = Object.fromEntries(Object.entries(channels).map(([name, one]) => [name, { ...base, ...one }]));
-  const settings = { channels: whole, allow_private: true, timeout: 2000, attempts: 3, dedupe: 600_000, ...overrides };
+  const settings = {
+    channels: whole,
+    allow_private: true,
+    timeout: 2000,
+    attempts: 3,
+    dedupe: 600_000,
+    owners: [],
+    answers: '',
+    ...overrides,
+  };
   const log = createLogger({ level: 'silent' });
   const one = new Notifier({
     settings,

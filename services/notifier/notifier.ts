@@ -5,11 +5,14 @@ import type { Jobs, Worker } from '../../lib/jobs.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { type Clock, sleep } from '../../lib/time.ts';
-import type { ChannelSettings } from './channel.ts';
+import type { ChannelSettings, Request } from './channel.ts';
 import { channels } from './channels/index.ts';
+import type { DigestEntry } from './digest.schema.ts';
 import { Ledger } from './ledger.ts';
+import { sendMail } from './mail.ts';
 import type { Delivery, Notice } from './notifier.contract.ts';
-import { send } from './send.ts';
+import { type OwnerRoute, type Target, targetsOf } from './routes.ts';
+import { type SendOptions, send } from './send.ts';
 
 export interface NotifierSettings {
   readonly channels: Readonly<Record<string, ChannelSettings>>;
@@ -17,6 +20,9 @@ export interface NotifierSettings {
   readonly timeout: number;
   readonly attempts: number;
   readonly dedupe: number;
+  readonly owners: readonly OwnerRoute[];
+  /** What a link's token follows; "" when there is no such page. */
+  readonly answers: string;
 }
 export interface NotifierOptions {
   readonly settings: NotifierSettings;
@@ -149,14 +155,45 @@ export class Notifier {
     const at = new Date(clock.now());
     try {
       const request = channels[channel.type].request({ id: delivery.id, notice, at }, channel);
-      const deadline = AbortSignal.any([signal, AbortSignal.timeout(settings.timeout)]);
-      await send(request, { allowPrivate: settings.allow_private, signal: deadline });
+      await this.#send(request, channel, signal);
       return { ...delivery, attempts, state: 'delivered', error: '' };
     } catch (error) {
       const code = codeOf(error);
       const state = code === 'CHANNEL_UNREACHABLE' ? 'waiting' : 'failed';
       return { ...delivery, attempts, state, error: `${code}: ${messageOf(error)}` };
     }
+  }
+
+  /** Who is told what the owner is to know. */
+  targets(owner: string): Target[] {
+    const { owners: routes, channels: all } = this.#options.settings;
+    return targetsOf(owner, { routes, channels: all });
+  }
+
+  /** Delivers a digest with its retries. Rejects with the last failure's code. */
+  async digest({ channel: name, to }: Target, digest: { id: string; owner: string; entries: readonly DigestEntry[] }) {
+    const { settings, clock } = this.#options;
+    const channel = settings.channels[name];
+    const make = channel && channels[channel.type].digest;
+    if (!channel || !make) throw elavaError('CHANNEL_UNKNOWN', `channel ${name} takes no digests`);
+    for (let attempt = 1; ; attempt += 1) {
+      const request = make({ ...digest, answers: settings.answers, at: new Date(clock.now()) }, channel, to);
+      try {
+        return await this.#send(request, channel, this.#stop.signal);
+      } catch (error) {
+        if (codeOf(error) !== 'CHANNEL_UNREACHABLE' || attempt >= settings.attempts) throw error;
+        await sleep(this.#retryMs * 2 ** (attempt - 1), this.#stop.signal);
+      }
+    }
+  }
+
+  async #send(request: Request, channel: ChannelSettings, signal: AbortSignal): Promise<void> {
+    const { settings } = this.#options;
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(settings.timeout)]);
+    const options: SendOptions = { allowPrivate: settings.allow_private, signal: deadline };
+    const { mail } = request;
+    if (mail) await sendMail({ ...request, mail }, channel.secret, options);
+    else await send(request, options);
   }
 
   get #retryMs(): number {

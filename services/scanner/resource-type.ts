@@ -39,7 +39,7 @@ export interface Mapped {
   readonly metadata: Record<string, unknown>;
 }
 
-export interface ResourceType<C, Item> extends Omit<TypeInfo, 'joins'> {
+export interface ResourceType<C, Item> extends Omit<TypeInfo, 'joins' | 'volatile'> {
   readonly joins?: TypeInfo['joins'];
   /** The flat fields: docs and the schema of a policy's input derive from it. */
   readonly fields: TObject;
@@ -68,5 +68,6 @@ export function defineType<C, Item>(type: ResourceType<C, Item>): ResourceType<C
 export function infoOf<C>(type: ResourceType<C, unknown>): TypeInfo {
   const { title, service, global, actions, joins = [] } = type;
   const shallow = type.shallow ? { shallow: true } : {};
-  return { type: type.type, title, service, global, actions: [...actions], joins: [...joins], ...shallow };
+  const volatile = Object.keys(type.volatile ?? {});
+  return { type: type.type, title, service, global, actions: [...actions], volatile, joins: [...joins], ...shallow };
 }

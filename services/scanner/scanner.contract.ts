@@ -19,6 +19,7 @@ export const TypeInfo = Type.Object({
   service: Type.String(),
   global: Type.Boolean(),
   actions: Type.Array(Type.String(), { description: 'IAM actions that the scan needs.' }),
+  volatile: Type.Optional(Type.Array(Type.String(), { description: 'Fields that move by themselves.' })),
   shallow: Type.Optional(
     Type.Boolean({ description: 'Little more is read than that it is there; scanned only where it is named.' }),
   ),
@@ -151,6 +152,16 @@ export const scannerContract = defineContract({
       result: Type.Object({
         records: Type.Array(Type.String({ description: 'As the provider writes it, JSON.' })),
         next: Type.Optional(Type.String()),
+      }),
+    },
+    read: {
+      text: 'One resource as the cloud shows it now; nothing is stored. Absent when a whole listing does not show it.',
+      read: true,
+      timeoutMs: 120_000,
+      params: Type.Object({ unit: Unit, id: Type.String({ minLength: 1 }) }),
+      result: Type.Object({
+        resource: Type.Optional(Resource),
+        volatile: Type.Array(Type.String(), { description: 'Fields that move by themselves.' }),
       }),
     },
     scan: {

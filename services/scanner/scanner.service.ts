@@ -5,9 +5,11 @@ import { orchestratorContract } from '../orchestrator/orchestrator.contract.ts';
 import type { Provider } from './provider.ts';
 import { providerOf } from './providers.ts';
 import { questionsOf } from './questions.ts';
+import { readOne } from './read-one.ts';
 import { scannerContract } from './scanner.contract.ts';
 import { Units } from './units.ts';
 
+const readMs = scannerContract.actions.read.timeoutMs;
 const cancelled = eventOf(orchestratorContract, 'cancelled');
 
 export default defineService(
@@ -39,6 +41,11 @@ export default defineService(
     return {
       actions: {
         ...questionsOf(provider),
+        async read({ unit, id }) {
+          const resource = await readOne({ unit, id }, provider, AbortSignal.timeout(readMs));
+          const volatile = Object.keys(provider.types.get(unit.type)?.volatile ?? {});
+          return { ...(resource ? { resource } : {}), volatile };
+        },
         scan: (job) => units.scan(job),
       },
       events: { 'orchestrator.cancelled': ({ scan }: { scan: string }) => units.cancel(scan) },
