@@ -6,11 +6,13 @@ const tool = (name: string, ...args: string[]): string[] => [`node_modules/.bin/
 
 const steps: Readonly<Record<string, readonly string[]>> = {
   types: tool('tsc', '-p', '.'),
+  pages: tool('tsc', '-p', 'web'),
   lint: tool('oxlint'),
   format: tool('biome', 'ci', '.'),
   boundaries: script('boundaries'),
   dead: tool('knip'),
   generated: script('generate', '--check'),
+  web: script('build-web', '--check'),
   asked: script('check-asked'),
   sources: script('check-sources'),
   lock: script('complete-lock', '--check'),

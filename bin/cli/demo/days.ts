@@ -9,10 +9,13 @@ import { dayMs } from '../commands/demo.ts';
 import { note } from '../output.ts';
 import { runScan } from '../scan.ts';
 import type { Session } from '../session.ts';
+import { traffic } from './traffic.ts';
 
 const silent = { update() {}, end() {} };
 const breakMs = 20_000;
 const driftOfAMoment = 3;
+/** CloudTrail delivers within 15 minutes or so: who looks earlier learns only guesses of who did it. */
+export const trailLagMs = 30 * 60_000;
 
 export interface QuietDays {
   readonly days: number;
@@ -28,9 +31,10 @@ export async function quietDays(
   { days, drift, clock }: QuietDays,
 ): Promise<void> {
   for (let day = 0; day < days; day += 1) {
-    await aws.advance({ ms: dayMs });
-    clock.offset += dayMs;
+    await aws.advance({ ms: dayMs - trailLagMs });
     await aws.drift({ count: drift });
+    await aws.advance({ ms: trailLagMs });
+    clock.offset += dayMs;
     await quietScan(session);
   }
 }
@@ -44,10 +48,11 @@ export async function watched(session: Session, aws: ControlClient): Promise<voi
   const { url } = await clientOf(gatewayContract, session.broker).address({});
   note(`The dashboard is at ${url} and the estate drifts on; Ctrl-C ends it.`);
   const stop = new AbortController();
+  const asking = traffic(url, stop.signal);
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(() => stop.abort());
   while (!stop.signal.aborted) {
     await Promise.race([wait(breakMs, undefined, { signal: stop.signal }).catch(() => undefined), stopped]);
-    if (stop.signal.aborted) return;
+    if (stop.signal.aborted) break;
     try {
       await aws.drift({ count: driftOfAMoment });
       await quietScan(session);
@@ -55,4 +60,5 @@ export async function watched(session: Session, aws: ControlClient): Promise<voi
       note(`warning: a scan failed: ${messageOf(error)}`);
     }
   }
+  await asking;
 }

@@ -1,4 +1,5 @@
 /** The demo's story: two scans a day apart, what changed in between, and one resource's whole life. */
+import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { loadConfig } from '../../../lib/config/load.ts';
 import type { Config } from '../../../lib/config/schema.ts';
@@ -13,7 +14,7 @@ import { progress } from '../progress.ts';
 import { heading, writeSummary } from '../render/summary.ts';
 import { runScan, type ScanOutcome } from '../scan.ts';
 import { roles, type Session, withSession } from '../session.ts';
-import { quietDays, watched } from './days.ts';
+import { quietDays, trailLagMs, watched } from './days.ts';
 
 const driftOfADay = 40;
 const begun = performance.now();
@@ -70,6 +71,7 @@ function configFor(
       // The simulated AWS has no other callers whose share of the request limits should be left to them.
       'providers.aws.rate': 1,
       'gateway.port': port,
+      'tenants.path': fileURLToPath(new URL('./tenants', import.meta.url)),
       'providers.aws.regions': regions,
       'providers.aws.accounts': accounts.map(({ id, name, environment }) => ({
         id,
@@ -89,14 +91,15 @@ function scan({ broker, config }: Session): Promise<ScanOutcome> {
 /** Drift, a security group opened to the world, and a permission lost: what a platform team meets on a Monday. */
 async function aDayPasses(aws: ControlClient, denied: string, region: string): Promise<void> {
   await step(`A day passes: ${driftOfADay} resources drift, somebody opens SSH to the world, a permission is lost`);
-  await aws.advance({ ms: dayMs });
-  clock.offset = 0;
+  await aws.advance({ ms: dayMs - trailLagMs });
   const { expected } = await aws.oracle({ type: 'security_group' });
   const closed = expected.find(
     (group) => !group.awsOwned && group.environment === 'prod' && group.problems.length === 0,
   );
   if (closed) await aws.mutate({ do: 'open_ssh', arn: closed.arn });
   await aws.drift({ count: driftOfADay });
+  await aws.advance({ ms: trailLagMs });
+  clock.offset = 0;
   await aws.faults({ set: [{ kind: 'deny', account: denied, region, action: 'rds:DescribeDBInstances' }] });
 }
 

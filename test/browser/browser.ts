@@ -1,0 +1,49 @@
+/** A browser whose pages tell what went wrong in them. */
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export function launch(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? places.find((path) => existsSync(path));
+  if (executablePath === undefined) {
+    throw new Error('no Chromium: apt-get install chromium, or name one with CHROMIUM=/path/to/chromium');
+  }
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+}
+
+export interface Watched {
+  readonly page: Page;
+  /** Errors in the console, breaches of the content security policy among them, and uncaught ones. */
+  readonly faults: string[];
+}
+
+export async function watched(context: BrowserContext): Promise<Watched> {
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  return { page, faults };
+}
+
+/** Opens an address of the dashboard and waits until nothing is loading any more. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(`${process.env.ELAVA_BROWSER_URL}${path}`);
+  await settled(page);
+}
+
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.waiting, .passing'));
+}
+
+/** What axe objects to, one line each. Every rule counts, also those of little impact. */
+export async function objections(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
+  );
+}

@@ -1,0 +1,8 @@
+import { once } from 'node:events';
+
+export default async function teardown(): Promise<void> {
+  const demo = globalThis.elavaDemo;
+  if (!demo || demo.exitCode !== null) return;
+  demo.kill('SIGTERM');
+  await once(demo, 'exit');
+}

@@ -1,0 +1,167 @@
+/** What people come for, done as they do it. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launch, open, settled, watched } from './browser.ts';
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  ({ page, faults } = await watched(context));
+});
+afterEach(async () => {
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('who opened this security group, and what would closing it break?', async () => {
+  await open(page, '/');
+  await page.getByRole('region', { name: 'Changes that matter most' }).or(page.locator('.brief')).first().waitFor();
+  await page.locator('.brief a').first().click();
+  await settled(page);
+  expect(await page.locator('h1').textContent()).toMatch(/-sg$/);
+  expect(await page.locator('.diff').first().textContent()).toContain('0.0.0.0/0');
+  expect(await page.locator('.line-who').first().textContent()).not.toBe('');
+  await page.getByRole('link', { name: 'References' }).click();
+  await page.locator('.graph').waitFor();
+  expect(await page.locator('h2').allTextContents()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/uses? it/)]),
+  );
+});
+
+test('a resource is found from anywhere with the keyboard alone', async () => {
+  await open(page, '/system');
+  await page.keyboard.press('/');
+  await page.keyboard.type('-sg');
+  await page.locator('#search-list [role=option] .type').first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await settled(page);
+  expect(new URL(page.url()).pathname).toBe('/resource');
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await page.waitForURL('**/changes');
+  expect(await page.locator('h1').textContent()).toBe('Changes');
+});
+
+test('a list is walked with the keys, and of a long one only what is seen exists', async () => {
+  await open(page, '/resources');
+  const grid = page.getByRole('grid', { name: 'Resources' });
+  await grid.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('End');
+  expect(await grid.getByRole('row').count()).toBeLessThan(60);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/resource?id=*');
+});
+
+test('the address holds the whole view: filters, and what was opened, come back with it', async () => {
+  await open(page, '/resources');
+  await page.getByText('Type', { exact: true }).first().click();
+  await page.locator('.menu-body').getByText('s3', { exact: true }).click();
+  await page.waitForURL('**type=s3');
+  await page.getByRole('searchbox').fill('acme');
+  await page.waitForURL('**text=acme**');
+  const url = page.url();
+  const title = page.locator('h1');
+  await page.waitForFunction(() => /^[\d,]+ resources/.test(document.querySelector('h1')?.textContent ?? ''));
+  const shown = await title.textContent();
+  const other = await watched(context);
+  await other.page.goto(url);
+  await other.page.waitForFunction((text) => document.querySelector('h1')?.textContent === text, shown);
+  expect(await other.page.getByRole('searchbox').inputValue()).toBe('acme');
+  await page.goBack();
+  await page.waitForFunction(() => !location.search.includes('type=s3'));
+});
+
+test('the slider goes back in time, says what differs and by whom', async () => {
+  await open(page, '/time');
+  const later = page.getByRole('slider', { name: 'The later instant' });
+  await later.focus();
+  for (let day = 0; day < 2; day += 1) await page.keyboard.press('Shift+ArrowLeft');
+  await page.waitForURL('**at=20**');
+  await settled(page);
+  expect(await page.locator('.total b').textContent()).toMatch(/^\d/);
+  const earlier = page.getByRole('slider', { name: 'The earlier instant' });
+  await earlier.focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.waitForFunction(() => document.querySelectorAll('.legend li').length === 4);
+  expect(new URL(page.url()).searchParams.has('from')).toBe(true);
+});
+
+test('a tag that holds markup is text', async () => {
+  const evil = '<img src=x onerror=alert(1)>';
+  await page.route('**/api/resources*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { resources: { name: string; tags: Record<string, string> }[] };
+    for (const one of body.resources) Object.assign(one, { name: evil, tags: { owner: evil } });
+    await route.fulfill({ response: answer, json: body });
+  });
+  await open(page, '/resources');
+  await page.getByText(evil).first().waitFor();
+  expect(await page.locator('.grid img').count()).toBe(0);
+});
+
+test('what fails says what to do, and comes back by itself', async () => {
+  let broken = true;
+  await page.route('**/api/counts*', (route) =>
+    broken
+      ? route.fulfill({
+          status: 503,
+          json: { code: 'STORE_UNAVAILABLE', message: 'The store does not answer.', next: 'Wait.' },
+        })
+      : route.continue(),
+  );
+  await page.goto(`${process.env.ELAVA_BROWSER_URL}/`);
+  await page.getByRole('alert').first().waitFor();
+  expect(await page.getByRole('alert').first().textContent()).toContain('The store does not answer.');
+  broken = false;
+  await page.getByRole('button', { name: 'Try again' }).first().click();
+  await page.locator('.bars').first().waitFor();
+  // The browser itself writes a refused request into the console.
+  faults.splice(0, faults.length, ...faults.filter((one) => !one.includes('503')));
+});
+
+test('without a connection the page says so and how old it is, and goes on when it is back', async () => {
+  await open(page, '/');
+  await context.setOffline(true);
+  await page.getByText(/No connection/).waitFor({ timeout: 30_000 });
+  await context.setOffline(false);
+  await page.getByText('Live', { exact: true }).waitFor({ timeout: 30_000 });
+  expect(await page.getByText(/No connection/).count()).toBe(0);
+  faults.splice(0, faults.length, ...faults.filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/.test(one)));
+});
+
+test('who is refused is asked for a token, which goes with every request from then on', async () => {
+  const tokens: (string | undefined)[] = [];
+  await page.route('**/api/**', async (route) => {
+    const held = route.request().headers()['authorization'];
+    tokens.push(held);
+    if (held === 'Bearer elv_right') await route.continue();
+    else await route.fulfill({ status: 401, json: { code: 'UNAUTHENTICATED', message: 'Who are you?', next: '' } });
+  });
+  await page.goto(`${process.env.ELAVA_BROWSER_URL}/resources`);
+  await page.getByLabel('Access token').fill('elv_right');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('grid', { name: 'Resources' }).waitFor();
+  expect(tokens.at(-1)).toBe('Bearer elv_right');
+  faults.splice(0, faults.length, ...faults.filter((one) => !one.includes('401')));
+});
+
+test('an input is judged in the page', async () => {
+  await open(page, '/policies?tab=try');
+  await page.getByRole('button', { name: 'Judge it' }).click();
+  await page.locator('.outcome').waitFor();
+  expect(await page.locator('.outcome .badge').textContent()).toBe('deny');
+  await page.getByRole('textbox', { name: /document that the policies see/ }).fill('{');
+  await page.getByRole('button', { name: 'Judge it' }).click();
+  expect(await page.getByRole('alert').textContent()).toContain('no JSON');
+});

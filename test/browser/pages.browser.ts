@@ -1,0 +1,63 @@
+/** Every page: it shows itself in light and dark, breaks no rule of axe or of its own policy, and says nothing wrong. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { pagePaths } from '../../services/gateway/dashboard.ts';
+import { launch, objections, open, settled, watched } from './browser.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+async function group(): Promise<string> {
+  const answer = await fetch(`${process.env.ELAVA_BROWSER_URL}/api/changes?type=security_group&since=30d&limit=100`);
+  const { changes } = (await answer.json()) as { changes: { id: string; severity: string }[] };
+  return changes.find(({ severity }) => severity === 'high')?.id ?? '';
+}
+
+const views = [
+  ...pagePaths.filter((path) => path !== '/resource'),
+  '/resource?id={id}',
+  '/resource?id={id}&tab=relations',
+  '/resource?id={id}&tab=compare',
+  '/resource?id={id}&tab=raw',
+  '/policies?tab=source',
+  '/policies?tab=tests',
+  '/policies?try={id}',
+  '/changes?since=30d&severity=high',
+  '/resources?at=24h&type=ec2',
+  '/nowhere',
+];
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  test.each(views)('%s', async (view) => {
+    const context = await browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } });
+    const { page, faults } = await watched(context);
+    const path = view.replace('{id}', encodeURIComponent(await group()));
+    if (view === '/nowhere') await page.goto(`${process.env.ELAVA_BROWSER_URL}/nowhere`);
+    else {
+      await open(page, path);
+      expect(await objections(page)).toEqual([]);
+      expect(faults).toEqual([]);
+    }
+    await context.close();
+  });
+});
+
+test('on a telephone the menu opens, and nothing is wider than the screen', async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const { page, faults } = await watched(context);
+  for (const path of pagePaths.filter((one) => one !== '/resource')) {
+    await open(page, path);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect([path, wide]).toEqual([path, 0]);
+  }
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('link', { name: 'Resources' }).click();
+  await settled(page);
+  expect(new URL(page.url()).pathname).toBe('/resources');
+  expect(await objections(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await context.close();
+});

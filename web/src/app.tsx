@@ -1,0 +1,75 @@
+/** The frame around every page. */
+import type { ComponentType } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Failure, refused } from './base/api.ts';
+import { failureFrom } from './base/query.ts';
+import { place } from './base/router.ts';
+import { type Page, pages } from './pages.ts';
+import { Failed, Nothing, Waiting } from './parts/answer.tsx';
+import { Help } from './shell/help.tsx';
+import { Nav } from './shell/nav.tsx';
+import { useShortcuts } from './shell/shortcuts.ts';
+import { SignIn } from './shell/sign-in.tsx';
+import { TopBar } from './shell/top-bar.tsx';
+
+export function App() {
+  const { path } = place.value;
+  const page = pages.find((one) => one.path === path);
+  useShortcuts();
+  return (
+    <>
+      <a class="skip" href="#main" data-plain>
+        Skip to the content
+      </a>
+      <Nav current={path} />
+      <div class="frame">
+        <TopBar />
+        <main id="main" tabIndex={-1}>
+          {page ? <Shown page={page} /> : <Missing path={path} />}
+        </main>
+      </div>
+      <Help />
+      {refused.value && <SignIn failure={refused.value} />}
+    </>
+  );
+}
+
+interface Loaded {
+  readonly page: Page;
+  readonly View: ComponentType;
+}
+
+/** The page's file is loaded when it is opened; the one before stays until then. */
+function Shown({ page }: { readonly page: Page }) {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const [failure, setFailure] = useState<Failure>();
+  const first = useRef(true);
+  useEffect(() => {
+    let wanted = true;
+    document.title = `${page.title} · Elava`;
+    setFailure(undefined);
+    page.load().then(
+      (View) => {
+        if (!wanted) return;
+        setLoaded({ page, View });
+        // A screen reader is told of the new page; the very first one it reads anyway.
+        if (!first.current) document.getElementById('main')?.focus({ preventScroll: true });
+        first.current = false;
+      },
+      (error: unknown) => wanted && setFailure(failureFrom(error)),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [page]);
+  if (failure) return <Failed failure={failure} again={() => location.reload()} />;
+  return loaded ? <loaded.View key={loaded.page.path} /> : <Waiting />;
+}
+
+function Missing({ path }: { readonly path: string }) {
+  return (
+    <Nothing title={`There is no page ${path}`}>
+      <a href="/">Go to the overview</a>
+    </Nothing>
+  );
+}

@@ -1,0 +1,107 @@
+/** A list that is read page by page while the reader goes down. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Failure } from './api.ts';
+import { revision } from './pulse.ts';
+import { failureFrom } from './query.ts';
+
+export interface PageAnswer {
+  readonly next?: string | undefined;
+}
+export interface Paged<A, T> {
+  readonly rows: readonly T[];
+  /** The first page's whole answer: coverage and totals stand in it. */
+  readonly first: A | undefined;
+  readonly failure: Failure | undefined;
+  readonly loading: boolean;
+  readonly done: boolean;
+  /** The store has moved on since the first page was read. */
+  readonly outdated: boolean;
+  readonly more: () => void;
+  readonly again: () => void;
+}
+interface State<A, T> {
+  readonly key: string;
+  readonly rows: readonly T[];
+  readonly first: A | undefined;
+  readonly next: string | undefined;
+  readonly failure: Failure | undefined;
+  readonly loading: boolean;
+  readonly revision: string;
+}
+
+const start = <A, T>(key: string): State<A, T> => ({
+  key,
+  rows: [],
+  first: undefined,
+  next: undefined,
+  failure: undefined,
+  loading: true,
+  revision: '',
+});
+
+type Change<S> = (change: (before: S) => S) => void;
+
+/** Reads one page into the state; of a question that was given up nothing comes in. */
+function read<A extends PageAnswer, T>(
+  set: Change<State<A, T>>,
+  { key, after, signal, how }: { key: string; after: string | undefined; signal: AbortSignal; how: How<A, T> },
+): void {
+  set((before) => ({ ...before, loading: true, failure: undefined }));
+  how.ask(after, signal).then(
+    (answer) => {
+      if (signal.aborted) return;
+      const rows = how.rowsOf(answer);
+      const begins = after === undefined;
+      set((before) => ({
+        key,
+        rows: begins ? rows : [...before.rows, ...rows],
+        first: begins ? answer : before.first,
+        next: answer.next,
+        failure: undefined,
+        loading: false,
+        revision: begins ? revision.peek() : before.revision,
+      }));
+    },
+    (error: unknown) => {
+      if (!signal.aborted) set((before) => ({ ...before, loading: false, failure: failureFrom(error) }));
+    },
+  );
+}
+
+interface How<A, T> {
+  readonly ask: (after: string | undefined, signal: AbortSignal) => Promise<A>;
+  readonly rowsOf: (answer: A) => readonly T[];
+}
+
+/** `key` names the whole question; a new key begins anew while the old rows stay until the first page is there. */
+export function usePaged<A extends PageAnswer, T>(
+  key: string,
+  ask: How<A, T>['ask'],
+  rowsOf: How<A, T>['rowsOf'],
+): Paged<A, T> {
+  const [state, setState] = useState<State<A, T>>(() => start(key));
+  const [round, setRound] = useState(0);
+  const stop = useRef(new AbortController());
+  const how = useRef({ ask, rowsOf });
+  how.current = { ask, rowsOf };
+  const load = (after: string | undefined): void =>
+    read<A, T>(setState, { key, after, signal: stop.current.signal, how: how.current });
+  useEffect(() => {
+    stop.current = new AbortController();
+    load(undefined);
+    return () => stop.current.abort();
+  }, [key, round]);
+  const { rows, first, next, failure, loading } = state;
+  return {
+    rows,
+    first,
+    failure,
+    loading,
+    done: !loading && next === undefined && failure === undefined,
+    outdated: state.revision !== '' && revision.value !== '' && revision.value !== state.revision,
+    more: () => {
+      if (!loading && next !== undefined && failure === undefined) load(next);
+    },
+    again: () => setRound((n) => n + 1),
+  };
+}

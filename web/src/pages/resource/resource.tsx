@@ -1,0 +1,146 @@
+/** One resource: what it is, its whole life, what it hangs together with, and its documents. */
+import { get, type HistoryAnswer } from '../../base/api.ts';
+import { ago, lastPart } from '../../base/format.ts';
+import { now } from '../../base/pulse.ts';
+import { useQuery } from '../../base/query.ts';
+import { place, withQuery } from '../../base/router.ts';
+import { Answer, Nothing } from '../../parts/answer.tsx';
+import { Badge } from '../../parts/badge.tsx';
+import { CoverageNote } from '../../parts/coverage-note.tsx';
+import { PageHead, Panel } from '../../parts/panel.tsx';
+import { ShareMenu } from '../../parts/share-menu.tsx';
+import { Compare } from './compare.tsx';
+import { Life } from './life.tsx';
+import { Raw } from './raw.tsx';
+import { Relations } from './relations.tsx';
+import { Verdict } from './verdict.tsx';
+
+export type Timeline = HistoryAnswer<'timeline'>;
+
+const tabs = [
+  ['life', 'Timeline'],
+  ['relations', 'References'],
+  ['compare', 'Compare versions'],
+  ['raw', 'Document'],
+] as const;
+
+export function ResourcePage() {
+  const { query } = place.value;
+  const id = query.get('id') ?? '';
+  const tab = query.get('tab') ?? 'life';
+  const found = useQuery<Timeline>(`timeline ${id}`, (signal) => get('/api/timeline', { id, limit: 500 }, { signal }), {
+    live: true,
+    when: id !== '',
+  });
+  if (id === '') {
+    return (
+      <Nothing title="Which resource?">
+        <p>Search for one above, or choose one in the list of resources.</p>
+      </Nothing>
+    );
+  }
+  return (
+    <Answer query={found} lines={10}>
+      {(timeline) => (
+        <>
+          <Head timeline={timeline} />
+          <CoverageNote coverage={timeline.coverage} />
+          <div class="columns">
+            <div class="w8">
+              <nav class="tabs" aria-label="Views of the resource">
+                {tabs.map(([name, word]) => (
+                  <a
+                    key={name}
+                    href={withQuery({ tab: name === 'life' ? undefined : name })}
+                    aria-current={tab === name ? 'page' : undefined}
+                  >
+                    {word}
+                  </a>
+                ))}
+              </nav>
+              <Tab name={tab} timeline={timeline} />
+            </div>
+            <aside class="w4 aside" aria-label="About the resource">
+              <Verdict timeline={timeline} />
+              <About timeline={timeline} />
+            </aside>
+          </div>
+        </>
+      )}
+    </Answer>
+  );
+}
+
+function Tab({ name, timeline }: { readonly name: string; readonly timeline: Timeline }) {
+  if (name === 'relations') return <Relations id={timeline.id} />;
+  if (name === 'compare') return <Compare timeline={timeline} />;
+  if (name === 'raw') return <Raw timeline={timeline} />;
+  return <Life timeline={timeline} />;
+}
+
+function Head({ timeline: { id, live, versions } }: { readonly timeline: Timeline }) {
+  const newest = versions[0]?.resource;
+  return (
+    <PageHead
+      title={newest?.name || lastPart(id)}
+      text={
+        <>
+          <span class="type">{newest?.type}</span>{' '}
+          <Badge word={live ? newest?.status || 'live' : 'gone'} tone={live ? 'good' : 'bad'} />
+          <br />
+          <code class="id">{id}</code>
+        </>
+      }
+    >
+      <ShareMenu
+        name="resource"
+        command={`elava timeline '${id}'`}
+        request={`/api/timeline?id=${encodeURIComponent(id)}`}
+        rows={() => versions.map(({ resource }) => resource)}
+      />
+    </PageHead>
+  );
+}
+
+function About({ timeline: { versions, changes } }: { readonly timeline: Timeline }) {
+  const newest = versions[0]?.resource;
+  const first = versions.at(-1);
+  if (!newest) return null;
+  const tags = Object.entries(newest.tags);
+  const facts: readonly (readonly [string, string])[] = [
+    ['Account', newest.account],
+    ['Region', newest.region],
+    ['Created', newest.created_at === '' ? 'not told' : ago(newest.created_at, now.value)],
+    ['First seen', first ? ago(first.at, now.value) : 'never'],
+    ['Versions', String(versions.length)],
+    ['Changes', String(changes.filter(({ baseline }) => !baseline).length)],
+  ];
+  return (
+    <>
+      <Panel title="Facts">
+        <dl class="facts">
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </Panel>
+      <Panel title="Tags" note={String(tags.length)}>
+        {tags.length === 0 ? (
+          <p class="muted">It has none, so nobody is named as its owner.</p>
+        ) : (
+          <dl class="facts tags">
+            {tags.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value || <span class="muted">empty</span>}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+/** The units that are not complete, or those of a chosen cell: what the provider said, and what to do. */
+import { get, type HistoryAnswer } from '../../base/api.ts';
+import { ago, count } from '../../base/format.ts';
+import { now } from '../../base/pulse.ts';
+import { useQuery } from '../../base/query.ts';
+import { place, setQuery } from '../../base/router.ts';
+import { Answer, Nothing } from '../../parts/answer.tsx';
+import { Badge } from '../../parts/badge.tsx';
+import { filterValues } from '../../parts/filters.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { adviceOf } from './advice.ts';
+
+type Found = HistoryAnswer<'coverage'>;
+const MOST = 300;
+
+export function Units() {
+  const { query } = place.value;
+  const account = query.get('in_account') ?? undefined;
+  const region = query.get('in_region') ?? undefined;
+  const filter = filterValues();
+  const values = { ...filter, account: account ?? filter['account'], region: region ?? filter['region'] };
+  const found = useQuery<Found>(
+    `units ${JSON.stringify(values)}`,
+    (signal) => get('/api/coverage', values, { signal }),
+    { live: true },
+  );
+  const whole = account !== undefined;
+  return (
+    <Panel
+      title={whole ? `${account} in ${region}` : 'Not complete'}
+      note={whole ? 'all of its units' : 'what the last reading could not see'}
+      tools={
+        whole && (
+          <button
+            type="button"
+            class="button small"
+            onClick={() => setQuery({ in_account: undefined, in_region: undefined })}
+          >
+            Show all that failed
+          </button>
+        )
+      }
+    >
+      <Answer query={found}>
+        {({ units }) => {
+          const shown = whole ? units : units.filter(({ state }) => state !== 'complete');
+          if (shown.length === 0) return <Nothing icon="done" title="Every unit was read completely" />;
+          return <UnitTable units={shown.slice(0, MOST)} more={Math.max(0, shown.length - MOST)} />;
+        }}
+      </Answer>
+    </Panel>
+  );
+}
+
+function UnitTable({ units, more }: { readonly units: Found['units']; readonly more: number }) {
+  return (
+    <div class="scroll">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">Unit</th>
+            <th scope="col">What happened, and what to do</th>
+            <th scope="col" class="right">
+              Resources
+            </th>
+            <th scope="col" class="right">
+              When
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {units.map((unit) => (
+            <tr key={`${unit.account}/${unit.region}/${unit.type}`}>
+              <td>
+                <Badge word={unit.state} />
+              </td>
+              <td>
+                <span class="type">{unit.type}</span>
+                <br />
+                <span class="muted">
+                  {unit.account} · {unit.region}
+                </span>
+              </td>
+              <td>
+                {unit.error === '' ? (
+                  <span class="muted">
+                    {unit.held > 0 ? `${unit.held} vanished, held until a second reading agrees` : 'Nothing to report.'}
+                  </span>
+                ) : (
+                  <>
+                    <code>{unit.error}</code> {adviceOf(unit.error)}
+                    <br />
+                    <span class="muted detail">{unit.detail}</span>
+                  </>
+                )}
+              </td>
+              <td class="right">{count(unit.count)}</td>
+              <td class="right">{ago(unit.finished, now.value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more > 0 && <p class="muted">{count(more)} more; narrow them with the filters.</p>}
+    </div>
+  );
+}
