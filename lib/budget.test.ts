@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type TestNats, testNats } from '../test/support/nats.ts';
-import { type Account, draw, type Rate, SharedBudget, slow } from './budget.ts';
+import { type Account, draw, full, type Rate, SharedBudget, slow } from './budget.ts';
 import { NatsLink } from './nats.ts';
-
-const fresh: Account = { tat: 0, factor: 1 };
 
 /** Most uses that fall into any `ms` that begin at a use. */
 function most(uses: readonly number[], ms: number): number {
@@ -25,7 +23,7 @@ describe('a draw', () => {
         (steps, burst, perSecond) => {
           const rate: Rate = { burst, perSecond };
           let now = 1_000_000;
-          let account = fresh;
+          let account = full(rate, now);
           const uses: number[] = [];
           for (const { after, tokens } of steps) {
             now += after;
@@ -44,6 +42,7 @@ describe('a draw', () => {
   test('is slowed by a throttled answer, and good answers bring the rate back', () => {
     const rate = { burst: 10, perSecond: 10 };
     const now = 1_000_000;
+    const fresh = full(rate, now);
     const slowed = slow(slow(fresh, rate, now), rate, now);
     expect(slowed.factor).toBe(0.25);
     const first = draw(slowed, rate, { now, tokens: 1, good: 0 });

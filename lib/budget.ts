@@ -1,6 +1,6 @@
 /**
- * A request rate that several processes share: one theoretical arrival time a key in NATS KV (the generic cell rate
- * algorithm, ITU-T I.371), moved on by whoever draws. Tokens are drawn some at a time, so a call seldom asks the server.
+ * A request rate that several processes share: a token bucket a key in NATS KV, changed by compare-and-set. Tokens are
+ * drawn some at a time, so a call seldom asks the server.
  */
 import type { KV, KvEntry } from 'nats';
 import { elavaError } from './errors.ts';
@@ -11,10 +11,12 @@ export interface Rate {
   readonly burst: number;
   readonly perSecond: number;
 }
-/** What stands in KV of one key. */
+/** What stands in KV of one key: a token bucket as it was at an instant. */
 export interface Account {
-  /** When the bucket is empty of what was drawn, in ms since 1970; the clocks of the processes are taken to agree. */
-  readonly tat: number;
+  /** Negative: drawn ahead by who waits. */
+  readonly tokens: number;
+  /** Milliseconds since 1970; the clocks of the processes are taken to agree. */
+  readonly at: number;
   /** Part of the rate that the other side bears at present: 1 until it throttles. */
   readonly factor: number;
 }
@@ -27,18 +29,29 @@ export interface Draw {
 const SLOWEST = 0.05;
 const RAISE = 0.02;
 
+export function full({ burst }: Rate, now: number): Account {
+  return { tokens: burst, at: now, factor: 1 };
+}
+
+/** With what has accrued until `now`. */
+function refilled({ tokens, at, factor }: Account, { burst, perSecond }: Rate, now: number): Account {
+  const accrued = (Math.max(0, now - at) * perSecond * factor) / 1000;
+  return { tokens: Math.min(burst, tokens + accrued), at: Math.max(at, now), factor };
+}
+
 /** Draws `tokens` at `now`. `good` answers since the last draw raise the factor. */
-export function draw(account: Account, rate: Rate, at: { now: number; tokens: number; good: number }): Draw {
-  const factor = Math.min(1, account.factor + RAISE * at.good);
-  const perMs = (rate.perSecond * factor) / 1000;
-  const tat = Math.max(account.tat, at.now) + at.tokens / perMs;
-  return { account: { tat, factor }, from: Math.max(at.now, tat - rate.burst / perMs) };
+export function draw(account: Account, rate: Rate, drawn: { now: number; tokens: number; good: number }): Draw {
+  const now = refilled(account, rate, drawn.now);
+  const factor = Math.min(1, now.factor + RAISE * drawn.good);
+  const tokens = now.tokens - drawn.tokens;
+  const wait = tokens >= 0 ? 0 : (-tokens * 1000) / (rate.perSecond * factor);
+  return { account: { tokens, at: now.at, factor }, from: drawn.now + wait };
 }
 
 /** The other side has throttled: half the rate, and nothing saved up. */
 export function slow(account: Account, rate: Rate, now: number): Account {
-  const factor = Math.max(SLOWEST, account.factor / 2);
-  return { tat: Math.max(account.tat, now + (rate.burst / rate.perSecond) * 1000), factor };
+  const { tokens, at, factor } = refilled(account, rate, now);
+  return { tokens: Math.min(0, tokens), at, factor: Math.max(SLOWEST, factor / 2) };
 }
 
 interface Local {
@@ -114,7 +127,7 @@ export class SharedBudget {
     const local = this.#local(key, rate);
     local.tokens = 0;
     local.good = 0;
-    await this.#change(key, (account) => ({
+    await this.#change(key, rate, (account) => ({
       account: slow(account, rate, this.#options.clock.now()),
       result: undefined,
     }));
@@ -124,7 +137,7 @@ export class SharedBudget {
     const { clock } = this.#options;
     const tokens = Math.max(1, Math.min(MAX_DRAW, Math.floor((local.rate.perSecond * DRAW_MS) / 1000)));
     const { good } = local;
-    local.from = await this.#change(key, (account) => {
+    local.from = await this.#change(key, local.rate, (account) => {
       const drawn = draw(account, local.rate, { now: clock.now(), tokens, good });
       return { account: drawn.account, result: drawn.from };
     });
@@ -132,12 +145,12 @@ export class SharedBudget {
     local.tokens = tokens;
   }
 
-  async #change<T>(key: string, next: (account: Account) => { account: Account; result: T }): Promise<T> {
+  async #change<T>(key: string, rate: Rate, next: (account: Account) => { account: Account; result: T }): Promise<T> {
     const kv = await this.#bucket();
     const name = Buffer.from(key).toString('base64url');
     for (let attempt = 1; ; attempt += 1) {
       const entry = await kv.get(name);
-      const { account, result } = next(accountOf(entry));
+      const { account, result } = next(accountOf(entry) ?? full(rate, this.#options.clock.now()));
       try {
         await put(kv, name, entry, account);
         return result;
@@ -179,8 +192,8 @@ export class SharedBudget {
   }
 }
 
-function accountOf(entry: KvEntry | null): Account {
-  if (!entry || entry.operation !== 'PUT') return { tat: 0, factor: 1 };
+function accountOf(entry: KvEntry | null): Account | undefined {
+  if (!entry || entry.operation !== 'PUT') return undefined;
   return JSON.parse(new TextDecoder().decode(entry.value)) as Account;
 }
 

@@ -1,4 +1,5 @@
 /** What a process of a cluster holds beside its broker: the queue, whose turn it is to lead, and the link to NATS. */
+import { SharedBudget } from './budget.ts';
 import type { Config } from './config/schema.ts';
 import { elavaError } from './errors.ts';
 import { JetStreamJobs, type JetStreamJobsOptions } from './jobs/jetstream-jobs.ts';
@@ -7,6 +8,7 @@ import { type Term, Terms, takeLease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { NatsLink } from './nats.ts';
+import { systemClock } from './time.ts';
 
 export interface ClusterParts {
   readonly nats: Config['nats'];
@@ -25,6 +27,8 @@ const MIN_PAYLOAD = 8_000_000;
 export class Cluster {
   readonly link: NatsLink;
   readonly jobs: JetStreamJobs;
+  /** Request rates that the processes share. */
+  readonly budget: SharedBudget;
   readonly #parts: ClusterParts;
   readonly #held = new Map<string, Term>();
   #terms: Terms | undefined;
@@ -34,6 +38,8 @@ export class Cluster {
     const { nats, node, log, metrics, trace } = parts;
     this.#parts = parts;
     this.link = new NatsLink(nats, node);
+    const { namespace: prefix, replicas } = nats;
+    this.budget = new SharedBudget({ link: this.link, prefix, replicas, clock: systemClock });
     this.jobs = new JetStreamJobs({
       link: this.link,
       log,

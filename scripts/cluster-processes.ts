@@ -86,15 +86,16 @@ export class LocalCluster {
     });
   }
 
-  /** Resolves when the part says so itself. */
-  async ready(name: string, phases: readonly string[] = ['serving']): Promise<void> {
+  /** Resolves when the part says so itself. `patient`: one that ended is started again by somebody. */
+  async ready(name: string, phases: readonly string[] = ['serving'], patient = false): Promise<void> {
     const until = performance.now() + startMs;
     for (;;) {
       const part = this.parts.get(name);
-      if (!part || part.child.exitCode !== null) throw new Error(`${name} ended: ${part?.said() ?? ''}`);
-      const { phase } = await state(part.url);
+      const said = part?.said() ?? '';
+      if (!patient && part?.child.exitCode !== null) throw new Error(`${name} ended: ${said}`);
+      const { phase } = await state(part?.url ?? '');
       if (phases.includes(phase)) return;
-      if (performance.now() > until) throw new Error(`${name} is ${phase} after ${startMs / 1000} s: ${part.said()}`);
+      if (performance.now() > until) throw new Error(`${name} is ${phase} after ${startMs / 1000} s: ${said}`);
       await pause(100);
     }
   }

@@ -3,7 +3,7 @@ import type { Runtime } from '../../lib/runtime.ts';
 import { awsProvider } from './aws/provider.ts';
 import type { Provider } from './provider.ts';
 
-export type ProviderRuntime = Pick<Runtime, 'config' | 'clock' | 'metrics'> & Partial<Pick<Runtime, 'log'>>;
+export type ProviderRuntime = Pick<Runtime, 'config' | 'clock' | 'metrics'> & Partial<Pick<Runtime, 'log' | 'cluster'>>;
 
 export function providerOf(runtime: ProviderRuntime): Provider {
   return awsProvider(runtime);

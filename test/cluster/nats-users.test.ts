@@ -9,7 +9,7 @@ import { NatsLink } from '../../lib/nats.ts';
 import { type TestNats, testNats } from '../support/nats.ts';
 
 const roles = ['history', 'orchestrator', 'scanner', 'member', 'admin'];
-const passwords = Object.fromEntries(roles.map((role) => [`NATS_${role.toUpperCase()}`, `of ${role}`]));
+const passwords = Object.fromEntries(roles.map((role) => [`NATS_${role.toUpperCase()}`, `of-${role}`]));
 const links: NatsLink[] = [];
 const all: JetStreamJobs[] = [];
 let nats: TestNats;
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 function as(user: string): NatsLink {
-  const link = new NatsLink(nats.settings({ user, password: `of ${user}` }), user);
+  const link = new NatsLink(nats.settings({ user, password: `of-${user}` }), user);
   links.push(link);
   return link;
 }

@@ -5,7 +5,7 @@ import { type Clock, sleep } from '../../../lib/time.ts';
 import { Clients, type Credentials } from './clients.ts';
 import { awsError, faultOf } from './errors.ts';
 import { type Json, jsonSafe } from './json.ts';
-import { Limiter } from './limits.ts';
+import { Limiter, type SharedRates } from './limits.ts';
 import { type InputOf, type OperationName, type OutputOf, type ServiceName, services } from './services.ts';
 
 /** Where a call goes and who makes it. */
@@ -21,6 +21,8 @@ export interface ApiOptions {
   readonly metrics: Metrics;
   /** Share of AWS's published request rates. */
   readonly rate: number;
+  /** Rates that the processes of a cluster share. */
+  readonly shared?: SharedRates | undefined;
   /** Units that are read at once. */
   readonly units?: number;
   /** How long one attempt may take, milliseconds. */
@@ -42,7 +44,7 @@ export class Api {
   constructor(options: ApiOptions) {
     this.#options = options;
     this.#clients = new Clients(options.units ?? 8);
-    this.#limiter = new Limiter({ share: options.rate, clock: options.clock });
+    this.#limiter = new Limiter({ share: options.rate, clock: options.clock, shared: options.shared });
   }
 
   /**

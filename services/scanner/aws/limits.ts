@@ -31,10 +31,18 @@ const published: Readonly<Record<string, Limit>> = {
   'cloudtrail:LookupEvents': limit(2, 2),
   // CloudWatch User Guide, "CloudWatch service quotas".
   'cloudwatch:GetMetricData': limit(50, 50),
+  // KMS Developer Guide, "Request quotas": 500 a second or more for each call that reads.
+  kms: limit(200, 200),
+  // Route 53 Developer Guide, "Quotas": five a second for an account, all calls together.
+  route53: limit(5, 5),
+  // ECS Developer Guide, "Request throttling": reading of clusters and of services.
+  ecs: limit(50, 20),
+  // General Reference, "AWS Resource Groups Tagging API endpoints and quotas".
+  'tagging:GetResources': limit(15, 15),
 };
 const unpublished = limit(20, 10);
 /** Services that count all of their calls together, not each API by itself. */
-const together: ReadonlySet<string> = new Set(['lambda', 'rds']);
+const together: ReadonlySet<string> = new Set(['lambda', 'rds', 'route53']);
 
 /** The limit of `service:Operation`. */
 export function limitOf(api: string): Limit {
@@ -54,24 +62,46 @@ const RAISE = 0.02;
 /** Beyond this many buckets those that have filled up again are forgotten: memory does not grow with accounts. */
 const MAX_IDLE = 2000;
 
+/** Rates that the processes of a cluster share (lib/budget.ts). */
+export interface SharedRates {
+  take(key: string, rate: Limit, signal: AbortSignal): Promise<number>;
+  throttled(key: string, rate: Limit): Promise<void>;
+  succeeded(key: string): void;
+}
+
 export interface LimiterOptions {
   /** Share of the published rates, 0 to 1. */
   readonly share: number;
   readonly clock: Clock;
+  /** Undefined where one process is all there is. */
+  readonly shared?: SharedRates | undefined;
 }
 
 export class Limiter {
   readonly #buckets = new Map<string, Bucket>();
   readonly #share: number;
   readonly #clock: Clock;
+  readonly #shared: SharedRates | undefined;
 
-  constructor({ share, clock }: LimiterOptions) {
+  constructor({ share, clock, shared }: LimiterOptions) {
     this.#share = share;
     this.#clock = clock;
+    this.#shared = shared;
   }
 
   /** Waits for a token of `place` (account/region) and `api`. Returns the milliseconds waited; rejects with CANCELLED. */
   async take(place: string, api: string, signal: AbortSignal): Promise<number> {
+    if (!this.#shared) return this.#takeHere(place, api, signal);
+    try {
+      return await this.#shared.take(keyOf(place, api), this.#rateOf(api), signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // Nobody to agree with just now: this process goes on at the whole rate, and AWS's answers slow it.
+      return this.#takeHere(place, api, signal);
+    }
+  }
+
+  async #takeHere(place: string, api: string, signal: AbortSignal): Promise<number> {
     const bucket = this.#bucket(place, api);
     const perMs = this.#refill(bucket);
     bucket.tokens -= 1;
@@ -88,6 +118,7 @@ export class Limiter {
 
   /** AWS has throttled a call: half the rate, and nothing saved up. */
   throttled(place: string, api: string): void {
+    this.#shared?.throttled(keyOf(place, api), this.#rateOf(api)).catch(() => undefined);
     const bucket = this.#bucket(place, api);
     this.#refill(bucket);
     bucket.factor = Math.max(SLOWEST, bucket.factor / 2);
@@ -95,6 +126,7 @@ export class Limiter {
   }
 
   succeeded(place: string, api: string): void {
+    this.#shared?.succeeded(keyOf(place, api));
     const bucket = this.#bucket(place, api);
     if (bucket.factor === 1) return;
     // What has accrued until now did so at the rate until now.
@@ -107,8 +139,7 @@ export class Limiter {
   }
 
   #bucket(place: string, api: string): Bucket {
-    const service = api.slice(0, api.indexOf(':'));
-    const key = `${place} ${together.has(service) ? service : api}`;
+    const key = keyOf(place, api);
     const known = this.#buckets.get(key);
     if (known) return known;
     if (this.#buckets.size >= MAX_IDLE) this.#forget();
@@ -127,6 +158,11 @@ export class Limiter {
     return perMs;
   }
 
+  #rateOf(api: string): Limit {
+    const of = limitOf(api);
+    return { burst: this.#most(of), perSecond: of.perSecond * this.#share };
+  }
+
   #most({ burst }: Limit): number {
     return Math.max(1, burst * this.#share);
   }
@@ -137,4 +173,9 @@ export class Limiter {
       if (bucket.factor === 1 && bucket.tokens >= this.#most(bucket.limit)) this.#buckets.delete(key);
     }
   }
+}
+
+function keyOf(place: string, api: string): string {
+  const service = api.slice(0, api.indexOf(':'));
+  return `${place} ${together.has(service) ? service : api}`;
 }

@@ -20,7 +20,7 @@ interface Identity {
   readonly arn: string;
 }
 
-export type AwsRuntime = Pick<Runtime, 'config' | 'clock' | 'metrics'> & Partial<Pick<Runtime, 'log'>>;
+export type AwsRuntime = Pick<Runtime, 'config' | 'clock' | 'metrics'> & Partial<Pick<Runtime, 'log' | 'cluster'>>;
 export type AwsOptions = Pick<ApiOptions, 'pauseMs' | 'random'>;
 
 /** AWS, configured by `providers.aws`. */
@@ -40,7 +40,7 @@ class AwsProvider implements Provider<AwsContext> {
   readonly #enabled: EnabledRegions;
   #own: Promise<Identity> | undefined;
 
-  constructor({ config, clock, metrics, log }: AwsRuntime, options: AwsOptions) {
+  constructor({ config, clock, metrics, log, cluster }: AwsRuntime, options: AwsOptions) {
     const { aws } = config.providers;
     this.#aws = aws;
     this.#partition = partitionOf(aws.regions.find((name) => name !== allRegions));
@@ -53,6 +53,7 @@ class AwsProvider implements Provider<AwsContext> {
       rate: aws.rate,
       timeoutMs: aws.timeout,
       units: aws.concurrency,
+      shared: cluster?.budget,
       ...options,
     });
     this.#api = api;
