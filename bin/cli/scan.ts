@@ -2,7 +2,7 @@
 import type { ServiceBroker } from 'moleculer';
 import type { Static } from 'typebox';
 import { clientOf } from '../../lib/contract.ts';
-import type { Change, ResourceFilter } from '../../lib/resource.ts';
+import { type Change, type ResourceFilter, type Unit, unitKey } from '../../lib/resource.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
 import { attributionContract } from '../../services/attribution/attribution.contract.ts';
 import { type Evaluation, historyContract } from '../../services/history/history.contract.ts';
@@ -60,12 +60,15 @@ export async function runScan(broker: ServiceBroker, options: ScanOptions): Prom
       mostFindings,
     ),
   );
-  return { report, counts, changes, findings, judged, seconds: (performance.now() - begun) / 1000 };
+  const seconds = (performance.now() - begun) / 1000;
+  const mine = <T extends Unit>(rows: readonly T[]): readonly T[] => ofUnits(rows, report, options.scope);
+  return { report, counts, changes: mine(changes), findings: mine(findings), judged, seconds };
 }
 
 async function scanUnits(broker: ServiceBroker, { scope, progress, signal }: ScanOptions): Promise<ScanReport> {
   const orchestrator = clientOf(orchestratorContract, broker);
-  const { scan } = await orchestrator.scan(scope);
+  progress.update(0, 1, 'finding accounts and regions');
+  const { scan } = await orchestrator.scan(scope).finally(() => progress.end());
   const cancel = (): void => void orchestrator.cancel({ scan }).catch(() => undefined);
   signal?.addEventListener('abort', cancel, { once: true });
   try {
@@ -105,12 +108,28 @@ async function judge(broker: ServiceBroker, filter: ResourceFilter, progress: Pr
   }
 }
 
-/** What was asked for; a tier or nothing at all becomes the accounts, regions and types that were planned. */
-function filterOf(report: ScanReport, scope: Scope): ResourceFilter {
-  const { accounts, regions, types } = scope;
-  if (!scope.tiers) return { ...(accounts && { accounts }), ...(regions && { regions }), ...(types && { types }) };
-  const every = (pick: (unit: ScanReport['units'][number]) => string): string[] => [...new Set(report.units.map(pick))];
-  return { accounts: every((u) => u.account), regions: every((u) => u.region), types: every((u) => u.type) };
+/** The estate, or what was planned where less was asked for: names of accounts, tiers and "all" mean something to a plan only. */
+export function filterOf(
+  { units }: Pick<ScanReport, 'units'>,
+  { accounts, regions, types, tiers }: Scope,
+): ResourceFilter {
+  const every = (pick: (unit: Unit) => string): string[] => [...new Set(units.map(pick))];
+  return {
+    ...((accounts || tiers) && { accounts: every((u) => u.account) }),
+    ...((regions || tiers) && { regions: every((u) => u.region) }),
+    ...((types || tiers) && { types: every((u) => u.type) }),
+  };
+}
+
+/** What is of the planned units: those of a tier need not be all accounts × regions × types that they have. */
+export function ofUnits<T extends Unit>(
+  rows: readonly T[],
+  { units }: Pick<ScanReport, 'units'>,
+  { tiers }: Scope,
+): readonly T[] {
+  if (!tiers) return rows;
+  const planned = new Set(units.map(unitKey));
+  return rows.filter((row) => planned.has(unitKey(row)));
 }
 
 async function collect<T>(source: AsyncIterable<readonly T[]>): Promise<T[]> {

@@ -16,7 +16,7 @@ const units: Unit[] = ['s3', 'ec2', 'rds', 'lambda'].map((type) => ({ account: '
 const log = pino({ level: 'silent' });
 
 /** A loop whose units are observed as soon as they are planned, on a clock that only the test moves. */
-function begin(coverage: Coverage[] = [], observe = true, failures = 0) {
+function begin(coverage: Coverage[] = [], observe = true, failures = 0, many = 1, takesMs = 0) {
   jest.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
   const clock = { now: () => Date.now() };
   const jobs = new MemoryJobs();
@@ -29,7 +29,12 @@ function begin(coverage: Coverage[] = [], observe = true, failures = 0) {
   const types = units.map(({ type }) => ({ type, global: false }));
   const estate = async () => {
     if (left-- > 0) throw new Error('no credentials yet');
-    const accounts = [{ id: '1', name: '', state: 'active' as const, regions: ['r'] }];
+    const accounts = Array.from({ length: many }, (_, i) => ({
+      id: String(i + 1),
+      name: '',
+      state: 'active' as const,
+      regions: ['r'],
+    }));
     return { accounts, units: new Units({ accounts, types, global: true }) };
   };
   const schedule = new Schedule({
@@ -44,9 +49,12 @@ function begin(coverage: Coverage[] = [], observe = true, failures = 0) {
     holds: () => false,
     lookUp,
   });
+  let most = 0;
   jobs.work<ScanJob>(scannerTopic('r'), { concurrency: 8, deadlineMs: 1e6 }, async ({ scan: id, unit }) => {
+    most = Math.max(most, scans.pending);
     planned.push(`${(clock.now() - Date.UTC(2026, 0, 1)) / minute}: ${unit.type}`);
     if (!observe) return;
+    if (takesMs > 0) await new Promise((resolve) => setTimeout(resolve, takesMs));
     const row = rowOf(unit, clock.now(), id);
     schedule.observed(row);
     scans.observed(row);
@@ -56,7 +64,7 @@ function begin(coverage: Coverage[] = [], observe = true, failures = 0) {
     await jobs.close();
   };
   stops.push(stop);
-  return { schedule, planned, pass: (ms: number) => jest.advanceTimersByTimeAsync(ms), jobs };
+  return { schedule, planned, pass: (ms: number) => jest.advanceTimersByTimeAsync(ms), jobs, most: () => most };
 }
 const rowOf = (unit: Unit, at: number, scan = 'before', state: Coverage['state'] = 'complete') =>
   ({ ...unit, scan, state, started: new Date(at).toISOString() }) as Coverage;
@@ -112,6 +120,24 @@ describe('the loop', () => {
     schedule.start();
     await pass(3 * 60 * minute);
     expect(planned).toHaveLength(3);
+  });
+
+  test('plans a large estate by and by, each unit once, and never more than the scanners take', async () => {
+    const { schedule, planned, pass, most } = begin([], true, 0, 2000);
+    schedule.start();
+    await pass(5 * minute);
+    expect(planned).toHaveLength(3 * 2000);
+    expect(most()).toBeLessThanOrEqual(2000);
+  });
+
+  test('plans nothing twice while the scanners are slow', async () => {
+    const { schedule, planned, pass } = begin([], true, 0, 2000, 20);
+    schedule.start();
+    await pass(2 * minute);
+    expect(planned.length).toBeGreaterThan(2000);
+    await pass(20 * minute);
+    expect(planned.filter((one) => one.endsWith('ec2'))).toHaveLength(2000);
+    expect(planned.filter((one) => one.endsWith('rds'))).toHaveLength(2000);
   });
 
   test('is started once and ends when it is told to', async () => {

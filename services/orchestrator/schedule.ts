@@ -3,7 +3,7 @@
  * the coverage when it starts: nothing of its own is lost when the process dies.
  */
 import type { Logger } from '../../lib/log.ts';
-import type { Coverage, Unit } from '../../lib/resource.ts';
+import { type Coverage, type Unit, unitKey } from '../../lib/resource.ts';
 import { type Clock, sleep } from '../../lib/time.ts';
 import { Looks } from './looks.ts';
 import type { Planner } from './planner.ts';
@@ -47,7 +47,7 @@ const SHORTEST_NAP_MS = 250;
 const NAPS_TO_TURNS = 20;
 /** Pause after a failure, such as credentials that are not there yet. */
 const AFTER_FAILURE_MS = 15_000;
-/** Units that one turn plans: the rest is due in the next one, after those that were planned have been taken. */
+/** Units that are planned and not observed yet: the rest is due when half of them have been. */
 const MAX_UNITS = 5000;
 /** What tiers hold, and their paces, are looked up again after this. */
 const REFRESH_MS = 10 * 60_000;
@@ -63,6 +63,8 @@ interface Facts extends Required<TierFacts> {
 export class Schedule {
   readonly #parts: ScheduleParts;
   readonly #looks = new Looks();
+  /** Units that were planned and not observed yet → their scan. */
+  readonly #planned = new Map<string, string>();
   #loaded = false;
   #refreshed = Number.NEGATIVE_INFINITY;
   #intervals = new Map<string, number>();
@@ -95,6 +97,7 @@ export class Schedule {
 
   observed(row: Coverage): void {
     this.#looks.observed(row);
+    this.#planned.delete(unitKey(row));
   }
 
   /** Loads what is not known yet, and gives what tells the units of a tier by its resources. */
@@ -185,16 +188,19 @@ export class Schedule {
   async #turn(): Promise<number> {
     const { clock, planner, scans, log } = this.#parts;
     const facts = await this.facts();
-    if (scans.pending >= MAX_UNITS) return SHORTEST_NAP_MS;
-    const { due, next } = this.#due(facts, clock.now());
+    for (const [unit, scan] of this.#planned) if (!scans.isRunning(scan)) this.#planned.delete(unit);
+    const room = MAX_UNITS - this.#planned.size;
+    if (room < MAX_UNITS / 2) return SHORTEST_NAP_MS;
+    const { due, next } = this.#due(facts, clock.now(), room);
     if (due.length === 0) return next - clock.now();
-    const units = Object.assign(due, { size: due.length });
-    log.info({ scan: planner.begin(units), units: units.size }, 'units are due');
-    return due.length >= MAX_UNITS ? SHORTEST_NAP_MS : next - clock.now();
+    const scan = planner.begin(Object.assign(due, { size: due.length }));
+    for (const unit of due) this.#planned.set(unitKey(unit), scan);
+    log.info({ scan, units: due.length }, 'units are due');
+    return due.length >= room ? SHORTEST_NAP_MS : next - clock.now();
   }
 
-  /** Units that are due, no more than a turn plans, going round from where the last turn stopped. */
-  #due(facts: Facts, now: number): { due: Unit[]; next: number } {
+  /** Units that are due, as many as there is room for, going round from where the last turn stopped. */
+  #due(facts: Facts, now: number, room: number): { due: Unit[]; next: number } {
     const { tiers, scans } = this.#parts;
     const skipped: Unit[] = [];
     const due: Unit[] = [];
@@ -203,19 +209,19 @@ export class Schedule {
     for (const unit of facts.units) {
       at += 1;
       const tier = tierOf(unit, tiers, facts);
-      if (tier === undefined || scans.isPending(unit)) continue;
+      if (tier === undefined || this.#planned.has(unitKey(unit)) || scans.isPending(unit)) continue;
       const when = dueAt(this.#looks.of(unit), this.#intervalOf(tier));
       if (when > now) next = Math.min(next, when);
       else if (at <= this.#skip) {
-        if (skipped.length < MAX_UNITS) skipped.push(unit);
-      } else if (due.length < MAX_UNITS) due.push(unit);
+        if (skipped.length < room) skipped.push(unit);
+      } else if (due.length < room) due.push(unit);
       else {
         this.#skip = at - 1;
         return { due, next };
       }
     }
     this.#skip = 0;
-    return { due: [...due, ...skipped].slice(0, MAX_UNITS), next };
+    return { due: [...due, ...skipped].slice(0, room), next };
   }
 }
 

@@ -3,6 +3,7 @@ import { elavaError } from '../../lib/errors.ts';
 import { outcomeOf } from './outcome.ts';
 
 const denied = elavaError('AWS_ACCESS_DENIED', 'ec2:DescribeInstances: not allowed');
+const suspended = elavaError('AWS_ACCOUNT_SUSPENDED', 'suspended');
 const off = elavaError('AWS_REGION_DISABLED', 'off');
 
 test.each([
@@ -11,6 +12,7 @@ test.each([
   ['a listing that stopped at once', { stopped: denied }, 'failed', 'AWS_ACCESS_DENIED'],
   ['a listing that stopped half-way', { count: 5, stopped: denied, anyWhole: true }, 'partial', 'AWS_ACCESS_DENIED'],
   ['a region that is off', { stopped: off }, 'skipped', 'AWS_REGION_DISABLED'],
+  ['an account that is suspended', { stopped: suspended }, 'skipped', 'AWS_ACCOUNT_SUSPENDED'],
   ['some details missing', { count: 5, gap: denied, anyWhole: true }, 'partial', 'AWS_ACCESS_DENIED'],
   ['all resources unreadable', { count: 5, gap: denied, anyWhole: false }, 'failed', 'AWS_ACCESS_DENIED'],
   ['a failure that has no code of ours', { stopped: new TypeError('x is undefined') }, 'failed', 'INTERNAL'],

@@ -19,13 +19,15 @@ export interface Outcome {
   readonly detail: string;
 }
 
-/** A region that is off holds nothing to see: the unit is skipped, not failed. */
+/** Where there is nothing to see, the unit is skipped, not failed. */
+const nothingToSee: ReadonlySet<ErrorCode> = new Set(['AWS_REGION_DISABLED', 'AWS_ACCOUNT_SUSPENDED']);
+
 export function outcomeOf({ count, stopped, gap, anyWhole }: Seen): Outcome {
   const error = stopped ?? gap;
   if (error === undefined) return { state: 'complete', error: '', detail: '' };
   const code = codeOf(error);
   const detail = maskText(messageOf(error)).slice(0, 1000);
-  if (code === 'AWS_REGION_DISABLED') return { state: 'skipped', error: code, detail };
+  if (nothingToSee.has(code)) return { state: 'skipped', error: code, detail };
   const useful = stopped === undefined ? anyWhole || count === 0 : count > 0;
   return { state: useful ? 'partial' : 'failed', error: code, detail };
 }

@@ -68,6 +68,7 @@ const fatal: ReadonlySet<string> = new Set([
   'AWS_CREDENTIALS_EXPIRED',
   'AWS_CREDENTIALS_MISSING',
   'AWS_REGION_DISABLED',
+  'AWS_ACCOUNT_SUSPENDED',
   'AWS_UNREACHABLE',
   'INTERNAL',
 ]);

@@ -13,6 +13,7 @@ import { carryOver, type Partly } from './gaps.ts';
 import type { Memory } from './memory.ts';
 import { outcomeOf, type Seen } from './outcome.ts';
 import { type Found, readPages } from './pages.ts';
+import { Patience } from './patience.ts';
 import type { Provider } from './provider.ts';
 import type { Mapped, ResourceType } from './resource-type.ts';
 import type { ScanJob } from './scanner.contract.ts';
@@ -23,7 +24,7 @@ export interface ScanParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** How long reading one unit may take, milliseconds. */
+  /** How long reading one unit may go on without a page, milliseconds. A log of 300,000 groups takes twenty minutes. */
   readonly timeoutMs: number;
   /** Told of the resources read so far, a page at a time. */
   readonly onProgress?: (job: ScanJob, count: number) => void;
@@ -40,9 +41,10 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   const type = parts.provider.types.get(job.unit.type);
   if (!type) throw elavaError('TYPE_UNKNOWN', `there is no resource type ${job.unit.type}`);
   const started = parts.clock.now();
-  const limit = AbortSignal.timeout(parts.timeoutMs);
-  const unit = new UnitScan(job, type, parts, AbortSignal.any([signal, limit]));
-  const seen = await unit.run();
+  const patience = new Patience(parts.timeoutMs);
+  const limit = patience.signal;
+  const unit = new UnitScan(job, type, heardBy(patience, parts), AbortSignal.any([signal, limit]));
+  const seen = await unit.run().finally(() => patience.close());
   const stopped =
     limit.aborted && !signal.aborted && codeOf(seen.stopped) === 'CANCELLED' ? tooLong(job.unit, parts) : seen.stopped;
   const outcome = outcomeOf({ ...seen, stopped });
@@ -65,8 +67,17 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   });
 }
 
+/** Every page is a sign of life. */
+function heardBy(patience: Patience, parts: ScanParts): ScanParts {
+  const onProgress = (job: ScanJob, count: number): void => {
+    patience.heard();
+    parts.onProgress?.(job, count);
+  };
+  return { ...parts, onProgress };
+}
+
 function tooLong(unit: Unit, { timeoutMs }: ScanParts): Error {
-  return elavaError('DEADLINE_EXCEEDED', `the scan of ${unitKey(unit)} took longer than ${timeoutMs / 1000} s`);
+  return elavaError('DEADLINE_EXCEEDED', `the scan of ${unitKey(unit)} read nothing for ${timeoutMs / 1000} s`);
 }
 
 class UnitScan {

@@ -12,6 +12,7 @@ import type { GlobalOptions } from '../session.ts';
 import { interruptible } from '../signals.ts';
 
 type Options = GlobalOptions & {
+  server?: string;
   account?: string[];
   region?: string;
   type?: string[];

@@ -32,8 +32,8 @@ export function scanCommand(program: Command, finish: (code: number) => void): C
     .description(
       'Scans the accounts and regions of the configuration, stores what changed, judges it, and shows the result.',
     )
-    .option('--region <names>', 'regions, comma-separated', list)
-    .option('--account <ids>', 'accounts, comma-separated', list)
+    .option('--region <names>', 'regions, comma-separated, or all that each account has enabled: all', list)
+    .option('--account <ids>', 'accounts by id or name, comma-separated', list)
     .option('--type <types>', 'resource types, comma-separated', list)
     .option('--tiers <names>', 'tiers of the configuration, comma-separated', list)
     .option('--risk-only', 'show only high-risk untracked resources: no owner, and a security or waste finding')

@@ -3,7 +3,7 @@ import { arch, platform } from 'node:os';
 import { loadConfig } from '../../../lib/config/load.ts';
 import type { Config } from '../../../lib/config/schema.ts';
 import { clientOf } from '../../../lib/contract.ts';
-import { elavaError } from '../../../lib/errors.ts';
+import { codeOf, elavaError, messageOf } from '../../../lib/errors.ts';
 import { version } from '../../../lib/version.ts';
 import { historyContract } from '../../../services/history/history.contract.ts';
 import { checkPolicies } from '../../../services/policy/authoring.ts';
@@ -40,7 +40,9 @@ export function checkConfig(options: GlobalOptions): { config?: Config; checks: 
   }
 }
 
-export async function checkStore(config: Config, options: GlobalOptions): Promise<Check> {
+/** A store that another process serves is well; what it holds is asked there. */
+export async function checkStore(config: Config, options: GlobalOptions & { server?: string }): Promise<Check> {
+  if (options.server !== undefined) return checkServer(options.server);
   try {
     return await withSession(config, { ...options, roles: ['history'], level: 'silent' }, async ({ broker }) => {
       const { engine, resources, bytes, last_commit } = await clientOf(historyContract, broker).status({});
@@ -49,9 +51,25 @@ export async function checkStore(config: Config, options: GlobalOptions): Promis
       return ok('store', `${engine}: ${resources.toLocaleString('en')} resources, ${size}, ${when}`);
     });
   } catch (error) {
-    return fail('store', error);
+    if (codeOf(error) !== 'STORE_IN_USE') return fail('store', error);
+    return warn('store', messageOf(error), {
+      next: 'If that is "elava serve", all is well; --server with its address asks it.',
+    });
   }
 }
+
+async function checkServer(server: string): Promise<Check> {
+  const base = URL.canParse(server) ? server : `http://${server}`;
+  try {
+    const { ok: well, status } = await fetch(new URL('/health', base), { signal: AbortSignal.timeout(SERVER_MS) });
+    if (well) return ok('store', `${base} serves it`);
+    return failed('store', { code: 'GATEWAY_UNREACHABLE', detail: `${base}/health answers ${status}` });
+  } catch (error) {
+    const why = messageOf((error as Error).cause ?? error);
+    return failed('store', { code: 'GATEWAY_UNREACHABLE', detail: `${base} does not answer: ${why}` });
+  }
+}
+const SERVER_MS = 10_000;
 
 export async function checkPolicyFiles({ policies }: Config): Promise<Check[]> {
   if (!policies.enabled) return [skip('policies', 'policies.enabled is false: nothing is judged')];
