@@ -50,3 +50,40 @@ test('no call of the provider itself is forgotten', async () => {
   expect(called.length).toBeGreaterThan(3);
   expect(known).toEqual(expect.arrayContaining(called));
 });
+
+/** Seed 001, "IAM permissions". */
+const seed = [
+  'ec2:Describe*',
+  'rds:Describe*',
+  's3:List*',
+  's3:GetBucketTagging',
+  'lambda:List*',
+  'eks:List*',
+  'eks:Describe*',
+  'elasticloadbalancing:Describe*',
+  'autoscaling:Describe*',
+  'kms:List*',
+  'kms:Describe*',
+];
+const allowed = (action: string): boolean =>
+  seed.some((one) => (one.endsWith('*') ? action.startsWith(one.slice(0, -1)) : action === one));
+const actionsOf = (service: string) =>
+  types.filter((type) => type.service === service && !type.shallow).flatMap(({ actions }) => actions);
+
+test('what seed 001 allows is enough for EC2, RDS, functions, clusters, load balancers and scaling groups', () => {
+  const services = ['ec2', 'rds', 'lambda', 'eks', 'elasticloadbalancing', 'autoscaling'];
+  const actions = services.flatMap(actionsOf);
+  expect(actions.filter((action) => !allowed(action))).toEqual([]);
+  // And each of its words is needed.
+  const needed = seed.filter((one) => services.includes(one.split(':')[0] ?? ''));
+  for (const one of needed) expect(actions.some((action) => action.startsWith(one.replace('*', '')))).toBe(true);
+});
+
+test('buckets and keys need more than seed 001 allows: how they are encrypted, opened and renewed', () => {
+  const actions = [...actionsOf('s3'), ...actionsOf('kms')];
+  const needed = seed.filter((one) => /^(s3|kms):/.test(one));
+  for (const one of needed) expect(actions.some((action) => action.startsWith(one.replace('*', '')))).toBe(true);
+  expect(actions.filter((action) => !allowed(action))).toEqual(
+    expect.arrayContaining(['s3:GetEncryptionConfiguration', 's3:GetBucketPolicyStatus', 'kms:GetKeyRotationStatus']),
+  );
+});

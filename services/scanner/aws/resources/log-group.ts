@@ -78,7 +78,7 @@ function arnOf({ logGroupArn, arn, logGroupName }: Listed, aws: AwsContext): str
 async function tagsOfAll(aws: AwsContext): Promise<Map<string, Tags>> {
   const tagged = await allPages(async (token) => {
     const page = await aws.call('tagging', 'GetResources', {
-      ResourceTypeFilters: ['logs:log-group'],
+      ResourceTypeFilters: ['logs'],
       ResourcesPerPage: 100,
       ...(token ? { PaginationToken: token } : {}),
     });
