@@ -1,5 +1,6 @@
 /** Reads of the memory: from the embedded store of this process, or from a running server with `--server`. */
 import type { Static } from 'typebox';
+import { loadConfig } from '../../lib/config/load.ts';
 import { type Client, clientOf } from '../../lib/contract.ts';
 import { elavaError, errorTable, messageOf } from '../../lib/errors.ts';
 import type { ResourceFilter } from '../../lib/resource.ts';
@@ -88,7 +89,9 @@ function queryOf({ filter = {}, ...rest }: Params): URLSearchParams {
 }
 
 async function get<T>(url: URL, waitMs: number): Promise<T> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(waitMs) }).catch((error: unknown) => {
+  const { token } = loadConfig().config.client;
+  const headers: Record<string, string> = token === '' ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(waitMs) }).catch((error: unknown) => {
     throw elavaError(
       'GATEWAY_UNREACHABLE',
       `${url.origin} does not answer: ${messageOf((error as Error).cause ?? error)}`,

@@ -22,6 +22,11 @@ export const Gateway = section({
   auth: Auth,
 });
 
+/** How the command line asks a server. */
+export const Caller = section({
+  token: text('', 'API key or token that "--server" is asked with.', { secret: true }),
+});
+
 const Budget = section({
   rate: whole(0, { minimum: 0, maximum: 1_000_000 }, 'Evaluations a second; 0: that of all tenants.'),
   concurrency: whole(0, { minimum: 0, maximum: 100_000 }, 'Evaluations at once; 0: that of all tenants.'),

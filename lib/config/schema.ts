@@ -1,6 +1,6 @@
 /** Every setting, declared once: type, default and text. Its environment name is its path (`ELAVA_STORAGE_PATH`). */
 import Type, { type Static } from 'typebox';
-import { Decisions, Events, Gateway, Tenants } from './edge.ts';
+import { Caller, Decisions, Events, Gateway, Tenants } from './edge.ts';
 import { flag, list, type Milliseconds, named, oneOf, section, share, span, text, whole } from './kinds.ts';
 import { Reconciler } from './safety.ts';
 
@@ -286,6 +286,7 @@ export const ConfigSchema = section({
     description: 'Which units are scanned how often; a unit belongs to the first tier that matches.',
   }),
   gateway: Gateway,
+  client: Caller,
   tenants: Tenants,
   events: Events,
   decisions: Decisions,

@@ -38,7 +38,7 @@ slow if {
 let edge: Rig;
 beforeAll(async () => {
   edge = await rig(
-    { 'tenants.timeout': '300ms' },
+    { 'tenants.timeout': '250ms', 'tenants.memory': 2048 },
     { 'tenant-a': plain, broken: 'package tenants.broken\n\nallow if {' },
   );
 });
