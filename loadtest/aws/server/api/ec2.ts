@@ -26,8 +26,8 @@ import { mix } from '../../world/random.ts';
 import type { Call, Handlers } from '../call.ts';
 import type { FilterFields } from '../filters.ts';
 import { unitsOf } from '../paging.ts';
-import { listEc2, token } from './ec2-list.ts';
 import { ec2Actions } from './ec2-actions.ts';
+import { listEc2, token } from './ec2-list.ts';
 import { ec2Network } from './ec2-network.ts';
 import { ec2Writes } from './ec2-writes.ts';
 
