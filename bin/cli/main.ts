@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { accountsCommand } from './commands/accounts.ts';
-import { activityCommand } from './commands/activity.ts';
 import { actionsCommand } from './commands/actions.ts';
+import { activityCommand } from './commands/activity.ts';
 import { applyCommand } from './commands/apply.ts';
 import { approvalCommands } from './commands/approvals.ts';
 import { ownerCommands } from './commands/cancel.ts';
 import { changesCommand } from './commands/changes.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { countsCommand } from './commands/counts.ts';
 import { coverageCommand } from './commands/coverage.ts';
@@ -18,6 +19,7 @@ import { driftCommand } from './commands/drift.ts';
 import { exemptionsCommand } from './commands/exemptions.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { keysCommand } from './commands/keys.ts';
 import { patternsCommand } from './commands/patterns.ts';
 import { planCommand } from './commands/plan.ts';
@@ -28,9 +30,10 @@ import { scanCommand } from './commands/scan.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statesCommand } from './commands/states.ts';
-import { tiersCommand } from './commands/tiers.ts';
 import { stopCommand } from './commands/stop.ts';
+import { storeCommand } from './commands/store.ts';
 import { tenantsCommand } from './commands/tenants.ts';
+import { tiersCommand } from './commands/tiers.ts';
 import { timelineCommand } from './commands/timeline.ts';
 import { undoCommand } from './commands/undo.ts';
 import { wasteCommand } from './commands/waste.ts';
@@ -73,7 +76,16 @@ function program(finish: (code: number) => void): Command {
     .addOption(new Option('-o, --output <form>', 'form of the result on stdout').choices(outputs).default('table'))
     .option('--limit <number>', 'rows at most', positive)
     .option('-v, --verbose', 'log what is done, on stderr');
-  for (const command of [initCommand, doctorCommand, accountsCommand, tiersCommand, scanCommand]) command(cli, finish);
+  initCommand(cli, finish);
+  doctorCommand(cli, finish);
+  accountsCommand(cli, finish);
+  tiersCommand(cli, finish);
+  addCommands(cli, finish);
+  return cli;
+}
+
+function addCommands(cli: Command, finish: (code: number) => void): void {
+  scanCommand(cli, finish);
   for (const command of reading) command(cli);
   policyCommand(cli, finish);
   exemptionsCommand(cli);
@@ -87,9 +99,11 @@ function program(finish: (code: number) => void): Command {
   tenantsCommand(cli, finish);
   keysCommand(cli);
   serveCommand(cli);
+  storeCommand(cli);
+  jobsCommand(cli);
   configCommand(cli);
+  completionCommand(cli);
   demoCommand(cli, finish);
-  return cli;
 }
 
 function positive(text: string): number {

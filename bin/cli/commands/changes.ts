@@ -3,13 +3,21 @@ import { parseInstant } from '../../../lib/instant.ts';
 import type { Change } from '../../../lib/resource.ts';
 import { noteCoverage } from '../coverage-note.ts';
 import { type FilterOptions, filterOf, list, withFilter } from '../filter.ts';
-import { type Column, type Output, pages, writeRows } from '../output.ts';
+import { type Column, type Output, onePage, pages, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
 import { fieldsText, whoText } from '../render/change.ts';
+import { lined, watch } from '../watch.ts';
 
 type Options = ReaderOptions &
   FilterOptions &
-  ActorOptions & { since?: string; until?: string; baseline?: boolean; limit?: number; output: Output };
+  ActorOptions & {
+    since?: string;
+    until?: string;
+    baseline?: boolean;
+    limit?: number;
+    output: Output;
+    watch?: boolean;
+  };
 
 export const changeColumns: Column<Change>[] = [
   { head: 'AT', value: (c) => c.at.slice(0, 19) },
@@ -50,16 +58,19 @@ export function changesCommand(program: Command): Command {
     .option('--since <instant>', 'from: an instant, or 24h for a day ago')
     .option('--until <instant>', 'up to')
     .option('--baseline', 'also what the first scan of a unit found')
+    .option('--watch', 'go on and show each change as it comes, until Ctrl-C')
     .addHelpText(
       'after',
       `
 Examples:
   elava changes --since 24h
   elava changes --since 7d --actor-kind human
-  elava changes --type security_group --output ndjson`,
+  elava changes --type security_group --output ndjson
+  elava changes --watch --server http://127.0.0.1:8181   what comes, as it comes`,
     )
     .action(async (_, command: Command) => {
-      await listChanges(command.optsWithGlobals<Options>());
+      const options = command.optsWithGlobals<Options>();
+      await (options.watch ? watchChanges(options) : listChanges(options));
     });
 }
 
@@ -82,4 +93,18 @@ async function listChanges(options: Options): Promise<void> {
     );
     await writeRows(options.output, changeColumns, answers);
   });
+}
+
+/** Changes after the newest that is known, oldest first, as lines: a table would have to wait for its last row. */
+async function watchChanges(options: Options): Promise<void> {
+  const since = parseInstant(options.since ?? '0s', Date.now());
+  const question = { filter: filterOf(options), ...actorsOf(options) };
+  await withReader(options, (reader) =>
+    watch({
+      ask: (from) => reader.changes({ ...question, since: from, limit: 1000 }).then(({ changes }) => changes),
+      keyOf: ({ id, revision }) => `${id} ${revision}`,
+      show: (changes) => writeRows(lined(options.output), changeColumns, onePage(changes)),
+      since,
+    }),
+  );
 }

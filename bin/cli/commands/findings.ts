@@ -1,14 +1,22 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseInstant } from '../../../lib/instant.ts';
 import type { Evaluation } from '../../../services/history/history.contract.ts';
 import { noteCoverage } from '../coverage-note.ts';
 import { type FilterOptions, filterOf, list, withFilter } from '../filter.ts';
 import { type Column, type Output, pages, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
+import { type ExchangeForm, exchangeForms, writeExchange } from '../render/exchange.ts';
 import { decisions } from '../render/summary.ts';
 
 type Options = ReaderOptions &
-  FilterOptions & { decision?: string[]; policy?: string[]; since?: string; limit?: number; output: Output };
+  FilterOptions & {
+    decision?: string[];
+    policy?: string[];
+    since?: string;
+    limit?: number;
+    output: Output;
+    as?: ExchangeForm;
+  };
 
 const columns: Column<Evaluation>[] = [
   { head: 'DECISION', value: (f) => f.result.decision },
@@ -27,12 +35,15 @@ export function findingsCommand(program: Command): Command {
     .option('--decision <names>', 'deny, require_approval, flag, allow', list)
     .option('--policy <packages>', 'packages such as elava.security', list)
     .option('--since <instant>', 'results that changed since')
+    .addOption(new Option('--as <form>', 'in a form that other products read').choices(exchangeForms))
     .addHelpText(
       'after',
       `
 Examples:
   elava findings --decision deny
-  elava findings --policy elava.waste --output csv > waste.csv`,
+  elava findings --policy elava.waste --output csv > waste.csv
+  elava findings --as sarif > findings.sarif   for code scanning
+  elava findings --as ocsf > findings.ocsf     events for a security lake, one a line`,
     )
     .action(async (_, command: Command) => {
       await listFindings(command.optsWithGlobals<Options>());
@@ -56,6 +67,7 @@ async function listFindings(options: Options): Promise<void> {
       (answer) => answer.evaluations,
       options.limit,
     );
-    await writeRows(options.output, columns, answers);
+    if (options.as) await writeExchange(options.as, answers);
+    else await writeRows(options.output, columns, answers);
   });
 }
