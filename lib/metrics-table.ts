@@ -54,6 +54,18 @@ export const metricTable = {
     help: 'Resources that scans read, and of these what was new or changed and sent to the memory.',
     labels: ['type', 'outcome'],
   },
+  accounts: {
+    name: 'elava_accounts',
+    type: 'gauge',
+    help: 'Accounts by state: active ones are read, suspended ones are not.',
+    labels: ['state'],
+  },
+  tierIntervalSeconds: {
+    name: 'elava_tier_interval_seconds',
+    type: 'gauge',
+    help: 'How often the units of a tier are scanned at present, by how often something changes.',
+    labels: ['tier'],
+  },
   awsCallSeconds: {
     name: 'elava_aws_call_duration_seconds',
     type: 'histogram',

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { MemoryJobs } from '../../lib/memory-jobs.ts';
+import { createMetrics } from '../../lib/metrics.ts';
 import type { Coverage, Unit } from '../../lib/resource.ts';
 import { type ScanJob, scannerTopic } from '../scanner/scanner.contract.ts';
 import { Planner } from './planner.ts';
@@ -41,6 +42,7 @@ function begin(coverage: Coverage[] = [], observe = true, failures = 0, many = 1
     tiers,
     clock,
     log,
+    metrics: createMetrics(),
     planner,
     scans,
     estate,

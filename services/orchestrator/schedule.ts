@@ -3,11 +3,13 @@
  * the coverage when it starts: nothing of its own is lost when the process dies.
  */
 import type { Logger } from '../../lib/log.ts';
+import type { Metrics } from '../../lib/metrics.ts';
 import { type Coverage, type Unit, unitKey } from '../../lib/resource.ts';
 import { type Clock, sleep } from '../../lib/time.ts';
 import { Looks } from './looks.ts';
 import type { Planner } from './planner.ts';
 import type { Scans } from './scans.ts';
+import type { EstateAccount } from './scope.ts';
 import { dueAt, type TierFacts, type Tiers, tierOf } from './tiers.ts';
 import { type Pace, tunedInterval } from './tune.ts';
 import type { Units } from './units.ts';
@@ -16,10 +18,11 @@ export interface ScheduleParts {
   readonly tiers: Tiers;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly planner: Planner;
   readonly scans: Scans;
   /** The accounts with their names, and all units of the configuration. */
-  estate(): Promise<{ accounts: readonly { readonly id: string; readonly name: string }[]; units: Units }>;
+  estate(): Promise<{ accounts: readonly EstateAccount[]; units: Units }>;
   /** The last observation of each unit of these accounts. */
   coverage(accounts: readonly string[]): Promise<readonly Coverage[]>;
   /** Looks up which units hold what tiers ask for; `holds` tells it afterwards. */
@@ -109,7 +112,7 @@ export class Schedule {
     // What was never read may hold anything.
     const holds = (tier: string, unit: Unit): boolean => !this.#looks.of(unit) || this.#parts.holds(tier, unit);
     const facts = { units, nameOf, holds };
-    if (this.#parts.clock.now() - this.#refreshed >= REFRESH_MS) await this.#refresh(facts, [...names.keys()]);
+    if (this.#parts.clock.now() - this.#refreshed >= REFRESH_MS) await this.#refresh(facts, accounts);
     return facts;
   }
 
@@ -151,11 +154,14 @@ export class Schedule {
     this.#loaded = true;
   }
 
-  async #refresh(facts: Facts, accounts: readonly string[]): Promise<void> {
-    const { tiers, clock, scans, log } = this.#parts;
-    await this.#parts.refresh(accounts);
+  async #refresh(facts: Facts, accounts: readonly EstateAccount[]): Promise<void> {
+    const { tiers, clock, scans, metrics, log } = this.#parts;
+    const ids = accounts.map(({ id }) => id);
+    await this.#parts.refresh(ids);
     this.#refreshed = clock.now();
-    this.#looks.keepOnly(new Set(accounts));
+    this.#looks.keepOnly(new Set(ids));
+    for (const state of ['active', 'suspended'] as const)
+      metrics.accounts.labels(state).set(accounts.filter((account) => account.state === state).length);
     for (const scan of scans.silent(SILENT_MS)) await this.#parts.lookUp(scan);
     const paces = new Map<string, Pace>();
     for (const unit of facts.units) {
@@ -166,6 +172,7 @@ export class Schedule {
       const tuned = tunedInterval(interval, tune, paces.get(tier) ?? standing);
       if (tuned !== this.#intervalOf(tier)) log.info({ tier, interval, tuned }, 'the interval of a tier was tuned');
       this.#intervals.set(tier, tuned);
+      metrics.tierIntervalSeconds.labels(tier).set(tuned / 1000);
     }
   }
 

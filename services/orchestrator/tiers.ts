@@ -28,10 +28,21 @@ export interface TierFacts {
 
 /** The name of the unit's tier, undefined when none matches: the loop leaves such a unit alone. */
 export function tierOf(unit: Unit, tiers: Tiers, facts: TierFacts = {}): string | undefined {
-  for (const [name, tier] of Object.entries(tiers)) {
+  for (const [name, tier] of entriesOf(tiers)) {
     if (matchesUnit(tier, unit, facts) && (!asksResources(tier) || (facts.holds?.(name, unit) ?? true))) return name;
   }
   return undefined;
+}
+
+const entries = new WeakMap<Tiers, [string, Tier][]>();
+
+/** Made once: a turn of the loop asks for each of millions of units. */
+function entriesOf(tiers: Tiers): [string, Tier][] {
+  const known = entries.get(tiers);
+  if (known) return known;
+  const made = Object.entries(tiers);
+  entries.set(tiers, made);
+  return made;
 }
 
 function matchesUnit({ types, accounts, regions }: Tier, unit: Unit, { nameOf }: TierFacts): boolean {
