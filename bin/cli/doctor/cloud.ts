@@ -162,7 +162,9 @@ async function checkPermissions(
   { account, region }: { account: AccountInfo; region: string },
   { types, signal }: CloudScope,
 ): Promise<Check[]> {
-  const wanted = [...provider.types.values()].filter(({ type }) => types.length === 0 || types.includes(type));
+  const wanted = [...provider.types.values()].filter(({ type, shallow }) =>
+    types.length === 0 ? !shallow : types.includes(type),
+  );
   const tried = await Promise.all(
     [true, false].map((global) =>
       provider.probe(

@@ -22,6 +22,7 @@ const fewest: Readonly<Record<string, number>> = {
   PageSize: 5,
   Limit: 5,
   limit: 5,
+  ResourcesPerPage: 5,
 };
 
 /** A context that asks for small pages and remembers what each call came to. */
@@ -35,7 +36,7 @@ export class ProbeContext extends AwsContext {
   ): Promise<Answer<S, N>> {
     const api = `${service}:${operation}`;
     try {
-      const answer = await super.call(service, operation, small(input as object) as InputOf<S, N>);
+      const answer = withoutMore(await super.call(service, operation, small(input as object) as InputOf<S, N>));
       if (!this.outcomes.has(api)) this.outcomes.set(api, undefined);
       return answer;
     } catch (error) {
@@ -78,6 +79,13 @@ export function probeOf(type: string, api: string, error: unknown): Probe {
   // AWS answers such a call, and refuses only what was asked for: there is no such thing, or nothing is configured.
   if (codeOf(ours) === 'AWS_SERVICE_ERROR') return { type, api, error: '', detail: '' };
   return { type, api, error: codeOf(ours), detail: maskText(messageOf(ours)).slice(0, 500) };
+}
+
+/** The answer as if it were the last page: some details are lists that a type reads to their end. */
+function withoutMore<A>(answer: A): A {
+  const tokens = ['NextToken', 'nextToken', 'NextMarker', 'Marker', 'PaginationToken'];
+  for (const token of tokens) Reflect.deleteProperty(answer as object, token);
+  return answer;
 }
 
 function small<I extends object>(input: I): I {
