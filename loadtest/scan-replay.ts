@@ -20,7 +20,9 @@ export interface Recording {
 /** What the scan calls, in its order; the estate stands still, so that tokens hold. */
 export async function record(scan: () => Promise<number>): Promise<Recording> {
   const calls: Call[] = [];
-  const prototype = AwsContext.prototype as { call: (...asked: [ServiceName, string, object]) => Promise<unknown> };
+  const prototype = AwsContext.prototype as unknown as {
+    call: (...asked: [ServiceName, string, object]) => Promise<unknown>;
+  };
   const call = Reflect.get<typeof prototype, 'call'>(prototype, 'call');
   prototype.call = function (this: AwsContext, ...asked) {
     const [service, operation, input] = asked;

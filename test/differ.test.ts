@@ -128,7 +128,7 @@ class Plan {
       }),
       resources: async () => ({ resources: this.#known.map(stored) }) as never,
       ingest: async ({ resources }) => {
-        for (const { resource } of resources) this.sent.set(resource.id, resource.value);
+        for (const { resource } of resources) this.sent.set(resource.id, resource.metadata.value);
         return { written: resources.length };
       },
       observe: async (observed) => this.#observe(observed),

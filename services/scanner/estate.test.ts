@@ -14,9 +14,9 @@ let rig: ScanRig;
 beforeAll(async () => {
   world = createWorld({
     accounts: 2,
-    regions: ['us-east-1', 'eu-west-1'],
+    regions: ['eu-west-1'],
     types: 'all',
-    resources: 1500,
+    resources: 1200,
     longTail: 3,
   });
   rig = await ScanRig.start(world);

@@ -101,7 +101,7 @@ async function serve(
 function deliver(incoming: IncomingMessage, outgoing: ServerResponse, { response, broken }: Answer): void {
   if (broken === 'reset') incoming.socket.resetAndDestroy();
   else if (broken === 'truncate') {
-    const body = Buffer.from(response.body);
+    const body = typeof response.body === 'string' ? Buffer.from(response.body) : Buffer.copyBytesFrom(response.body);
     outgoing.writeHead(response.status, { ...response.headers, 'content-length': body.length });
     outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => incoming.socket.destroy());
   } else send(outgoing, response);
