@@ -2,7 +2,7 @@
 import { elavaError } from '../../../lib/errors.ts';
 import type { Metrics } from '../../../lib/metrics.ts';
 import { type Clock, sleep } from '../../../lib/time.ts';
-import { Clients, type Credentials } from './clients.ts';
+import { Clients, type Credentials, OWN } from './clients.ts';
 import { awsError, faultOf } from './errors.ts';
 import { type Json, jsonSafe } from './json.ts';
 import { Limiter, type SharedRates } from './limits.ts';
@@ -141,16 +141,23 @@ export class Api {
     }
   }
 
+  /** Lets go of credentials that have expired. False where there is no way to others. */
+  #renew(place: Place, service: ServiceName): boolean {
+    if (place.credentials.key === OWN) {
+      this.#clients.forgetOwn();
+      return true;
+    }
+    place.renew?.();
+    this.#clients.forget(place.credentials, service, place.region);
+    return place.renew !== undefined;
+  }
+
   /** Milliseconds to wait before the call is tried again; undefined when it should not be. */
   #pauseAfter(error: unknown, { place, service, signal }: Request, attempt: number): number | undefined {
     const { pauseMs = 100, random = Math.random } = this.#options;
     if (signal.aborted || attempt >= ATTEMPTS) return undefined;
     const { code, retry } = faultOf(error);
-    if (code === 'AWS_CREDENTIALS_EXPIRED' && place.renew && attempt === 1) {
-      place.renew();
-      this.#clients.forget(place.credentials, service, place.region);
-      return 0;
-    }
+    if (code === 'AWS_CREDENTIALS_EXPIRED' && attempt === 1 && this.#renew(place, service)) return 0;
     if (retry === 'no') return undefined;
     const longest = Math.min(LONGEST_PAUSE_MS, pauseMs * (retry === 'slow' ? 10 : 1) * 2 ** (attempt - 1));
     return longest * (0.5 + random() / 2);

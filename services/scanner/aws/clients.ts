@@ -12,6 +12,9 @@ import type { Clock } from '../../../lib/time.ts';
 import { Lru } from './lru.ts';
 import { type ServiceName, services } from './services.ts';
 
+/** The key of the caller's own credentials. */
+export const OWN = 'own';
+
 /** Whose credentials: `key` tells them apart, `provide` fetches them; none means the caller's own, by the SDK's chain. */
 export interface Credentials {
   readonly key: string;
@@ -89,6 +92,12 @@ export class Clients {
   /** Lets go of what was made with credentials that are no longer good. */
   forget({ key }: Credentials, service: ServiceName, region: string): void {
     this.#clients.delete(`${service} ${region} ${key}`);
+  }
+
+  /** The caller's own credentials have expired: the chain is gone through again, for whoever has signed in meanwhile. */
+  forgetOwn(): void {
+    this.#own = undefined;
+    this.#clients.deleteWhere((key) => key.endsWith(` ${OWN}`));
   }
 
   get size(): number {

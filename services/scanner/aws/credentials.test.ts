@@ -86,6 +86,27 @@ describe('an account with a role', () => {
     api.close();
   });
 
+  test("of the caller's own are looked for again when they have expired: somebody may have signed in", async () => {
+    const { api, credentials } = begin();
+    const keys = (index: number) => simulator.credentials(idOf(index));
+    await expect(who(api, credentials.self())).resolves.toMatchObject({ Account: idOf(0) });
+    Object.assign(process.env, {
+      AWS_ACCESS_KEY_ID: keys(2).accessKeyId,
+      AWS_SECRET_ACCESS_KEY: keys(2).secretAccessKey,
+    });
+    simulator.faults.add([{ kind: 'expired', action: 'sts:GetCallerIdentity', account: idOf(0) }]);
+    try {
+      await expect(who(api, credentials.self())).resolves.toMatchObject({ Account: idOf(2) });
+    } finally {
+      simulator.faults.clear();
+      Object.assign(process.env, {
+        AWS_ACCESS_KEY_ID: keys(0).accessKeyId,
+        AWS_SECRET_ACCESS_KEY: keys(0).secretAccessKey,
+      });
+      api.close();
+    }
+  });
+
   test('that refuses says so, and is not asked again by each of its units', async () => {
     let now = Date.now();
     const { api, credentials } = begin(() => now);

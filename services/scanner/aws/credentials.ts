@@ -7,7 +7,7 @@ import { codeOf, elavaError } from '../../../lib/errors.ts';
 import type { Clock } from '../../../lib/time.ts';
 import type { Access, Way } from './access.ts';
 import type { Api, Place } from './api.ts';
-import type { Credentials } from './clients.ts';
+import { type Credentials, OWN } from './clients.ts';
 import { Lru } from './lru.ts';
 
 /** A session is renewed this long before it ends: a unit that has begun should not see it expire. */
@@ -35,7 +35,7 @@ interface Held {
   refused?: { readonly error: unknown; readonly until: number };
 }
 
-const own: Credentials = { key: 'own' };
+const own: Credentials = { key: OWN };
 
 export class AccountCredentials {
   readonly #api: Pick<Api, 'call'>;

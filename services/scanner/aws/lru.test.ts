@@ -17,3 +17,11 @@ test('at most so many are kept, and those in use stay', () => {
   lru.clear();
   expect(lru.size).toBe(0);
 });
+
+test('what is not wanted any more is let go', () => {
+  const lru = new Lru<number>(10);
+  for (const key of ['a own', 'b own', 'c role']) lru.get(key, () => 1);
+  lru.deleteWhere((key) => key.endsWith(' own'));
+  expect(lru.size).toBe(1);
+  expect(lru.get('c role', () => 2)).toBe(1);
+});

@@ -23,6 +23,10 @@ export class Lru<V> {
     this.#values.delete(key);
   }
 
+  deleteWhere(unwanted: (key: string) => boolean): void {
+    for (const key of this.#values.keys()) if (unwanted(key)) this.#values.delete(key);
+  }
+
   get size(): number {
     return this.#values.size;
   }
