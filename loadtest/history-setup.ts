@@ -22,9 +22,12 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** The engine counts its own work, merges too, towards whoever caused it: `settle` waits until none is under way. */
-export async function openBench(): Promise<Bench> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'elava-bench-'));
+/**
+ * The engine counts its own work, merges too, towards whoever caused it: `settle` waits until none is under way. A
+ * directory that is given stays.
+ */
+export async function openBench(kept?: string): Promise<Bench> {
+  const dir = kept ?? (await mkdtemp(path.join(os.tmpdir(), 'elava-bench-')));
   const { config } = loadConfig({ env: {} });
   const storage = { ...config.storage, path: dir };
   const broker = new ServiceBroker(brokerOptions({ ...config, storage, log: { level: 'warn' } }));
@@ -50,7 +53,7 @@ export async function openBench(): Promise<Bench> {
     async close() {
       await bare.close();
       await broker.stop();
-      await rm(dir, { recursive: true, force: true });
+      if (kept === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
 }

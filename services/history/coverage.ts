@@ -16,9 +16,10 @@ export async function coverageSummary(
   at?: number,
 ): Promise<CoverageSummary> {
   const units = unitWhere(filter);
+  const from = at === undefined ? 0 : await lookedBack(store, units, at);
   const [row] = await store.rows<Record<keyof CoverageSummary, string>>(
     `SELECT ${summaryColumns} FROM ${at === undefined ? newest(units) : newestAsOf(units)}`,
-    { ...units.params, ...(at === undefined ? {} : { at }) },
+    { ...units.params, ...(at === undefined ? {} : { at, from }) },
   );
   const number = (name: keyof CoverageSummary): number => Number(row?.[name] ?? 0);
   const oldest = number('oldest');
@@ -35,12 +36,28 @@ function newest({ sql }: Where): string {
   return `(SELECT state, last_complete FROM units FINAL WHERE ${sql})`;
 }
 
+/** Tiers are scanned once a day or more often, as a rule; what is older need seldom be read. */
+const LOOK_BACK_MS = 26 * 3_600_000;
+const then = "finished <= fromUnixTimestamp64Milli({at:Int64}, 'UTC')";
+const lately = `${then} AND finished > fromUnixTimestamp64Milli({from:Int64}, 'UTC')`;
+
+/** From when on (ms) observations must be read so that each unit's last one at an instant is among them. */
+async function lookedBack(store: Store, { sql, params }: Where, at: number): Promise<number> {
+  const from = at - LOOK_BACK_MS;
+  const [older] = await store.rows<{ n: string }>(
+    `SELECT count() AS n FROM units FINAL WHERE ${sql} AND NOT (${then})
+       AND (type, account, region) NOT IN (SELECT type, account, region FROM coverage WHERE ${sql} AND ${lately})`,
+    { ...params, at, from },
+  );
+  return Number(older?.n ?? 0) === 0 ? from : 0;
+}
+
 /** A unit that was not observed for weeks has its last observation in `units` only. */
 function newestAsOf({ sql }: Where): string {
   const columns = 'type, account, region, rev, state, last_complete';
-  const then = `WHERE ${sql} AND finished <= fromUnixTimestamp64Milli({at:Int64}, 'UTC')`;
   return `(SELECT argMax(o.state, o.rev) AS state, argMax(o.last_complete, o.rev) AS last_complete FROM (
-      SELECT ${columns} FROM coverage ${then} UNION ALL SELECT ${columns} FROM units FINAL ${then}
+      SELECT ${columns} FROM coverage WHERE ${sql} AND ${lately}
+      UNION ALL SELECT ${columns} FROM units FINAL WHERE ${sql} AND ${then}
     ) AS o GROUP BY type, account, region)`;
 }
 

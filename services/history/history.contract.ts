@@ -152,6 +152,14 @@ export const historyContract = defineContract({
       result: Type.Object({
         id: Type.String(),
         live: Type.Boolean(),
+        lives: Type.Array(
+          Type.Object({
+            began: Instant,
+            ended: Type.String({ description: '"" while it lasts.' }),
+            created_at: Type.String({ description: 'As the provider tells it, "" when it does not.' }),
+          }),
+          { description: 'A name that was made again is another life; the newest first.' },
+        ),
         versions: Type.Array(Type.Object({ at: Instant, revision: Revision, resource: Resource })),
         changes: Type.Array(Change),
         evaluations: Type.Array(Evaluation),

@@ -14,25 +14,25 @@ export interface Earlier {
   readonly changes: number;
 }
 
-/** By rid. Most resources have one version only: whose bodies are worth reading is asked first. */
+/** By rid, of the life that the resource lives now. Most resources have one version only: whose bodies are worth reading is asked first. */
 export async function earlierVersions(
   store: Store,
   scope: Where,
   rows: readonly JudgingRowSource[],
 ): Promise<Map<string, Earlier>> {
   const counted = await store.lines(
-    `SELECT rid, countIf(logged AND NOT first) , count() FROM (
-       SELECT rid, true AS logged, baseline AS first FROM resource_log WHERE ${scope.sql}
-       UNION ALL SELECT rid, false AS logged, false AS first FROM resource_base FINAL WHERE ${scope.sql}
-     ) GROUP BY rid HAVING count() > 1 OR countIf(logged AND NOT first) > 0`,
+    `SELECT rid, toUnixTimestamp64Milli(first_seen) AS life, countIf(logged AND NOT first), count() FROM (
+       SELECT rid, first_seen, true AS logged, baseline AS first FROM resource_log WHERE ${scope.sql}
+       UNION ALL SELECT rid, first_seen, false AS logged, false AS first FROM resource_base FINAL WHERE ${scope.sql}
+     ) GROUP BY rid, life HAVING count() > 1 OR countIf(logged AND NOT first) > 0`,
     scope.params,
   );
-  const wanted = new Set(rows.map(({ rid }) => rid));
+  const lives = new Map(rows.map(({ rid, firstSeen }) => [rid, firstSeen]));
   const found = new Map<string, Earlier>();
   const several: string[] = [];
   for (const line of linesOf(counted)) {
-    const [rid = '', changes, versions] = line.split('\t');
-    if (!wanted.has(rid)) continue;
+    const [rid = '', life, changes, versions] = line.split('\t');
+    if (lives.get(rid) !== Number(life)) continue;
     found.set(rid, { bodies: [], changes: Number(changes) });
     if (Number(versions) > 1) several.push(rid);
   }
@@ -48,23 +48,29 @@ interface Reading {
 }
 
 async function readBodies(store: Store, { scope, several, rows, found }: Reading): Promise<void> {
-  const current = new Map(rows.map(({ rid, rev }) => [rid, rev]));
+  const current = new Map(rows.map((row) => [row.rid, row]));
   const text = await store.lines(
-    `SELECT rid, rev, body FROM (
-       SELECT rid, rev, body FROM resource_log WHERE ${scope.sql} AND rid IN {several:Array(UInt64)} AND kind != 'disappeared'
-       UNION ALL SELECT rid, rev, body FROM resource_base FINAL WHERE ${scope.sql} AND rid IN {several:Array(UInt64)} AND live
+    `SELECT rid, rev, toUnixTimestamp64Milli(first_seen), body FROM (
+       SELECT rid, rev, first_seen, body FROM resource_log WHERE ${scope.sql} AND rid IN {several:Array(UInt64)} AND kind != 'disappeared'
+       UNION ALL SELECT rid, rev, first_seen, body FROM resource_base FINAL WHERE ${scope.sql} AND rid IN {several:Array(UInt64)} AND live
      ) ORDER BY rid, rev DESC LIMIT {most:UInt32} BY rid`,
     { ...scope.params, several: several.map(BigInt), most: MAX_HISTORY + 1 },
   );
   let previous = '';
   for (const line of linesOf(text)) {
-    const [rid = '', rev = '', body = ''] = line.split('\t');
+    const [rid = '', rev = '', life, body = ''] = line.split('\t');
+    const row = current.get(rid);
     const bodies = found.get(rid)?.bodies;
     // While the log is folded, a version may stand in both tables.
     const twice = previous === `${rid} ${rev}`;
     previous = `${rid} ${rev}`;
-    if (bodies && !twice && rev !== current.get(rid) && bodies.length < MAX_HISTORY) bodies.push(body);
+    if (bodies && !twice && isEarlier(row, rev, Number(life)) && bodies.length < MAX_HISTORY) bodies.push(body);
   }
+}
+
+/** Of the same life: a name that was made again has nothing to do with what had it before. */
+function isEarlier(row: JudgingRowSource | undefined, rev: string, life: number): boolean {
+  return row !== undefined && row.rev !== rev && row.firstSeen === life;
 }
 
 /** Current versions of what the page refers to, by rid, as `"id":document`. */

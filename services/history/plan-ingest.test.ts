@@ -4,7 +4,8 @@ import { type KnownVersion, resourceKey } from './known.ts';
 import { type Batch, planIngest } from './plan-ingest.ts';
 import { resource, unit } from './testing.ts';
 
-const item = resource('web', { status: 'running', tags: { a: 'b' }, refs: ['x'] });
+const created_at = '1970-01-01T00:00:00.000Z';
+const item = resource('web', { status: 'running', tags: { a: 'b' }, refs: ['x'], created_at });
 const key = resourceKey(unit, item.id);
 const hash = 'ffffffffffffffff';
 const batch = (fields: Partial<Batch> = {}): Batch => ({
@@ -61,6 +62,12 @@ describe('a batch', () => {
       first_seen: 50,
     });
     expect(plan(known({ status: 'stopped' }))[0]).toMatchObject({ state_since: 1000, first_seen: 50 });
+  });
+
+  test('of a name that was made again: it is first seen now', () => {
+    const again = { ...item, created_at: '2026-11-20T00:00:00.000Z' };
+    const [version] = plan(known(), { of: batch({ resources: [{ hash, resource: again }] }) });
+    expect(version).toMatchObject({ kind: 'modified', first_seen: 1000, state_since: 1000, prev_rev: '7' });
   });
 
   test('of something that was gone: it reappeared, in a new state', () => {

@@ -5,6 +5,7 @@ import { elavaError } from '../../lib/errors.ts';
 import type { Resource, Unit } from '../../lib/resource.ts';
 import { checkedHash, NO_CONTENT } from './content-hash.ts';
 import { type ById, type KnownVersion, resourceKey } from './known.ts';
+import { isAnotherLife } from './lives.ts';
 
 /** A row of the log before its revision is known. */
 export type Version = Omit<RowOf<typeof resourceLog>, 'rev'>;
@@ -90,9 +91,9 @@ function kindOf(known: KnownVersion | undefined): 'appeared' | 'modified' | 'rea
   return known.live ? 'modified' : 'reappeared';
 }
 
-function since(known: KnownVersion | undefined, { status }: Resource, at: number) {
-  if (!known) return { state_since: at, first_seen: at };
-  const same = known.live && known.status === status;
+function since(known: KnownVersion | undefined, resource: Resource, at: number) {
+  if (!known || isAnotherLife(known, resource)) return { state_since: at, first_seen: at };
+  const same = known.live && known.status === resource.status;
   return { state_since: same ? known.state_since : at, first_seen: known.first_seen };
 }
 

@@ -5,6 +5,7 @@ import type { Change, Resource } from '../../lib/resource.ts';
 import { type ChangeRow, changeColumns, toChanges } from './changes.ts';
 import { evaluationShown, toEvaluation } from './evaluations.ts';
 import type { Evaluation } from './history.contract.ts';
+import { type Life, livesOf } from './lives.ts';
 
 export interface Timeline {
   readonly id: string;
@@ -12,6 +13,7 @@ export interface Timeline {
   readonly region: string;
   readonly type: string;
   readonly live: boolean;
+  readonly lives: Life[];
   readonly versions: { at: string; revision: string; resource: Resource }[];
   readonly changes: Change[];
   readonly evaluations: Evaluation[];
@@ -35,10 +37,10 @@ export async function readTimeline(store: Store, part: string, limit = DEFAULT_E
   const own =
     'account = {account:String} AND region = {region:String} AND type = {type:String} AND rid = cityHash64({id:String})';
   const [versions, changes, evaluations] = await Promise.all([
-    store.rows<{ instant: string; rev: string; body: string }>(
-      `SELECT at AS instant, rev, body FROM (
-         SELECT at, rev, body FROM resource_log WHERE ${own} AND kind != 'disappeared'
-         UNION ALL SELECT at, rev, body FROM resource_base FINAL WHERE ${own} AND live
+    store.rows<{ instant: string; rev: string; first: string; body: string }>(
+      `SELECT at AS instant, rev, first_seen AS first, body FROM (
+         SELECT at, rev, first_seen, body FROM resource_log WHERE ${own} AND kind != 'disappeared'
+         UNION ALL SELECT at, rev, first_seen, body FROM resource_base FINAL WHERE ${own} AND live
        ) ORDER BY rev DESC LIMIT 1 BY rev LIMIT {limit:UInt32}`,
       params,
     ),
@@ -52,14 +54,15 @@ export async function readTimeline(store: Store, part: string, limit = DEFAULT_E
       params,
     ),
   ]);
+  const seen = versions.map(({ body, ...version }) => ({ ...version, resource: JSON.parse(body) as Resource }));
   return {
     ...found,
     live,
-    versions: versions.map(({ instant, rev, body }) => ({
-      at: instant,
-      revision: rev,
-      resource: JSON.parse(body) as Resource,
-    })),
+    lives: livesOf(
+      seen.map(({ first, resource }) => ({ first_seen: first, resource })),
+      changes,
+    ),
+    versions: seen.map(({ instant, rev, resource }) => ({ at: instant, revision: rev, resource })),
     changes: await toChanges(store, changes),
     evaluations: evaluations.map(toEvaluation),
   };

@@ -58,8 +58,16 @@ export async function showTimeline(timeline: Timeline, output: Output): Promise<
   await write(
     `${styleText('bold', newest?.name || timeline.id)}  ${newest?.type ?? ''}  ${timeline.live ? newest?.status : 'gone'}\n`,
   );
-  await write(`${timeline.id}\n\n`);
+  await write(`${timeline.id}\n`);
+  await write(livesText(timeline));
+  await write('\n');
   await writeTable(columns, entries);
+}
+
+function livesText({ lives: [life, ...earlier] }: Timeline): string {
+  if (!life || earlier.length === 0) return '';
+  const began = life.began.slice(0, 19);
+  return `made again: life ${earlier.length + 1} since ${began}, the one before ended ${earlier[0]?.ended.slice(0, 19)}\n`;
 }
 
 /** Changes and evaluations in one order; an evaluation that allows and has no reason says nothing worth a line. */

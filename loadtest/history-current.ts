@@ -1,0 +1,16 @@
+/** What one account of 5,000 resources has now, with the whole documents, as objects. */
+import { compared, duckRows } from './history-compare.ts';
+
+export const scenario = compared({
+  name: 'history.current',
+  target: 0.5,
+  async ours({ bench, account }) {
+    const { resources } = await bench.history.resources({ filter: { accounts: [account] }, limit: 10_000 });
+    return resources.length;
+  },
+  async duck(estate) {
+    const sql = `SELECT id, body, first_seen, state_since, rev FROM resource_current WHERE live AND account = '${estate.account}'`;
+    const rows = await duckRows(estate, sql);
+    return rows.map(({ body, ...row }) => ({ ...(JSON.parse(String(body)) as object), ...row })).length;
+  },
+});
