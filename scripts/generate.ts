@@ -1,7 +1,9 @@
 /** Writes every generated document; `--check` writes nothing and fails when one is not what it would be. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { cliDocs } from './generators/cli.ts';
 import { configDocs } from './generators/config.ts';
+import { dashboardFiles } from './generators/dashboards.ts';
 import { errorDocs } from './generators/errors.ts';
 import { eventDocs } from './generators/events.ts';
 import { gatekeeperFiles } from './generators/gatekeeper.ts';
@@ -15,9 +17,11 @@ import { report } from './report.ts';
 /** One line a generator. */
 export async function outputs(): Promise<Output[]> {
   return [
+    ...cliDocs(),
     ...configDocs(),
     ...errorDocs(),
     ...metricDocs(),
+    ...dashboardFiles(),
     ...gatekeeperFiles(),
     ...iamFiles(),
     ...resourceDocs(),

@@ -16,6 +16,8 @@ export interface TreeVerb {
   readonly summary: string;
   readonly description: string;
   readonly usage: string;
+  /** What its help shows as examples, "" when it has none. */
+  readonly examples: string;
   readonly options: readonly TreeOption[];
   readonly verbs: readonly TreeVerb[];
 }
@@ -28,12 +30,28 @@ export function treeOf(command: Command, above = ''): TreeVerb {
     summary: command.summary() || command.description(),
     description: command.description(),
     usage: `${path} ${command.usage()}`,
+    examples: examplesOf(command),
     options: help.visibleOptions(command).map(optionOf),
     verbs: help
       .visibleCommands(command)
       .filter((one) => one.name() !== 'help')
       .map((one) => treeOf(one, path)),
   };
+}
+
+/** Added help text is only to be had by asking for the help. */
+function examplesOf(command: Command): string {
+  let text = '';
+  const held = command.configureOutput();
+  command.configureOutput({ writeOut: (part) => void (text += part) });
+  command.outputHelp();
+  command.configureOutput(held);
+  const [, examples = ''] = /\nExamples:\n([\s\S]*)$/.exec(text) ?? [];
+  return examples
+    .split('\n')
+    .map((line) => line.replace(/^ {2}/, ''))
+    .join('\n')
+    .trim();
 }
 
 function optionOf(option: Option): TreeOption {

@@ -19,7 +19,7 @@ export function SearchBox() {
   const asked = useSettled(text.trim(), PAUSE_MS);
   const query = useQuery<Answer>(
     `search ${asked}`,
-    (signal) => get('/api/search', { text: asked, limit: 8, gone: 'true' }, { signal }),
+    (signal) => get('/api/search', { q: asked, limit: 8, gone: 'true' }, { signal }),
     { when: asked !== '' },
   );
   const found = asked === '' || query.old ? [] : (query.data?.found ?? []);
