@@ -6,7 +6,8 @@ import { Evaluator } from './evaluator.ts';
 import { judgeLines } from './judge-lines.ts';
 import type { JudgeSettings } from './settings.ts';
 import type { WorkerTask } from './tasks.ts';
-import { answerQuestions } from './tenants/answer-questions.ts';
+import { answerGroup, answerQuestions } from './tenants/answer-questions.ts';
+import type { GroupTask } from './tenants/quick-lane.ts';
 
 /** The one that is served and the one before it, whose last batches may still be on their way. */
 const maxEvaluators = 2;
@@ -22,7 +23,8 @@ function evaluatorOf(bundle: ServedBundle, { memoryBytes, defaultDecision }: Jud
   return found;
 }
 
-export default function work(task: WorkerTask): string {
+export default function work(task: WorkerTask | GroupTask): string {
+  if (task.kind === 'group') return answerGroup(task);
   if (task.kind === 'query') return answerQuestions(task);
   const evaluator = evaluatorOf(task.bundle, task.settings);
   const answer = task.kind === 'judge' ? judgeLines(task, evaluator) : evaluateLines(task, evaluator);

@@ -3,6 +3,7 @@ import { hostBuiltins } from '../builtins/index.ts';
 import { failuresOf } from '../evaluate-lines.ts';
 import { Bookmark, linesOf, notLoaded, type QueryTask } from '../tasks.ts';
 import type { Answer } from './question.ts';
+import type { GroupTask } from './quick-lane.ts';
 import { TenantInstance } from './tenant-instance.ts';
 
 /** Tenants that one thread holds at once; who was asked longest ago goes, and is made again when it is asked. */
@@ -32,7 +33,24 @@ export function answerQuestions(task: QueryTask): string {
   return JSON.stringify(answers);
 }
 
-function instanceOf({ tenant, bundle, memoryBytes }: QueryTask): TenantInstance | undefined {
+/** A line for each rider: JSON of its answers, or `notLoaded`. */
+export function answerGroup({ riders, progress }: GroupTask): string {
+  const answered = riders.map(({ tenant, digest, memoryBytes, lines }, i) => {
+    progress[0] = i;
+    const instance = instanceOf({ tenant, bundle: { digest }, memoryBytes });
+    if (!instance) return notLoaded;
+    const questions = lines.split('\n').filter((line) => line !== '');
+    return JSON.stringify(questions.map((line) => instance.answer(line)));
+  });
+  makeRoom(riders.at(-1)?.tenant ?? '');
+  return answered.join('\n');
+}
+
+function instanceOf({
+  tenant,
+  bundle,
+  memoryBytes,
+}: Pick<QueryTask, 'tenant' | 'bundle' | 'memoryBytes'>): TenantInstance | undefined {
   const key = `${bundle.digest} ${memoryBytes}`;
   const known = held.get(tenant);
   if (known?.key !== key && !bundle.loaded) return undefined;
