@@ -52,7 +52,15 @@ export class DurableEvents implements Sink {
   }
 
   /** Oldest first; `complete` is false where there are more than `limit`. Errors: NATS_UNAVAILABLE. */
-  async replay({ since, tenants, types, limit }: Replay): Promise<{ events: Envelope[]; complete: boolean }> {
+  async replay(replay: Replay): Promise<{ events: Envelope[]; complete: boolean }> {
+    try {
+      return await this.#replay(replay);
+    } catch (cause) {
+      throw elavaError('NATS_UNAVAILABLE', `events cannot be replayed: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  async #replay({ since, tenants, types, limit }: Replay): Promise<{ events: Envelope[]; complete: boolean }> {
     const client = await this.#open();
     const consumer = await client.consumers.get(this.#stream, {
       deliver_policy: DeliverPolicy.StartTime,
