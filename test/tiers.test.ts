@@ -20,12 +20,15 @@ let aws: Aws;
 let data: string;
 let broker: ServiceBroker;
 let orchestrator: Client<typeof orchestratorContract>;
+/** A tag that some units hold and others do not. */
+let tag: { readonly key: string; readonly value: string };
 
 beforeAll(async () => {
   aws = await simulatedAws(240, 3);
   Object.assign(process.env, aws.env);
   data = await mkdtemp(join(tmpdir(), 'elava-tiers-'));
   const named = aws.world.accounts[1]?.name ?? '';
+  tag = someTag();
   const { config } = loadConfig({
     env: {},
     cwd: '/',
@@ -36,7 +39,7 @@ beforeAll(async () => {
       'providers.aws.organization.enabled': true,
       'providers.aws.rate': 1,
       tiers: {
-        prod: { types: ['ec2', 's3'], tags: ['environment=prod'], interval: '10m' },
+        prod: { types: ['ec2', 's3'], tags: [`${tag.key}=${tag.value}`], interval: '10m' },
         stopped: { types: ['ec*'], status: ['stopped', 'terminated'], interval: '30m' },
         named: { types: ['ebs'], accounts: [`${named.slice(0, 4)}*`], interval: '1h' },
         rest: { interval: '6h' },
@@ -55,6 +58,16 @@ afterAll(async () => {
   process.env = environment;
 });
 
+function someTag(): { key: string; value: string } {
+  const world = [...aws.world.expected()].filter(({ type }) => ['ec2', 's3'].includes(type));
+  const found = world.flatMap(({ tags }) => Object.entries(tags).map(([key, value]) => ({ key, value })));
+  const units = ({ key: name, value }: (typeof found)[number]): number =>
+    new Set(world.filter(({ tags }) => tags[name] === value).map(key)).size;
+  const some = found.find((one) => one.value.length < 12 && units(one) > 1 && units(one) < 12);
+  if (!some) throw new Error('the estate has no such tag');
+  return some;
+}
+
 async function scan(scope: Scope = {}): Promise<string[]> {
   const { scan: id } = await orchestrator.scan(scope);
   for (;;) {
@@ -68,7 +81,7 @@ const stateOf = ({ api }: Expected): string => (api as { State?: { Name?: string
 
 test('a tier has the units that hold such resources, the first that matches counts, and what was never read may hold any', async () => {
   const world = [...aws.world.expected()];
-  const prod = world.filter(({ type, tags }) => ['ec2', 's3'].includes(type) && tags.environment === 'prod');
+  const prod = world.filter(({ type, tags }) => ['ec2', 's3'].includes(type) && tags[tag.key] === tag.value);
   const inProd = [...new Set(prod.map(key))].sort();
   const stopped = world.filter((one) => one.type === 'ec2' && stateOf(one) === 'stopped' && !inProd.includes(key(one)));
   const inStopped = [...new Set(stopped.map(key))].sort();
