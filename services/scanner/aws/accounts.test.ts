@@ -198,6 +198,17 @@ describe('a probe', () => {
     expect(of('floppy')).toMatchObject([{ error: 'TYPE_UNKNOWN' }]);
   });
 
+  test('tells a service that fails from one that has nothing of the kind', async () => {
+    begin();
+    simulator.faults.add([{ kind: 'error', action: 'ec2:DescribeVolumes' }]);
+    const [bucket] = [...simulator.world.expected({ type: 's3' })];
+    const place = { account: bucket?.account ?? '', region: bucket?.region ?? '', types: ['ebs', 's3'] };
+    const probes = await provider.probe(place, signal);
+    expect(probes.filter(({ error }) => error !== '')).toMatchObject([{ type: 'ebs', error: 'AWS_SERVICE_ERROR' }]);
+    // Most buckets have no policy, no tags or no encryption of their own: AWS answers that with an error.
+    expect(probes.filter(({ type }) => type === 's3').length).toBeGreaterThan(1);
+  });
+
   test('of an account that cannot be entered says so for each type', async () => {
     begin();
     const place = { account: idOf(-1), region: 'us-east-1', types: ['ebs', 'rds'] };

@@ -7,7 +7,7 @@ import { maskText } from '../../../lib/mask.ts';
 import type { Probe } from '../provider.ts';
 import type { ResourceType } from '../resource-type.ts';
 import { type Answer, AwsContext } from './context.ts';
-import { awsError, isOurs } from './errors.ts';
+import { awsError, faultOf, isOurs } from './errors.ts';
 import type { InputOf, OperationName, ServiceName } from './services.ts';
 
 /**
@@ -77,7 +77,8 @@ export function probeOf(type: string, api: string, error: unknown): Probe {
   if (error === undefined) return { type, api, error: '', detail: '' };
   const ours = awsError(error, api);
   // AWS answers such a call, and refuses only what was asked for: there is no such thing, or nothing is configured.
-  if (codeOf(ours) === 'AWS_SERVICE_ERROR') return { type, api, error: '', detail: '' };
+  if (codeOf(ours) === 'AWS_SERVICE_ERROR' && faultOf(ours.cause).retry === 'no')
+    return { type, api, error: '', detail: '' };
   return { type, api, error: codeOf(ours), detail: maskText(messageOf(ours)).slice(0, 500) };
 }
 
