@@ -8,6 +8,7 @@ import { createLogger, type Logger } from './log.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 import { createMetrics, type Metrics, metricsMiddleware } from './metrics.ts';
 import { natsOptions } from './nats.ts';
+import { patientMiddleware } from './patience.ts';
 import { bindRuntime, runtimeOf } from './runtime.ts';
 import { type Clock, systemClock } from './time.ts';
 import { startTracing } from './tracing.ts';
@@ -47,6 +48,7 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     skipProcessEventRegistration: true,
     middlewares: [
       clusterMiddleware,
+      ...(clustered ? [patientMiddleware()] : []),
       ...(tracing ? [tracing.middleware, { name: 'TracesLast', stopped: () => tracing.close() } as Middleware] : []),
       metricsMiddleware(metrics),
     ],

@@ -76,14 +76,12 @@ export class Cluster {
     this.#held.set(role, term);
     leading.set(1);
     log.info({ role, term: term.token }, 'this process leads');
-    term.lost.addEventListener('abort', () => {
-      leading.set(0);
-      this.#held.delete(role);
-    });
+    // The term stays: what is still on its way out carries it, and is known to be late.
+    term.lost.addEventListener('abort', () => leading.set(0));
     return term;
   }
 
-  /** The token of the role's lead, to go with each write; undefined when this process does not lead it. */
+  /** The token of the role's latest lead, to go with each write; undefined when this process never led it. */
   fence(role: string): number | undefined {
     return this.#held.get(role)?.token;
   }

@@ -4,16 +4,9 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ServiceBroker } from 'moleculer';
-import { brokerOptions } from '../lib/broker.ts';
-import { loadConfig } from '../lib/config/load.ts';
-import { type Client, clientOf } from '../lib/contract.ts';
 import { messageOf } from '../lib/errors.ts';
-import { createLogger } from '../lib/log.ts';
-import { runtimeOf } from '../lib/runtime.ts';
+import { type Estate, withClient } from '../scripts/cluster-client.ts';
 import { LocalCluster } from '../scripts/cluster-processes.ts';
-import { historyContract } from '../services/history/history.contract.ts';
-import { orchestratorContract } from '../services/orchestrator/orchestrator.contract.ts';
 import { controlClient } from './aws/server/control-client.ts';
 import { verdict } from './chaos-verdict.ts';
 
@@ -92,27 +85,6 @@ async function havoc(cluster: LocalCluster): Promise<{ kills: Record<string, num
 async function back(cluster: LocalCluster, name: string): Promise<void> {
   await pause(200);
   if (cluster.parts.get(name)?.url !== '') await cluster.ready(name, ['serving', 'standby'], true);
-}
-
-interface Estate {
-  readonly history: Client<typeof historyContract>;
-  readonly orchestrator: Client<typeof orchestratorContract>;
-}
-
-async function withClient<T>(cluster: LocalCluster, work: (estate: Estate) => Promise<T>): Promise<T> {
-  const { config } = loadConfig({ env: cluster.env, cwd: cluster.dir });
-  const broker = new ServiceBroker(brokerOptions(config, { log: createLogger({ level: 'error' }) }));
-  try {
-    await broker.start();
-    await broker.waitForServices(['history', 'orchestrator'], quietMs);
-    return await work({
-      history: clientOf(historyContract, broker),
-      orchestrator: clientOf(orchestratorContract, broker),
-    });
-  } finally {
-    await broker.stop();
-    await runtimeOf(broker).cluster?.close();
-  }
 }
 
 /** Scans everything once more, with nobody dying, and again to see that nothing is left to write. */

@@ -105,6 +105,13 @@ export class LocalCluster {
     await end(this.parts.get(name), 'SIGKILL');
   }
 
+  /** SIGTERM, as a rollout does; the part is gone for good. */
+  async stop(name: string): Promise<void> {
+    const code = await end(this.parts.get(name), 'SIGTERM');
+    if (code !== 0) throw new Error(`${name} ended with ${code}: ${this.parts.get(name)?.said() ?? ''}`);
+    this.parts.delete(name);
+  }
+
   async revive(name: string): Promise<void> {
     const command = this.#commands.get(name);
     if (command) this.parts.set(name, await command());

@@ -54,12 +54,15 @@ export class Units implements Iterable<Unit> {
 
   *#block(accounts: readonly PlannedAccount[]): Generator<Unit> {
     const { types, global } = this.#of;
-    const regions = new Set(accounts.flatMap((account) => account.regions));
-    for (const region of regions) {
-      const there = accounts.filter((account) => account.state === 'active' && account.regions.includes(region));
-      for (const type of types) {
-        if (!type.global) for (const { id } of there) yield { account: id, region, type: type.type };
-      }
+    const regions = [...new Set(accounts.flatMap((account) => account.regions))].map((region) => ({
+      region,
+      there: accounts.filter((account) => account.state === 'active' && account.regions.includes(region)),
+    }));
+    // Neighbours differ in account and region: each has scanners and limits of its own, and none waits for another's.
+    for (const type of types) {
+      if (type.global) continue;
+      for (const { region, there } of regions)
+        for (const { id } of there) yield { account: id, region, type: type.type };
     }
     if (!global) return;
     for (const type of types) {

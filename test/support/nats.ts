@@ -57,15 +57,16 @@ export async function testNats(config?: string, env: Record<string, string> = {}
   };
 }
 
-async function ready(child: ChildProcess): Promise<void> {
-  let said = '';
-  for await (const text of child.stderr ?? []) {
-    said += String(text);
-    if (said.includes('Server is ready')) break;
-  }
-  if (!said.includes('Server is ready')) throw new Error(`nats-server did not start: ${said}`);
-  // What it says later is nobody's, and a full pipe would stop it.
-  child.stderr?.resume();
+/** Reads on for as long as the server lives: it ends when it cannot write what it has to say. */
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr?.on('data', (text: Buffer) => {
+      said = `${said}${text.toString()}`.slice(-4000);
+      if (said.includes('Server is ready')) resolve();
+    });
+    child.once('exit', () => reject(new Error(`nats-server did not start: ${said}`)));
+  });
 }
 
 /** Free when it was asked for; whoever takes it in between makes the test fail to start, not to lie. */

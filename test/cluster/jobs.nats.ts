@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { type TestNats, testNats } from '../../test/support/nats.ts';
-import { elavaError } from '../errors.ts';
-import { NatsLink } from '../nats.ts';
-import { JetStreamJobs, type JetStreamJobsOptions } from './jetstream-jobs.ts';
-import { Slots } from './slots.ts';
+import { elavaError } from '../../lib/errors.ts';
+import { JetStreamJobs, type JetStreamJobsOptions } from '../../lib/jobs/jetstream-jobs.ts';
+import { Slots } from '../../lib/jobs/slots.ts';
+import { NatsLink } from '../../lib/nats.ts';
+import { type TestNats, testNats } from '../support/nats.ts';
 
 let nats: TestNats;
 let count = 0;

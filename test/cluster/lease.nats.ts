@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type TestNats, testNats } from '../test/support/nats.ts';
-import { codeOf } from './errors.ts';
-import { type Term, Terms, takeLease } from './lease.ts';
-import { NatsLink } from './nats.ts';
+import { codeOf } from '../../lib/errors.ts';
+import { type Term, Terms, takeLease } from '../../lib/lease.ts';
+import { NatsLink } from '../../lib/nats.ts';
+import { type TestNats, testNats } from '../support/nats.ts';
 
 let nats: TestNats;
 const links: NatsLink[] = [];

@@ -1,0 +1,46 @@
+/**
+ * While a lead passes from one process to the next, its role is not there for a moment. A call that was never sent is sent
+ * when it is back; one that was sent is only sent again by whoever knows that it may be (lib/contract.ts).
+ */
+import type { Middleware, ServiceBroker } from 'moleculer';
+import { sleep } from './time.ts';
+
+type Options = { readonly timeout?: number } | undefined;
+type Call = (name: string, params: unknown, options?: Options) => Promise<unknown>;
+
+/** Longer than a lease lasts and a store takes to open; shorter than a caller's own patience. */
+const PATIENCE_MS = 15_000;
+const AGAIN_MS = 50;
+
+/** The broker's words for "there is nobody to send it to". */
+const unsent: ReadonlySet<unknown> = new Set(['SERVICE_NOT_FOUND', 'SERVICE_NOT_AVAILABLE']);
+
+/** That of this very call: what the callee in turn did not find says that the callee ran. */
+function wasUnsent(error: unknown, action: string): boolean {
+  const { type, data } = error as { type?: unknown; data?: { action?: unknown } };
+  return unsent.has(type) && data?.action === action;
+}
+
+export function patientMiddleware(patienceMs: number = PATIENCE_MS): Middleware {
+  let holder: ServiceBroker | undefined;
+  return {
+    name: 'Patience',
+    created(broker: ServiceBroker) {
+      holder = broker;
+    },
+    call(next: Call): Call {
+      return async (name, params, options) => {
+        const until = performance.now() + Math.min(patienceMs, options?.timeout ?? patienceMs);
+        for (;;) {
+          try {
+            return await next(name, params, options);
+          } catch (error) {
+            // Nobody waits for others while it stops itself.
+            if (!wasUnsent(error, name) || performance.now() > until || !holder?.started) throw error;
+            await sleep(AGAIN_MS, undefined, { unref: true });
+          }
+        }
+      };
+    },
+  } as unknown as Middleware;
+}
