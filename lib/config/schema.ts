@@ -249,7 +249,10 @@ const Notifier = section({
   dedupe: span('10m', 'The same notice is not sent again for so long.'),
   owners: list(OwnerRoute, [], 'Where owners are told what concerns them; the first that fits counts.'),
   window: span('15m', 'What an owner is told within this time is one message.'),
-  answers: text('', 'Address that the token of a link is put behind, such as https://elava.example/answer#; empty: no links.'),
+  answers: text(
+    '',
+    'Address that the token of a link is put behind, such as https://elava.example/answer#; empty: no links.',
+  ),
 });
 
 const environments = {

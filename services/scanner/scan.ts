@@ -7,6 +7,7 @@ import type { Logger } from '../../lib/log.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { type Coverage, type Resource, type Unit, unitKey } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
+import { withSpan } from '../../lib/tracing.ts';
 import { Batches } from './batches.ts';
 import { contentOf, jsonBytes, resourceOf } from './content.ts';
 import { carryOver, type Partly } from './gaps.ts';
@@ -44,7 +45,9 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   const patience = new Patience(parts.timeoutMs);
   const limit = patience.signal;
   const unit = new UnitScan(job, type, heardBy(patience, parts), AbortSignal.any([signal, limit]));
-  const seen = await unit.run().finally(() => patience.close());
+  const seen = await withSpan('scan.unit', { ...job.unit, scan: job.scan }, () => unit.run()).finally(() =>
+    patience.close(),
+  );
   const stopped =
     limit.aborted && !signal.aborted && codeOf(seen.stopped) === 'CANCELLED' ? tooLong(job.unit, parts) : seen.stopped;
   const outcome = outcomeOf({ ...seen, stopped });
