@@ -9,7 +9,9 @@ import { eventDocs } from './generators/events.ts';
 import { gatekeeperFiles } from './generators/gatekeeper.ts';
 import { iamFiles } from './generators/iam.ts';
 import { metricDocs } from './generators/metrics.ts';
+import { openApiDocs } from './generators/openapi.ts';
 import type { Output } from './generators/output.ts';
+import { policyEventDocs } from './generators/policy-events.ts';
 import { policyInputDocs } from './generators/policy-input.ts';
 import { resourceDocs } from './generators/resources.ts';
 import { report } from './report.ts';
@@ -26,6 +28,8 @@ export async function outputs(): Promise<Output[]> {
     ...iamFiles(),
     ...resourceDocs(),
     ...(await eventDocs()),
+    ...policyEventDocs(),
+    ...(await openApiDocs()),
     ...(await policyInputDocs()),
   ];
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { elava } from '../../clients/typescript/elava.generated.ts';
 import { type Rig, rig, until } from './rig.ts';
 import { seedClient, seedRequest } from './seed.ts';
 
@@ -255,6 +256,18 @@ test('without authentication the server is for loopback names, whoever they lead
   expect(answer).toContain('ORIGIN_FORBIDDEN');
   const headers = { origin: 'https://evil.example', 'content-type': 'application/x-www-form-urlencoded' };
   expect((await edge.call('/v1/data/tenants/tenant-a/allow', { raw: '{}', headers })).status).toBe(403);
+});
+
+test('the generated client asks and throws with types', async () => {
+  const api = elava({ url: edge.url });
+  const { tenants } = await api.getApiTenants();
+  expect(tenants.map(({ id }) => id)).toContain('tenant_a');
+  const { result } = await api.postV1DataPath({ path: 'tenants/tenant_a/allow', body: seedRequest });
+  expect(result).toMatchObject({ allow: true });
+  await expect(api.getApiTenantsTenant({ tenant: 'nope' })).rejects.toMatchObject({
+    status: 404,
+    code: 'TENANT_UNKNOWN',
+  });
 });
 
 describe('policies and health', () => {
