@@ -33,7 +33,26 @@ describe('room for so much at once', () => {
     // None of the huge one's ends, and all of the others are done.
     for (let i = 0; i < 10; i++) await end(`b${i}`);
     expect(begun.filter((name) => name.startsWith('b'))).toHaveLength(10);
-    expect(begun.filter((name) => name.startsWith('huge'))).toEqual(['huge0', 'huge1']);
+    expect(begun.filter((name) => name.startsWith('huge'))).toEqual(['huge0', 'huge1', 'huge2']);
+  });
+
+  test('is half of it while others wait, and three quarters while none does', async () => {
+    const { begun, begin, end } = works(new Gate(8));
+    for (let i = 0; i < 8; i++) void begin('b', `b${i}`);
+    for (let i = 0; i < 20; i++) void begin('huge', `huge${i}`);
+    void begin('c', 'c0');
+    void begin('c', 'c1');
+    for (let i = 0; i < 8; i++) await end(`b${i}`);
+    expect(begun.filter((name) => name.startsWith('huge'))).toHaveLength(6);
+    expect(begun).toEqual(expect.arrayContaining(['c0', 'c1']));
+    for (let i = 0; i < 6; i++) void begin('d', `d${i}`);
+    await end('c0');
+    await end('c1');
+    for (let i = 0; i < 6; i++) await end(`d${i}`);
+    expect(begun.filter((name) => name.startsWith('d'))).toHaveLength(6);
+    expect(begun.filter((name) => name.startsWith('huge'))).toHaveLength(6);
+    for (let i = 0; i < 3; i++) await end(`huge${i}`);
+    expect(begun.filter((name) => name.startsWith('huge'))).toHaveLength(9);
   });
 
   test('goes round among those who wait', async () => {

@@ -1,6 +1,7 @@
 /**
- * Lets at most `max` pieces of work run at once, each owner in turn. Where there are several owners, none holds more than
- * half: one whose work takes for ever must not hold up the others.
+ * Lets at most `max` pieces of work run at once, each owner in turn. Where there are several owners, none gets more than half
+ * while others wait, and none ever gets the last quarter: one whose work takes for ever must not hold up the others, those
+ * that come later neither.
  */
 export class Gate {
   readonly #max: number;
@@ -29,8 +30,13 @@ export class Gate {
   }
 
   #mayBegin(owner: string): boolean {
-    const share = this.#several ? Math.max(1, Math.ceil(this.#max / 2)) : this.#max;
-    return this.#total < this.#max && (this.#running.get(owner) ?? 0) < share;
+    return this.#total < this.#max && (this.#running.get(owner) ?? 0) < this.#shareOf(owner);
+  }
+
+  #shareOf(owner: string): number {
+    if (!this.#several || this.#max === 1) return this.#max;
+    const others = this.#waiting.size > (this.#waiting.has(owner) ? 1 : 0);
+    return others ? Math.ceil(this.#max / 2) : this.#max - Math.max(1, Math.floor(this.#max / 4));
   }
 
   #begin(owner: string): void {
