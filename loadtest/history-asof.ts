@@ -15,7 +15,7 @@ export const scenario = compared({
     // The deltas, which are ours, spare DuckDB too from finding each resource's newest version.
     const rows = await duckRows(
       estate,
-      `SELECT type, sum(delta)::INT AS n FROM resource_log WHERE at <= '${at}' GROUP BY type`,
+      `SELECT type, sum(delta)::INT AS n FROM resource_log WHERE "at" <= '${at}' GROUP BY type`,
     );
     return rows.reduce((sum, { n }) => sum + Number(n), 0);
   },

@@ -17,7 +17,7 @@ export const scenario = compared({
       `SELECT kind, type, count(*)::INT AS n FROM (
          SELECT type, arg_min(prev_hash, rev) AS before, arg_max(hash, rev) AS now,
            CASE WHEN arg_max(hash, rev) = 0 THEN 'disappeared' WHEN arg_min(prev_hash, rev) != 0 THEN 'modified' ELSE 'appeared' END AS kind
-         FROM resource_log WHERE at > '${from}' AND at <= '${to}' GROUP BY account, type, region, rid)
+         FROM resource_log WHERE "at" > '${from}' AND "at" <= '${to}' GROUP BY account, type, region, rid)
        WHERE before != now GROUP BY kind, type`,
     );
     return rows.reduce((sum, { n }) => sum + Number(n), 0);

@@ -52,7 +52,7 @@ export async function openEstate(scale: number): Promise<Estate> {
 async function make(dir: string, resources: number): Promise<void> {
   const bench = await openBench(path.join(dir, 'data'));
   try {
-    await bench.bare.run(logSql, { n: resources, days: DAYS, start });
+    await bench.bare.run(logSql, { n: resources, days: DAYS, births: Math.max(1, Math.round(resources / 500)), start });
     const state = stateColumns.join(', ');
     await bench.bare.run(
       `INSERT INTO resource_current (${state}, live) SELECT ${state}, kind != 'disappeared' FROM resource_log
@@ -62,7 +62,10 @@ async function make(dir: string, resources: number): Promise<void> {
       ['coverage', observedSql('arrayJoin(range(1, 121)) AS turn')],
       ['units', observedSql('120 AS turn')],
     ] as const)
-      await bench.bare.run(`INSERT INTO ${table} (${observed}) ${columns}`, { start });
+      await bench.bare.run(`INSERT INTO ${table} (${observed}) ${columns}`, {
+        start,
+        units: Math.max(40, resources / 25),
+      });
     await bench.bare.run(
       `INSERT INTO commits (rev, at, kind, rows, note) SELECT number + 1, fromUnixTimestamp64Milli({start:Int64} + toInt64(number) * 3600000, 'UTC'), 'made', 1, ''
        FROM numbers(${HOURS})`,
@@ -79,12 +82,12 @@ async function make(dir: string, resources: number): Promise<void> {
 
 /** Which versions there are: the first, those of days on which the resource changes, and its end. */
 const eventsSql = `SELECT i, event.1 AS day, event.2 AS kind_n, cityHash64(i, day, 5) % 24 AS hour FROM (
-    SELECT number AS i, if(number < {n:UInt64}, 0, 1 + intDiv(number - {n:UInt64}, greatest(1, intDiv({n:UInt64}, 500)))) AS birth,
-      if(cityHash64(number, 'end') % 10000 < 600, birth + 1 + cityHash64(number, 'when') % {days:UInt64}, 999) AS death,
+    SELECT toInt64(number) AS i, if(i < {n:Int64}, 0, 1 + intDiv(i - {n:Int64}, {births:Int64})) AS birth,
+      if(cityHash64(i, 'end') % 10000 < 600, birth + 1 + toInt64(cityHash64(i, 'when') % 30), 999) AS death,
       arrayConcat([(birth, 0)],
-        arrayMap(d -> (d, 1), arrayFilter(d -> d > birth AND d < death AND cityHash64(number, d) % 1000 < 15, range({days:UInt64}))),
-        if(death < {days:UInt64}, [(death, 2)], [])) AS events
-    FROM numbers({n:UInt64} + greatest(1, intDiv({n:UInt64}, 500)) * 28)) ARRAY JOIN events AS event`;
+        arrayMap(d -> (d, 1), arrayFilter(d -> d > birth AND d < death AND cityHash64(i, d) % 1000 < 15, range({days:Int64}))),
+        if(death < {days:Int64}, [(death, 2)], [])) AS events
+    FROM numbers(toUInt64({n:Int64} + {births:Int64} * 28))) ARRAY JOIN events AS event`;
 
 const types = `['ebs', 'ec2', 'eni', 'snapshot', 'security_group', 's3', 'iam_role', 'lambda', 'log_group', 'rds', 'target_group', 'elb',
   'kms', 'sns', 'sqs', 'dynamodb', 'ecr', 'alarm', 'subnet', 'route_table', 'eip', 'ami', 'eks', 'ecs', 'elasticache']`;
@@ -93,7 +96,7 @@ const regions = `['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'ap-sou
 const logSql = `INSERT INTO resource_log (account, region, type, id, rev, at, hash, name, status, state_since, first_seen, tags, body,
     kind, delta, prev_hash, prev_rev, scan, baseline, ref_ids)
   SELECT account, region, type, id, rev, at, if(kind_n = 2, 0, cityHash64(i, rev)) AS hash, name, status,
-    max(if(status != lagInFrame(status, 1, '-') OVER versions, at, toDateTime64(0, 3, 'UTC'))) OVER versions AS state_since,
+    max(moved) OVER versions AS state_since,
     first_value(at) OVER versions AS first_seen, tags,
     if(kind_n = 2, '', concat('{"id":"', id, '","provider":"aws","account":"', account, '","region":"', region, '","type":"', type, '","name":"', name,
       '","status":"', status, '","tags":', toJSONString(tags), ',"created_at":"2025-01-01T00:00:00.000Z","refs":["', ref, '"],"size_gib":',
@@ -103,7 +106,7 @@ const logSql = `INSERT INTO resource_log (account, region, type, id, rev, at, ha
     multiIf(kind_n = 0, 'appeared', kind_n = 1, 'modified', 'disappeared') AS kind, multiIf(kind_n = 0, 1, kind_n = 1, 0, -1) AS delta,
     lagInFrame(if(kind_n = 2, 0, cityHash64(i, rev)), 1, 0) OVER versions AS prev_hash, lagInFrame(rev, 1, 0) OVER versions AS prev_rev,
     concat('s', toString(rev)) AS scan, kind_n = 0 AND day = 0 AS baseline, if(kind_n = 2, [], [ref]) AS ref_ids
-  FROM (
+  FROM (SELECT *, if(status != lagInFrame(status, 1, '-') OVER lives, at, toDateTime64(0, 3, 'UTC')) AS moved FROM (
     SELECT i, day, kind_n, toString(100000000000 + i % 200) AS account, ${regions}[1 + h % 8] AS region, ${types}[1 + intDiv(h, 8) % 25] AS type,
       concat('arn:aws:ec2:', region, ':', account, ':', type, '/', type, '-', lower(substring(hex(sipHash128(i)), 1, 17))) AS id,
       concat(['prod', 'staging', 'dev', 'lab'][1 + h % 4], '-', type, '-', toString(i % 977)) AS name,
@@ -112,6 +115,7 @@ const logSql = `INSERT INTO resource_log (account, region, type, id, rev, at, ha
       concat('arn:aws:ec2:', region, ':', account, ':security-group/sg-', lower(hex(cityHash64(h % 9000)))) AS ref,
       toUInt64(day * 24 + if(kind_n = 0 AND day = 0, 0, hour) + 1) AS rev, fromUnixTimestamp64Milli({start:Int64} + toInt64(rev - 1) * 3600000, 'UTC') AS at
     FROM (SELECT *, cityHash64(i) AS h FROM (${eventsSql})))
+    WINDOW lives AS (PARTITION BY i ORDER BY rev ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
   WINDOW versions AS (PARTITION BY i ORDER BY rev ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
   SETTINGS max_partitions_per_insert_block = 1000, max_memory_usage = 0`;
 
@@ -123,14 +127,14 @@ const observedSql = (
     ${types}[1 + intDiv(unit, 1600) % 25] AS type, toUInt64(turn * 6) AS rev, concat('s', toString(turn)) AS scan,
     fromUnixTimestamp64Milli({start:Int64} + toInt64(turn) * 21600000 - 60000, 'UTC') AS started, fromUnixTimestamp64Milli({start:Int64} + toInt64(turn) * 21600000, 'UTC') AS finished,
     'complete', '', '', 25, 0, 0, turn = 1, finished AS last_complete, [], '', toDateTime64(0, 3, 'UTC')
-  FROM (SELECT number AS unit, ${turns} FROM numbers(40000)) SETTINGS max_partitions_per_insert_block = 1000`;
+  FROM (SELECT number AS unit, ${turns} FROM numbers({units:UInt64})) SETTINGS max_partitions_per_insert_block = 1000`;
 
 /** Through a file, so that both have the same rows. */
 async function toDuck({ bare }: Bench, dir: string): Promise<void> {
   const instance = await DuckDBInstance.create(path.join(dir, 'duck.db'), { threads: '2' });
   const duck = await instance.connect();
   const columns =
-    'account::VARCHAR account, region::VARCHAR region, type::VARCHAR type, id, rid, rev, at, hash, name, status, state_since, first_seen, tags, body';
+    'account::VARCHAR AS account, region::VARCHAR AS region, type::VARCHAR AS type, id, rid, rev, "at", hash, name, status, state_since, first_seen, tags, body';
   for (const [table, more] of [
     ['resource_log', ', kind, delta, prev_hash, prev_rev, baseline'],
     ['resource_current', ', live'],
