@@ -1,6 +1,6 @@
 /**
  * What AWS, the network or the SDK says went wrong, as a code of ours. Names, codes and statuses decide; messages are for
- * people, but for one thing that AWS says nowhere else. Sources: "Common errors" of the EC2, IAM, S3, Lambda, DynamoDB and RDS API references.
+ * people, but for one thing that AWS says nowhere else. Sources: "Common errors" of the API references of the services in services.ts.
  */
 import { codeOf, type ElavaError, type ErrorCode, elavaError, errorTable } from '../../../lib/errors.ts';
 import { maskText } from '../../../lib/mask.ts';
@@ -51,7 +51,9 @@ const byName = new Map<string, Fault>([
     'AWS_SERVICE_ERROR',
     'soon',
     `InternalError InternalFailure InternalServerError InternalServiceError ServiceUnavailable ServiceUnavailableException
-     Unavailable ServerException ServiceException InternalServiceException ServiceFailure ServiceFailureException`,
+     Unavailable ServerException ServiceException InternalServiceException ServiceFailure ServiceFailureException
+     KMSInternalException DependencyTimeoutException HandlerInternalFailureException ServiceInternalErrorException
+     NetworkFailureException`,
   ),
   // What the SDK throws when it cannot read an answer: HTML from a proxy, or from a server that is not AWS.
   ...fault('AWS_RESPONSE_INVALID', 'no', 'SyntaxError'),
