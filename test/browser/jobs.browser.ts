@@ -165,3 +165,16 @@ test('an input is judged in the page', async () => {
   await page.getByRole('button', { name: 'Judge it' }).click();
   expect(await page.getByRole('alert').textContent()).toContain('no JSON');
 });
+
+test('decisions of tenants appear as they are made, and one of them is explained', async () => {
+  await open(page, '/decisions');
+  const rows = page.getByRole('grid', { name: 'Live decisions' }).getByRole('row');
+  await rows.nth(3).waitFor();
+  await page.getByRole('button', { name: 'Hold the list' }).click();
+  await rows.nth(1).getByRole('link').click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.textContent()).toContain('Asked');
+  expect(await page.getByRole('img', { name: /Histogram of \d+ decisions/ }).count()).toBe(1);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});

@@ -15,9 +15,11 @@ import { diffRoute } from './diff.ts';
 import { evaluationsRoute } from './evaluations.ts';
 import { exemptionsRoute } from './exemptions.ts';
 import { metricsRoute } from './metrics.ts';
+import { plansRoute } from './plans.ts';
 import { policiesRoute } from './policies.ts';
 import { allPoliciesRoute } from './policies-all.ts';
 import { readinessRoute } from './readiness.ts';
+import { reconcilerRoute } from './reconciler.ts';
 import { relationsRoute } from './relations.ts';
 import { resourcesRoute } from './resources.ts';
 import { rulesRoute } from './rules.ts';
@@ -54,10 +56,12 @@ export const routes: readonly Route[] = [
   rulesRoute,
   exemptionsRoute,
   systemRoute,
+  plansRoute,
   sovereigntyRoute,
   gridRoute,
   tenantsRoute,
   decisionsRoute,
+  reconcilerRoute,
   policiesRoute,
   allPoliciesRoute,
   dataRoute,

@@ -3,6 +3,7 @@ import { codeOf, messageOf } from '../../../lib/errors.ts';
 import { version } from '../../../lib/version.ts';
 import { orchestratorContract } from '../../orchestrator/orchestrator.contract.ts';
 import { policyContract } from '../../policy/policy.contract.ts';
+import { reconcilerContract } from '../../reconciler/reconciler.contract.ts';
 import { sovereigntyContract } from '../../sovereignty/sovereignty.contract.ts';
 import type { Route } from '../route.ts';
 
@@ -13,12 +14,13 @@ export const systemRoute: Route = (server, { history, client, config }) => {
   const [orchestrator, policy] = [client(orchestratorContract), client(policyContract)];
   server.get('/api/system', { schema }, async () => {
     const wait = { timeoutMs: DEADLINE_MS };
-    const [store, schedule, policies, trails, sovereignty] = await Promise.all([
+    const [store, schedule, policies, trails, sovereignty, reconciler] = await Promise.all([
       part(history.status({}, wait)),
       part(orchestrator.schedule({}, wait)),
       part(policy.bundle({}, wait).then(({ rules, ...rest }) => ({ ...rest, rules: rules.length }))),
       part(history.cursors({}, wait)),
       part(client(sovereigntyContract).status({}, wait)),
+      part(client(reconcilerContract).switches({}, wait)),
     ]);
     const { enforcement_mode, default_decision } = config.policies;
     return {
@@ -31,7 +33,7 @@ export const systemRoute: Route = (server, { history, client, config }) => {
       schedule,
       policies,
       trails,
-      roles: { sovereignty: sovereignty.ok },
+      roles: { sovereignty: sovereignty.ok, reconciler: reconciler.ok },
     };
   });
 };

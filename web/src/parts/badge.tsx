@@ -66,12 +66,12 @@ export function Actor({ attribution }: { readonly attribution: Attribution | und
     <span class={`actor ${actorTone(kind)}`} title={title}>
       <Icon name={actorIcons[kind]} size={15} />
       <span class="actor-name">{shortActor(attribution.actor)}</span>
-      {attribution.confidence < 0.8 && <span class="muted">{share(attribution.confidence, 1)}</span>}
+      {attribution.confidence < 0.8 && <span class="muted">{Math.round(attribution.confidence * 100)}%</span>}
     </span>
   );
 }
 
 /** An ARN's last word is who it is; the whole stands in the title. */
-function shortActor(actor: string): string {
+export function shortActor(actor: string): string {
   return actor.startsWith('arn:') ? (actor.split('/').at(-1) ?? actor) : actor;
 }

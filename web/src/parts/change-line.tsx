@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Change } from '../../../lib/resource.ts';
 import { clockOf, share } from '../base/format.ts';
 import { address } from '../base/router.ts';
-import { Actor, Badge } from './badge.tsx';
+import { Actor, Badge, shortActor } from './badge.tsx';
 import { summaryOf } from './change-words.ts';
 import { FieldDiff } from './field-diff.tsx';
 import { Icon } from './icon.tsx';
@@ -67,7 +67,8 @@ function Why({ change: { attribution, account, region } }: { readonly change: Ch
   const { event, event_at, tool, actor_chain, confidence, method, explanation, actor } = attribution;
   return (
     <dl class="facts">
-      {actor !== '' && <Fact name="Who" value={actor_chain.length > 1 ? actor_chain.join(' → ') : actor} />}
+      {actor !== '' && <Fact name="Who" value={actor} />}
+      {actor_chain.length > 1 && <Fact name="By way of" value={actor_chain.map(shortActor).join(' → ')} />}
       {event !== '' && <Fact name="Call" value={`${event}${tool === '' ? '' : ` by ${tool}`}`} />}
       {event_at !== '' && <Fact name="When" value={event_at} />}
       <Fact name="How sure" value={`${share(confidence, 1)}, from ${method === 'none' ? 'nothing' : method}`} />

@@ -9,9 +9,10 @@ import { Bars } from '../../parts/bars.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
+import type { Live } from './decided.ts';
 import { Explain } from './explain.tsx';
 import { Latency } from './latency.tsx';
-import { held, type Live, listen, live, SECONDS } from './live.ts';
+import { held, listen, live } from './live.ts';
 import { Stream } from './stream.tsx';
 
 interface Tenants {
@@ -93,7 +94,6 @@ export function Decisions() {
         </div>
       </div>
       <Explain rows={rows} />
-      <span class="quiet">{SECONDS}</span>
     </>
   );
 }

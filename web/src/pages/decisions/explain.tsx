@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { place, setQuery } from '../../base/router.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import type { Decided } from './live.ts';
+import type { Decided } from './decided.ts';
 
 export function Explain({ rows }: { readonly rows: readonly Decided[] }) {
   const key = place.value.query.get('decision');

@@ -4,7 +4,7 @@ import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { count } from '../../base/format.ts';
 import { theme } from '../../shell/theme.ts';
-import { bounds } from './live.ts';
+import { bounds } from './decided.ts';
 
 const HEIGHT = 168;
 const labels = bounds.map((bound) =>
