@@ -41,6 +41,9 @@ export interface ReconcilerOptions {
   /** Copies of the policy in workload clusters that must go before it may. */
   readonly withdraw: (policy: SovereignPolicy, term: Term) => Promise<void>;
 }
+/** API servers look once a second whether bindings have changed. */
+const unboundMs = 3000;
+
 export type PolicyAttempt = Attempt & { readonly term: Term };
 
 export class PolicyReconciler {
@@ -160,13 +163,16 @@ export class PolicyReconciler {
     }
   }
 
-  /** The policy goes: its constraint first, then, with the marks' trail closed, the finalizer. */
+  /**
+   * The policy goes: its constraint first, then, with the marks' trail closed, the finalizer. After a binding there is a
+   * pause: an API server that still applies it to a policy that is gone refuses every volume of the cluster.
+   */
   async #end(policy: SovereignPolicy, term: Term): Promise<Outcome> {
     const { name, namespace = '', finalizers = [], resourceVersion } = policy.metadata;
     if (!finalizers.includes(FINALIZER)) return {};
     const { writer, clock, client, policies, recorder, log } = this.#options;
     await this.#options.withdraw(policy, term);
-    await writer.remove(keyOf(policy.metadata), term);
+    if (await writer.remove(keyOf(policy.metadata), term)) return { againMs: unboundMs };
     await writer.mark(policy, { now: clock.now(), peers: this.#peers(policy), ended: true }, term);
     const patch = { metadata: { resourceVersion, finalizers: finalizers.filter((one) => one !== FINALIZER) } };
     const options = { fieldManager: FIELD_MANAGER, signal: term.fence() };

@@ -87,13 +87,20 @@ export class Writer {
     }
   }
 
-  /** Of a policy that goes. Asked of the server, not of the copy: what was just written may not be in it yet. */
-  async remove(key: string, term: Term): Promise<void> {
+  /**
+   * Of a policy that goes. Asked of the server, not of the copy: what was just written may not be in it yet. True when a
+   * binding went, which API servers still apply for a moment.
+   */
+  async remove(key: string, term: Term): Promise<boolean> {
+    let bound = false;
     for (const engine of engines) {
       const found = this.find(key, engine);
-      if (found) await this.#delete(found, engine, term);
-      else await this.#options.client.delete(enforcementKind[engine], { name: enforcementName(key) }, {}, term.fence());
+      const gone = found
+        ? await this.#delete(found, engine, term)
+        : await this.#options.client.delete(enforcementKind[engine], { name: enforcementName(key) }, {}, term.fence());
+      if (engine === 'admission-policy') bound = gone;
     }
+    return bound;
   }
 
   /** Of a policy that went without us, such as one whose finalizer was taken off by hand. */
@@ -130,11 +137,11 @@ export class Writer {
     this.#options.log.info({ namespace: name, ...marks }, 'namespace marked');
   }
 
-  async #delete(found: Enforcement, engine: Engine, term: Term): Promise<void> {
+  async #delete(found: Enforcement, engine: Engine, term: Term): Promise<boolean> {
     refuseOlder(found, term);
     const { name, uid } = found.metadata;
     const preconditions = uid === undefined ? {} : { uid };
-    await this.#options.client.delete(enforcementKind[engine], { name }, preconditions, term.fence());
+    return await this.#options.client.delete(enforcementKind[engine], { name }, preconditions, term.fence());
   }
 }
 

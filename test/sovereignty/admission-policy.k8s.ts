@@ -22,7 +22,9 @@ beforeAll(async () => {
   await ensureNamespace(admin, 'finance');
   await applyObject(admin, policy('finance-eu', 'finance', { targetNamespace: 'finance' }));
   await phase(admin, 'finance/finance-eu', 'Active');
-  await until('enforcement', async () => (await refusalOf(admin.create(kinds.pod, pod('probe', 'finance')))) !== '');
+  await until('enforcement', async () =>
+    (await refusalOf(admin.create(kinds.pod, pod('probe', 'finance')))).includes('may leave'),
+  );
 });
 afterAll(async () => {
   await running.close();
@@ -50,3 +52,35 @@ test('a change of the policy is enforced at once, and dryrun lets pass', async (
   await phase(admin, 'finance/finance-eu', 'Active');
   await until('an admitted pod', async () => (await refusalOf(admin.create(kinds.pod, pod('dry', 'finance')))) === '');
 });
+
+test('a policy that goes takes its binding with it first, and no volume is refused for want of it', async () => {
+  await applyObject(admin, policy('finance-eu', 'finance', { targetNamespace: 'finance' }));
+  await phase(admin, 'finance/finance-eu', 'Active');
+  await until('enforcement', async () =>
+    (await refusalOf(admin.create(kinds.pod, pod('last', 'finance')))).includes('may leave'),
+  );
+  await admin.delete(kinds.policy, { namespace: 'finance', name: 'finance-eu' });
+  const refusals: string[] = [];
+  const probe = async (): Promise<void> => {
+    refusals.push(await refusalOf(admin.create(kinds.volume, volume(`v${refusals.length}`))));
+  };
+  await until(
+    'the end of the policy',
+    async () => {
+      await probe();
+      return (await admin.list(kinds.policy, { namespace: 'finance' })).items.length === 0;
+    },
+    { everyMs: 20 },
+  );
+  for (let i = 0; i < 60; i++) await probe();
+  expect(refusals.filter((text) => text !== '')).toEqual([]);
+});
+
+function volume(name: string) {
+  const spec = {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteOnce'],
+    hostPath: { path: `/srv/${name}` },
+  };
+  return { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec };
+}
