@@ -15,7 +15,6 @@ import { diffRoute } from './diff.ts';
 import { evaluationsRoute } from './evaluations.ts';
 import { exemptionsRoute } from './exemptions.ts';
 import { metricsRoute } from './metrics.ts';
-import { plansRoute } from './plans.ts';
 import { policiesRoute } from './policies.ts';
 import { allPoliciesRoute } from './policies-all.ts';
 import { readinessRoute } from './readiness.ts';
@@ -56,7 +55,6 @@ export const routes: readonly Route[] = [
   rulesRoute,
   exemptionsRoute,
   systemRoute,
-  plansRoute,
   sovereigntyRoute,
   gridRoute,
   tenantsRoute,

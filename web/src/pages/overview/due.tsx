@@ -1,5 +1,5 @@
 /** Actions that wait for somebody. */
-import { get } from '../../base/api.ts';
+import { post } from '../../base/api.ts';
 import { compact } from '../../base/format.ts';
 import { useQuery } from '../../base/query.ts';
 import { Figure } from '../../parts/panel.tsx';
@@ -8,7 +8,7 @@ import { usePresent } from '../system/use-system.ts';
 
 export function DueFigure() {
   const present = usePresent('reconciler');
-  const query = useQuery<PlansAnswer>('plans', (signal) => get('/api/plans', { limit: 50 }, { signal }), {
+  const query = useQuery<PlansAnswer>('plans', (signal) => post('/api/reconciler/plans', { limit: 50 }, { signal }), {
     live: true,
     when: present === true,
   });

@@ -1,6 +1,6 @@
 /** Everything can be stopped before its next call. Who stopped it, and why, stands above all plans. */
 import { useState } from 'preact/hooks';
-import { get, post } from '../../base/api.ts';
+import { post } from '../../base/api.ts';
 import { ago } from '../../base/format.ts';
 import { now } from '../../base/pulse.ts';
 import { useQuery } from '../../base/query.ts';
@@ -9,7 +9,9 @@ import type { SwitchesAnswer } from './answers.ts';
 import { Doing } from './doing.tsx';
 
 export function Brakes() {
-  const query = useQuery<SwitchesAnswer>('switches', (signal) => get('/api/switches', {}, { signal }), { live: true });
+  const query = useQuery<SwitchesAnswer>('switches', (signal) => post('/api/reconciler/switches', {}, { signal }), {
+    live: true,
+  });
   const stopped = query.data?.switches.filter((one) => one.stopped) ?? [];
   return (
     <>
@@ -25,7 +27,7 @@ export function Brakes() {
           <Doing
             label="Let them go on"
             act={() =>
-              post('/api/switches', {
+              post('/api/reconciler/stop', {
                 reason: 'resumed on the dashboard',
                 resume: true,
                 ...(policy === '' ? {} : { policy }),
@@ -54,7 +56,7 @@ function StopAll({ done }: { readonly done: () => void }) {
           label="Stop everything"
           tone="danger"
           disabled={reason.trim() === ''}
-          act={() => post('/api/switches', { reason })}
+          act={() => post('/api/reconciler/stop', { reason })}
           done={done}
         />
       </div>

@@ -1,5 +1,5 @@
 /** The action ledger: each changing call, its intent and its outcome. */
-import { get } from '../../base/api.ts';
+import { post } from '../../base/api.ts';
 import { momentOf } from '../../base/format.ts';
 import { useQuery } from '../../base/query.ts';
 import { address } from '../../base/router.ts';
@@ -11,9 +11,13 @@ import type { ActionsAnswer } from './answers.ts';
 const tone: Readonly<Record<string, string>> = { done: 'good', failed: 'bad', open: 'warn' };
 
 export function Ledger() {
-  const query = useQuery<ActionsAnswer>('actions', (signal) => get('/api/actions', { limit: 500 }, { signal }), {
-    live: true,
-  });
+  const query = useQuery<ActionsAnswer>(
+    'actions',
+    (signal) => post('/api/reconciler/actions', { limit: 500 }, { signal }),
+    {
+      live: true,
+    },
+  );
   return (
     <Panel>
       <Answer

@@ -42,7 +42,7 @@ export function PlanView({ plan, onlyOpen, again }: PlanViewProps) {
           <Doing
             label={`Approve all ${waiting.length}`}
             tone="primary"
-            act={() => post('/api/approvals', { items: waiting })}
+            act={() => post('/api/reconciler/approve', { items: waiting })}
             done={again}
           />
         )
@@ -142,7 +142,7 @@ function Decide({ item, again }: { readonly item: Item; readonly again: () => vo
             label="Cancel it"
             tone="danger"
             disabled={reason.trim() === ''}
-            act={() => post(`/api/items/${encodeURIComponent(item.id)}/cancel`, { reason })}
+            act={() => post('/api/reconciler/cancel', { item: item.id, reason })}
             done={again}
           />
           <button type="button" class="button small" onClick={() => setCancelling(false)}>
@@ -155,7 +155,7 @@ function Decide({ item, again }: { readonly item: Item; readonly again: () => vo
             <Doing
               label="Approve"
               tone="primary"
-              act={() => post('/api/approvals', { items: [item.id] })}
+              act={() => post('/api/reconciler/approve', { items: [item.id] })}
               done={again}
             />
           )}

@@ -1,5 +1,5 @@
 /** What would be done, on what evidence, what it would break, who agreed, and what was done. */
-import { get, post } from '../../base/api.ts';
+import { post } from '../../base/api.ts';
 import { count } from '../../base/format.ts';
 import { type Query, useQuery } from '../../base/query.ts';
 import { place, withQuery } from '../../base/router.ts';
@@ -22,7 +22,7 @@ const tabs = [
 export function Plans() {
   const tab = place.value.query.get('tab') ?? 'open';
   const present = usePresent('reconciler');
-  const query = useQuery<PlansAnswer>('plans', (signal) => get('/api/plans', { limit: 50 }, { signal }), {
+  const query = useQuery<PlansAnswer>('plans', (signal) => post('/api/reconciler/plans', { limit: 50 }, { signal }), {
     live: true,
     when: present === true,
   });
@@ -33,13 +33,8 @@ export function Plans() {
         title="Plans and approvals"
         text="Nothing is destroyed before somebody could say no: what is planned, why, and what it would break."
       >
-        <Doing label="Make a plan" done={query.again} act={() => post('/api/plans', undefined)} disabled={missing} />
-        <ShareMenu
-          name="plans"
-          command="elava plan"
-          request="/api/plans"
-          rows={() => itemsOf(query.data?.plans ?? [])}
-        />
+        <Doing label="Make a plan" done={query.again} act={() => post('/api/reconciler/plan', {})} disabled={missing} />
+        <ShareMenu name="plans" command="elava plan" rows={() => itemsOf(query.data?.plans ?? [])} />
       </PageHead>
       {missing ? (
         <NoReconciler />
