@@ -17,7 +17,13 @@ import { Exemption, UsedExemption } from './exemptions.schema.ts';
 import { Actors, CoverageSummary, Next, Page, questions, Revision } from './questions.schema.ts';
 import { RecordQuestion, RecordRequest, StoredPlan, StoredRecord } from './records.schema.ts';
 import { tallies } from './tallies.schema.ts';
-import { AttributedChange, OpenChange, TrailCursor, TrailEvent, TrailQuestion } from './trail.schema.ts';
+import {
+  type AttributedChange,
+  type OpenChange,
+  type TrailCursor,
+  type TrailEvent,
+  trailActions,
+} from './trail.schema.ts';
 
 export { LoggedDecision } from './decisions.schema.ts';
 
@@ -163,6 +169,17 @@ export const historyContract = defineContract({
         versions: Type.Array(Type.Object({ at: Instant, revision: Revision, resource: Resource })),
         changes: Type.Array(Change),
         evaluations: Type.Array(Evaluation),
+        actions: Type.Array(
+          Type.Object({
+            at: Instant,
+            plan: Type.String(),
+            action: Type.String(),
+            kind: Type.String({ description: "The record's word: proposed, approved, done …" }),
+            by: Type.String(),
+            text: Type.String({ description: 'What is done, in words.' }),
+          }),
+          { description: 'What plans proposed for it, and what became of that.' },
+        ),
         coverage: CoverageSummary,
       }),
     },
@@ -236,47 +253,7 @@ export const historyContract = defineContract({
       }),
       result: Type.Object({ evaluations: Type.Array(Evaluation), ...Next, coverage: CoverageSummary }),
     },
-    trail: {
-      text: 'Stores audit events of the provider; one that is known changes nothing.',
-      timeoutMs: 60_000,
-      params: Type.Object({ events: Type.Array(TrailEvent, { maxItems: 5000 }) }),
-      result: Type.Object({ stored: Type.Integer() }),
-    },
-    events: {
-      text: 'Audit events of a window, oldest first.',
-      read: true,
-      params: TrailQuestion,
-      result: Type.Object({ events: Type.Array(TrailEvent) }),
-    },
-    cursors: {
-      text: 'How far each source of audit events was read.',
-      read: true,
-      params: Type.Object({}),
-      result: Type.Object({ cursors: Type.Array(TrailCursor) }),
-    },
-    cursor: {
-      text: 'Stores how far a source of audit events was read.',
-      params: TrailCursor,
-      result: Type.Object({}),
-    },
-    open: {
-      text: 'Changes that want an answer to who did it: those after a revision, or those whose answer is not final.',
-      read: true,
-      timeoutMs: 60_000,
-      params: Type.Object({
-        after: Type.Optional(Revision),
-        pending: Type.Optional(Type.Boolean()),
-        created_since: Instant,
-        limit: Page.limit,
-      }),
-      result: Type.Object({ open: Type.Array(OpenChange), committed: Revision }),
-    },
-    attributed: {
-      text: 'Stores who is behind changes; the newest word on a change counts.',
-      timeoutMs: 60_000,
-      params: Type.Object({ changes: Type.Array(AttributedChange, { maxItems: 5000 }) }),
-      result: Type.Object({ written: Type.Integer() }),
-    },
+    ...trailActions,
     exemptions: {
       text: 'Exceptions from policies that were not removed, expired ones too, with how many results each changes.',
       read: true,

@@ -1,8 +1,9 @@
-/** One resource: its versions, changes and evaluations, newest first. */
+/** One resource: its versions, changes, evaluations and what was done to it, newest first. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { elavaError } from '../../lib/errors.ts';
 import type { Change, Resource } from '../../lib/resource.ts';
 import { type ChangeRow, changeColumns, toChanges } from './changes.ts';
+import { type Deed, readDeeds } from './deeds.ts';
 import { evaluationShown, toEvaluation } from './evaluations.ts';
 import type { Evaluation } from './history.contract.ts';
 import { type Life, livesOf } from './lives.ts';
@@ -17,6 +18,7 @@ export interface Timeline {
   readonly versions: { at: string; revision: string; resource: Resource }[];
   readonly changes: Change[];
   readonly evaluations: Evaluation[];
+  readonly actions: Deed[];
 }
 export interface Found {
   readonly account: string;
@@ -36,7 +38,7 @@ export async function readTimeline(store: Store, part: string, limit = DEFAULT_E
   const params = { account, region, type, id, limit };
   const own =
     'account = {account:String} AND region = {region:String} AND type = {type:String} AND rid = cityHash64({id:String})';
-  const [versions, changes, evaluations] = await Promise.all([
+  const [versions, changes, evaluations, actions] = await Promise.all([
     store.rows<{ instant: string; rev: string; first: string; body: string }>(
       `SELECT at AS instant, rev, first_seen AS first, body FROM (
          SELECT at, rev, first_seen, body FROM resource_log WHERE ${own} AND kind != 'disappeared'
@@ -53,6 +55,7 @@ export async function readTimeline(store: Store, part: string, limit = DEFAULT_E
        ORDER BY rev DESC, policy_name LIMIT {limit:UInt32}`,
       params,
     ),
+    readDeeds(store, id, limit),
   ]);
   const seen = versions.map(({ body, ...version }) => ({ ...version, resource: JSON.parse(body) as Resource }));
   return {
@@ -65,6 +68,7 @@ export async function readTimeline(store: Store, part: string, limit = DEFAULT_E
     versions: seen.map(({ instant, rev, resource }) => ({ at: instant, revision: rev, resource })),
     changes: await toChanges(store, changes),
     evaluations: evaluations.map(toEvaluation),
+    actions,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What attribution keeps in the memory: audit events, cursors of their sources, and its word on each change. */
 import Type, { type Static } from 'typebox';
 import { Attribution, Change, Instant } from '../../lib/resource.ts';
+import { Page, Revision } from './questions.schema.ts';
 
 /** `body` is the record as the provider wrote it, JSON; `keys` are what it may be about, `grants` a key it hands out. */
 export const TrailEvent = Type.Object({
@@ -59,3 +60,47 @@ export const AttributedChange = Type.Object({
   attribution: Attribution,
 });
 export type AttributedChange = Static<typeof AttributedChange>;
+
+export const trailActions = {
+  trail: {
+    text: 'Stores audit events of the provider; one that is known changes nothing.',
+    timeoutMs: 60_000,
+    params: Type.Object({ events: Type.Array(TrailEvent, { maxItems: 5000 }) }),
+    result: Type.Object({ stored: Type.Integer() }),
+  },
+  events: {
+    text: 'Audit events of a window, oldest first.',
+    read: true,
+    params: TrailQuestion,
+    result: Type.Object({ events: Type.Array(TrailEvent) }),
+  },
+  cursors: {
+    text: 'How far each source of audit events was read.',
+    read: true,
+    params: Type.Object({}),
+    result: Type.Object({ cursors: Type.Array(TrailCursor) }),
+  },
+  cursor: {
+    text: 'Stores how far a source of audit events was read.',
+    params: TrailCursor,
+    result: Type.Object({}),
+  },
+  open: {
+    text: 'Changes that want an answer to who did it: those after a revision, or those whose answer is not final.',
+    read: true,
+    timeoutMs: 60_000,
+    params: Type.Object({
+      after: Type.Optional(Revision),
+      pending: Type.Optional(Type.Boolean()),
+      created_since: Instant,
+      limit: Page.limit,
+    }),
+    result: Type.Object({ open: Type.Array(OpenChange), committed: Revision }),
+  },
+  attributed: {
+    text: 'Stores who is behind changes; the newest word on a change counts.',
+    timeoutMs: 60_000,
+    params: Type.Object({ changes: Type.Array(AttributedChange, { maxItems: 5000 }) }),
+    result: Type.Object({ written: Type.Integer() }),
+  },
+} as const;

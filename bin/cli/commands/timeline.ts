@@ -29,7 +29,7 @@ export function timelineCommand(program: Command): Command {
     .command('timeline')
     .argument('<id>', 'the ARN, or a part of it that only one resource has')
     .summary('everything about one resource, newest first')
-    .description('Versions, changes and what policies said of one resource, in one list.')
+    .description('Changes with who made them, what policies said and what was done to one resource, in one list.')
     .addHelpText(
       'after',
       `
@@ -70,7 +70,7 @@ function livesText({ lives: [life, ...earlier] }: Timeline): string {
   return `made again: life ${earlier.length + 1} since ${began}, the one before ended ${earlier[0]?.ended.slice(0, 19)}\n`;
 }
 
-/** Changes and evaluations in one order; an evaluation that allows and has no reason says nothing worth a line. */
+/** Changes, evaluations and actions in one order; an evaluation that allows and has no reason says nothing worth a line. */
 export function entriesOf(timeline: Timeline): Entry[] {
   const changes = timeline.changes.map((c) => ({
     at: c.at,
@@ -86,5 +86,11 @@ export function entriesOf(timeline: Timeline): Entry[] {
       who: '',
       detail: e.result.reason,
     }));
-  return [...changes, ...evaluations].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const actions = timeline.actions.map((a) => ({
+    at: a.at,
+    what: `${a.action} ${a.kind}`,
+    who: a.by,
+    detail: `${a.text} (plan ${a.plan})`,
+  }));
+  return [...changes, ...evaluations, ...actions].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }
