@@ -4,8 +4,8 @@ import { brokerOptions } from '../lib/broker.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { clientOf } from '../lib/contract.ts';
 import { createLogger } from '../lib/log.ts';
-import { gatewayContract } from '../services/gateway/gateway.contract.ts';
 import eventsService from '../services/events/events.service.ts';
+import { gatewayContract } from '../services/gateway/gateway.contract.ts';
 import gatewayService from '../services/gateway/gateway.service.ts';
 import historyService from '../services/history/history.service.ts';
 import policyService from '../services/policy/policy.service.ts';
@@ -17,7 +17,14 @@ if (import.meta.main) {
   const { config } = loadConfig({ env: {}, flags });
   const broker = new ServiceBroker(brokerOptions(config, { log: createLogger({ level: 'error' }) }));
   const began = performance.now();
-  for (const service of [historyService, scannerService, policyService, tenantsService, eventsService, gatewayService]) {
+  for (const service of [
+    historyService,
+    scannerService,
+    policyService,
+    tenantsService,
+    eventsService,
+    gatewayService,
+  ]) {
     broker.createService(service);
   }
   await broker.start();

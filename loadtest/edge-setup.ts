@@ -1,11 +1,12 @@
 /** What the edge scenarios share: fifty tenants, what they are asked, our server, and a native OPA beside it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { processEnv } from '../lib/config/env.ts';
 import type { Load, Seen } from './edge-generator.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -102,16 +103,25 @@ export async function opaServer(directory: string, count: number): Promise<Serve
   };
 }
 
-/** The binary of `OPA` or of the PATH; else it is built from the pinned Go module, as the compiler is. */
+/** The binary of the PATH; else it is built from the pinned Go module, as the compiler is. */
 export function nativeOpa(): string {
-  const known = ['/tmp/elava/gobin/opa', join(tmpdir(), 'elava-opa', 'opa')].find((path) => existsSync(path));
-  if (known !== undefined) return known;
+  const onPath = (processEnv().PATH ?? '').split(':').map((folder) => join(folder, 'opa'));
   const bin = join(tmpdir(), 'elava-opa');
+  const known = [...onPath, join(bin, 'opa')].find((path) => existsSync(path));
+  if (known !== undefined) return known;
   execFileSync('go', ['install', 'github.com/open-policy-agent/opa@v1.22.2'], {
     stdio: 'inherit',
-    env: { PATH: '/usr/local/go/bin:/usr/bin:/bin', HOME: tmpdir(), GOBIN: bin, CGO_ENABLED: '0' },
+    env: { ...processEnv(), GOBIN: bin, CGO_ENABLED: '0' },
   });
   return join(bin, 'opa');
+}
+
+/** Milliseconds of CPU that a process has spent; /proc counts hundredths of a second. */
+export function cpuOf(pid: number): number {
+  const [, , , , , , , , , , , user = '0', system = '0'] = (
+    readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? ''
+  ).split(' ');
+  return (Number(user) + Number(system)) * 10;
 }
 
 /** From a process of its own. */
