@@ -67,3 +67,23 @@ test('without CloudTrail a scan ends well and its guesses say that they are gues
     expect(attribution?.confidence).toBeLessThan(0.5);
   }
 }, 240_000);
+
+test('with attribution turned off nobody is named, and turned on again the change is answered', async () => {
+  await using aws = await simulatedAws(150);
+  await using home = await directory();
+  await configure(home.path, aws);
+  const at = { cwd: home.path, env: aws.env };
+  const off = { ...at, env: { ...aws.env, ELAVA_ANALYZER_DRIFT_ATTRIBUTION: 'false' } };
+  aws.world.trail.options = { delayMs: [0, 0] };
+  await elava(['scan', '--no-judge', '--type', 'ebs'], off);
+  aws.world.advance(Date.now() - aws.world.now());
+  aws.world.drift(3, { modifyOnly: true, type: 'ebs' });
+  await elava(['scan', '--no-judge', '--type', 'ebs'], off);
+  const who = async () => {
+    const { stdout } = await elava(['changes', '--output', 'ndjson'], at);
+    return ndjson<Change>(stdout).map(({ attribution }) => attribution?.method);
+  };
+  expect(await who()).toEqual([undefined, undefined, undefined]);
+  await elava(['scan', '--no-judge', '--type', 'ebs'], at);
+  expect(await who()).toEqual(['cloudtrail', 'cloudtrail', 'cloudtrail']);
+}, 240_000);
