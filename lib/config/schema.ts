@@ -125,6 +125,7 @@ const Attribution = section({
   bucket_region: text('us-east-1', 'Region of that bucket.'),
   prefix: text('', 'What stands before AWSLogs/ in the keys of the trail.'),
   queue: text('', 'Address of an SQS queue into which EventBridge puts CloudTrail events as they happen.'),
+  rescan: flag(true, 'Scan the units again, at once, that delivered events change.'),
 });
 
 const ComplianceRule = section({

@@ -1,10 +1,12 @@
 import { announce, clientOf, defineService, eventOf } from '../../lib/contract.ts';
 import { historyContract } from '../history/history.contract.ts';
+import { orchestratorContract } from '../orchestrator/orchestrator.contract.ts';
 import { scannerContract } from '../scanner/scanner.contract.ts';
 import { attributionContract } from './attribution.contract.ts';
 import { Attributor } from './attributor.ts';
 import { eventQueue } from './queue.ts';
-import { readRecord } from './record.ts';
+import { type AuditRecord, readRecord } from './record.ts';
+import { Rescans } from './rescan.ts';
 import { trailBucket } from './s3-trail.ts';
 import { storedEvent } from './sources.ts';
 
@@ -16,7 +18,20 @@ export default defineService(
     const { attribution } = runtime.config;
     const history = clientOf(historyContract, broker);
     const scanner = clientOf(scannerContract, broker);
+    const orchestrator = clientOf(orchestratorContract, broker);
+    const rescans = new Rescans({
+      scan: (scope) => orchestrator.scan(scope),
+      async globalTypes() {
+        const { types } = await scanner.types({});
+        return new Set(types.filter((type) => type.global).map(({ type }) => type));
+      },
+      log: runtime.log,
+    });
+    const heard = (records: readonly AuditRecord[]): void => {
+      if (attribution.rescan) rescans.hear(records);
+    };
     const attributor = new Attributor({
+      heard,
       runtime,
       history,
       ask: (question) => scanner.audit(question),
@@ -42,11 +57,15 @@ export default defineService(
           const read = records.flatMap((body) => readRecord(body) ?? []);
           const { stored } = await history.trail({ events: read.map(storedEvent) });
           attributor.wake();
+          heard(read);
           return { stored, refused: records.length - stored };
         },
       },
       events: { 'history.changed': () => attributor.wake() },
-      stop: () => attributor.close(),
+      async stop() {
+        await rescans.close();
+        await attributor.close();
+      },
     };
   },
   { needs: [historyContract, scannerContract], hears: [changed] },

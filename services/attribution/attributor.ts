@@ -5,11 +5,14 @@ import type { AttributedChange } from '../history/history.contract.ts';
 import { answerOpen } from './answerer.ts';
 import { type EventQueue, takeEvents } from './queue.ts';
 import { LogReader, type ReaderParts, type Reading, storeTo } from './reader.ts';
+import type { AuditRecord } from './record.ts';
 
 export interface AttributorParts extends ReaderParts {
   readonly runtime: Pick<Runtime, 'config' | 'clock' | 'log'>;
   readonly queue: EventQueue | undefined;
   readonly told: (change: AttributedChange) => void;
+  /** Told of what the queue delivered, once it is stored. */
+  readonly heard?: (records: readonly AuditRecord[]) => void;
 }
 export interface RunRequest {
   readonly filter?: Reading['filter'];
@@ -87,9 +90,13 @@ export class Attributor {
   }
 
   async #take(): Promise<void> {
-    const { queue, history, log } = this.#parts;
+    const { queue, history, log, heard } = this.#parts;
     if (!queue) return;
-    const store = storeTo(history);
+    const keep = storeTo(history);
+    const store = async (records: readonly AuditRecord[]): Promise<void> => {
+      await keep(records);
+      heard?.(records);
+    };
     await takeEvents({ queue, store, log, arrived: () => this.wake() }, this.#stopping.signal);
   }
 }

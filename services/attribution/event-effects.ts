@@ -21,6 +21,12 @@ export function effectsOf(eventName: string, type: string): readonly Effect[] {
   return (table.get(plainName(eventName)) ?? []).filter(({ types }) => types.includes(type));
 }
 
+/** The types that the event is known to change; not those that only refer to what it changes. */
+export function typesChangedBy(eventName: string): string[] {
+  const effects = (table.get(plainName(eventName)) ?? []).filter(({ byReference }) => !byReference);
+  return [...new Set(effects.flatMap(({ types }) => types))];
+}
+
 /** Whether any type is known to be changed by the event. */
 export function isKnown(eventName: string): boolean {
   return table.has(plainName(eventName));

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../lib/config/schema.ts';
 import type { Client } from '../../lib/contract.ts';
+import type { Unit } from '../../lib/resource.ts';
 import type { Runtime } from '../../lib/runtime.ts';
 import type { historyContract } from '../history/history.contract.ts';
 import type { scannerContract } from '../scanner/scanner.contract.ts';
@@ -93,12 +94,12 @@ export class PolicyEngine {
     return this.#store.current(this.#stopping.signal);
   }
 
-  /** Judges what is due. Errors: CANCELLED, QUEUE_FULL, those of history. */
-  async judge(request: JudgeRequest = {}): Promise<Summary> {
+  /** Judges what is due, of all units or of those that are `mine`. Errors: CANCELLED, QUEUE_FULL, those of history. */
+  async judge(request: JudgeRequest = {}, mine?: (unit: Unit) => boolean): Promise<Summary> {
     const { metrics } = this.#options.runtime;
     const [{ served }, settings] = await Promise.all([this.state(), this.#knownSettings()]);
     const { exemptions } = await this.#options.history.exemptions({});
-    const run = { ...request, bundle: served, settings, exemptions, signal: this.#stopping.signal };
+    const run = { ...request, mine, bundle: served, settings, exemptions, signal: this.#stopping.signal };
     const summary = await this.#judge.run(run);
     metrics.policyJudged.inc(summary.judged);
     metrics.policyFailed.inc(summary.failed);

@@ -2,7 +2,7 @@
 import type { Client } from '../../lib/contract.ts';
 import { elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
-import { type ResourceFilter, unitKey } from '../../lib/resource.ts';
+import { type ResourceFilter, type Unit, unitKey } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
 import { withSpan } from '../../lib/tracing.ts';
 import type { Evaluation, Exemption, historyContract } from '../history/history.contract.ts';
@@ -34,6 +34,8 @@ export interface Run {
   readonly settings: JudgeSettings;
   readonly exemptions?: readonly Exemption[] | undefined;
   readonly filter?: ResourceFilter | undefined;
+  /** Only these units: where several processes judge, each has its own. */
+  readonly mine?: ((unit: Unit) => boolean) | undefined;
   /** Also what was judged within the interval. */
   readonly all?: boolean | undefined;
   /** The instant as of which is judged, ISO 8601; now when absent. */
@@ -88,7 +90,8 @@ export class Judge {
     const now = clock.now();
     const since = new Date(run.all ? now + 1 : now - intervalMs).toISOString();
     const filter = run.filter ? { filter: run.filter } : {};
-    const { units } = await history.due({ bundle: run.bundle.digest, judged_before: since, ...filter });
+    const due = await history.due({ bundle: run.bundle.digest, judged_before: since, ...filter });
+    const units = due.units.filter(({ unit }) => run.mine?.(unit) ?? true);
     const summary: Summary = { units: 0, judged: 0, changed: 0, failed: 0, bundle: run.bundle.digest };
     const errors: unknown[] = [];
     const slots = new Slots(pages, units.length * pages);

@@ -1,4 +1,6 @@
 import { announce, clientOf, defineService, eventOf, type Host } from '../../lib/contract.ts';
+import { unitKey } from '../../lib/resource.ts';
+import { shareOf } from '../../lib/share.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { scannerContract } from '../scanner/scanner.contract.ts';
 import { PolicyEngine } from './engine.ts';
@@ -17,7 +19,7 @@ export default defineService(
     const shown = new ShownPolicies(host.runtime.config);
     return {
       actions: {
-        judge,
+        judge: (request) => judge(request),
         evaluate: async ({ inputs, packages }) => ({ judgements: await engine.evaluate(inputs, packages) }),
         input: async ({ id }) => ({ input: { ...(await engine.input(id)) } }),
         bundle: async () => bundleInfo(await engine.state()),
@@ -57,15 +59,20 @@ function partsOf({ broker, runtime }: Host) {
   };
   const [history, scanner] = [clientOf(historyContract, broker), clientOf(scannerContract, broker)];
   const engine = new PolicyEngine({ runtime, history, scanner, onLoad });
-  const judge = async (request: Parameters<PolicyEngine['judge']>[0] = {}) => {
+  const judge = async (...asked: Parameters<PolicyEngine['judge']>) => {
     if (!config.policies.enabled) return { units: 0, judged: 0, changed: 0, failed: 0, bundle: '' };
-    const summary = await engine.judge(request);
+    const summary = await engine.judge(...asked);
     const { changed: results, failed, bundle } = summary;
     if (results > 0) await announce(broker, policyContract, 'judged', { changed: results, failed, bundle });
     return summary;
   };
   const everyMs = Math.max(1000, Math.min(60_000, config.policies.interval / 4));
-  const schedule = new Schedule({ work: () => judge(), log, quietMs: 250, everyMs, signal: stopping.signal });
+  // Where several processes judge, each has its units; whoever asks by hand has them all judged where the call lands.
+  const work = () => {
+    const mine = shareOf(broker, policyContract.name);
+    return judge({}, (unit) => mine(unitKey(unit)));
+  };
+  const schedule = new Schedule({ work, log, quietMs: 250, everyMs, signal: stopping.signal });
   return { engine, schedule, judge, stopping };
 }
 
