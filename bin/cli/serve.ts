@@ -11,6 +11,7 @@ import { analyzerContract } from '../../services/analyzer/analyzer.contract.ts';
 import { attributionContract } from '../../services/attribution/attribution.contract.ts';
 import { gatewayContract } from '../../services/gateway/gateway.contract.ts';
 import { orchestratorContract } from '../../services/orchestrator/orchestrator.contract.ts';
+import { reconcilerContract } from '../../services/reconciler/reconciler.contract.ts';
 import { note } from './output.ts';
 import { type GlobalOptions, type Role, type Session, withSession } from './session.ts';
 
@@ -71,6 +72,7 @@ async function begin({ broker, config }: Session, roles: readonly Role[], manual
   if (roles.includes('orchestrator') && !manual) await clientOf(orchestratorContract, broker).start({});
   if (roles.includes('attribution') && !manual && drift.enabled && drift.attribution)
     await clientOf(attributionContract, broker).loop({ on: true });
+  if (roles.includes('reconciler')) await clientOf(reconcilerContract, broker).loop({ on: true });
   if (roles.includes('analyzer') && !manual) await clientOf(analyzerContract, broker).loop({ on: true });
   if (!roles.includes('gateway')) return note(`Elava runs ${roles.join(', ')}; Ctrl-C stops it.`);
   const { url } = await clientOf(gatewayContract, broker).address({});

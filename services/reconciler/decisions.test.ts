@@ -133,8 +133,17 @@ describe('approvals', () => {
 
 describe('a fingerprint', () => {
   const resource: Resource = {
-    ...{ id: 'a', provider: 'aws', account: '1', region: 'r', type: 'ebs', name: 'n', status: 'available' },
-    ...{ tags: { team: 'x' }, created_at: '', refs: [], metadata: { Size: 8, used: 'today' } },
+    id: 'a',
+    provider: 'aws',
+    account: '1',
+    region: 'r',
+    type: 'ebs',
+    name: 'n',
+    status: 'available',
+    tags: { team: 'x' },
+    created_at: '',
+    refs: [],
+    metadata: { Size: 8, used: 'today' },
   };
   const of = (changes: object) => fingerprintOf({ ...resource, ...changes }, { volatile: ['used'] });
 

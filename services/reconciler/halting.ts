@@ -53,5 +53,7 @@ function outcomeIn(item: Item, event: ItemEvent): Outcome[] {
   if (kind === 'failed') return [{ at, kind: 'failed' }];
   if (kind === 'cancelled') return [{ at, kind: 'objected' }];
   if (kind !== 'done') return [];
+  // Taking a mark off belongs to the cancelling, which counts by itself.
+  if (item.undoes?.endsWith('.0')) return [];
   return [{ at, kind: item.undoes === undefined ? 'done' : 'objected' }];
 }

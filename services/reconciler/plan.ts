@@ -103,7 +103,8 @@ export function undoText(inverse: Undo | undefined, resource: Resource): string 
 /** What keeps an item from being done now, brakes aside, which are counted over all of them. */
 export function holdOf(item: Item, facts: Facts, settings: ReconcilerSettings): string | undefined {
   const { policy, environment, account, cost } = item;
-  const stopped = facts.stopped.get('') ?? facts.stopped.get(policy);
+  // A policy that was halted is no reason to leave what it did as it is.
+  const stopped = facts.stopped.get('') ?? (item.undoes === undefined ? facts.stopped.get(policy) : undefined);
   if (stopped !== undefined) return `actions are stopped: ${stopped}`;
   const mode = modeOf({ policy, environment, account }, settings.modes, settings.mode);
   if (mode !== 'enforce') return `the mode is ${mode}: nothing is done`;

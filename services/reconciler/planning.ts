@@ -7,9 +7,9 @@ import { brake, groupOf } from './brakes.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { canonicalJson } from './fingerprint.ts';
 import { evaluationsOf, gather, type JudgementParts, populationOf } from './judgement.ts';
-import { itemOf } from './plan.ts';
+import { type Facts, itemOf } from './plan.ts';
 import type { PlanView } from './reconciler.contract.ts';
-import type { Item, Plan } from './reconciler.schema.ts';
+import type { Item, Plan, Refused } from './reconciler.schema.ts';
 import type { ReconcilerSettings } from './settings.ts';
 import { planView } from './views.ts';
 
@@ -59,7 +59,7 @@ export class Planning {
       by: request.by,
       bundle: evaluations[0]?.bundle ?? '',
       items: await this.#braked(numbered),
-      refused: refused.slice(0, MOST_REFUSED),
+      refused: [...refused, ...unfitOf(fresh, facts)].slice(0, MOST_REFUSED),
     });
   }
 
@@ -139,6 +139,15 @@ export class Planning {
 
 export function newPlanId(): string {
   return `p-${randomUUID().slice(0, 8)}`;
+}
+
+/** What is asked for and cannot be done to the resource as it is. */
+function unfitOf(candidates: readonly Candidate[], facts: Facts): Refused[] {
+  return candidates.flatMap(({ resourceId, action, params }) => {
+    const resource = facts.resources.get(resourceId);
+    const reason = resource && action.check(resource, params);
+    return reason === undefined ? [] : [{ resource_id: resourceId, action: action.type, reason }];
+  });
 }
 
 function isWanted({ action, evaluation }: Candidate, { actions, policies }: PlanRequest): boolean {

@@ -104,7 +104,10 @@ export class Reconciler {
     const { executor, log } = this.#parts;
     if (verdict === 'hold') return { outcome: held.state.end ?? 'held', why: held.state.end ? held.state.why : why };
     try {
-      const guards = [switches.get(''), switches.get(held.item.policy)].filter((one) => one !== undefined);
+      const { policy, undoes } = held.item;
+      const guards = [switches.get(''), undoes === undefined ? switches.get(policy) : undefined].filter(
+        (one) => one !== undefined,
+      );
       const after = verdict === 'go' ? await executor.run(held, guards) : await executor.supersede(held, why);
       await this.#moved(after);
       return { outcome: outcomeOf(after), why: after.state.why };
@@ -154,13 +157,20 @@ export class Reconciler {
   /** A mark that is on the resource is taken off again, which nobody has to agree to. */
   async cancel(id: string, by: string, reason: string): Promise<ItemView> {
     const after = await this.say(id, (_held, at) => ({ kind: 'cancelled', at, by, reason }));
-    if (after.item.delayed && after.state.step > 0) await this.#unmark(after.item, by);
-    return viewOf(after, this.#parts.clock.now());
+    const view = viewOf(after, this.#parts.clock.now());
+    const left = after.item.delayed && after.state.step > 0 ? await this.#unmark(after.item, by) : undefined;
+    return left === undefined ? view : { ...view, why: `${view.why} (its mark is still on it: ${left})` };
   }
 
-  async #unmark(item: Item, by: string): Promise<void> {
+  /** Why the mark is still there, undefined when it is not. */
+  async #unmark(item: Item, by: string): Promise<string | undefined> {
     const params = { keys: Object.values(markTags), only: { [markTags.item]: item.id } };
-    await this.#putBack(item, { action: 'untag', params }, by);
+    try {
+      const { applied } = await this.#putBack({ ...item, id: `${item.id}.0` }, { action: 'untag', params }, by);
+      return applied.done > 0 ? undefined : (applied.items[0]?.why ?? '');
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   async extend(id: string, by: string, days: number): Promise<ItemView> {

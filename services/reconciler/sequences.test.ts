@@ -64,7 +64,7 @@ async function play(commands: readonly Command[], needs: number, turn: () => Pro
       world: {
         ...world,
         read: (one) => world.read(one),
-        fingerprint: world.fingerprint,
+        fingerprint: (one) => world.fingerprint(one),
         calls: (...all) => world.calls(...all),
       },
       clock: { now: () => now },
