@@ -34,7 +34,8 @@ export async function withReconciler<T>(
   const operator = config.reconciler.operator === '' ? userInfo().username : config.reconciler.operator;
   const by = options.by ?? operator;
   const { server } = options;
-  if (server !== undefined) return work({ reconciler: httpReconciler(server), by, tell: async () => 0 });
+  if (server !== undefined)
+    return work({ reconciler: httpReconciler(server, config.client.token), by, tell: async () => 0 });
   return withSession(config, { ...options, roles }, ({ broker }) =>
     work({
       reconciler: clientOf(reconcilerContract, broker),
@@ -47,21 +48,25 @@ export async function withReconciler<T>(
 /** Applying looks at the estate anew, which takes as long as its units do. */
 const deadlineMs = 900_000;
 
-function httpReconciler(server: string): ReconcilerClient {
+function httpReconciler(server: string, token: string): ReconcilerClient {
   const base = URL.canParse(server) ? server : `http://${server}`;
   if (!URL.canParse(base)) {
     throw elavaError('INVALID_REQUEST', `"${server}" is no address; write http://127.0.0.1:8181`);
   }
   const names = Object.keys(reconcilerContract.actions) as (keyof Actions)[];
   return Object.fromEntries(
-    names.map((name) => [name, (params: object) => post(new URL(`/api/reconciler/${name}`, base), params)]),
+    names.map((name) => [name, (params: object) => post(new URL(`/api/reconciler/${name}`, base), params, token)]),
   ) as unknown as ReconcilerClient;
 }
 
-async function post<K extends keyof Actions>(url: URL, params: object): Promise<Static<Actions[K]['result']>> {
+async function post<K extends keyof Actions>(
+  url: URL,
+  params: object,
+  token: string,
+): Promise<Static<Actions[K]['result']>> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(params),
     signal: AbortSignal.timeout(deadlineMs),
   }).catch((error: unknown) => {

@@ -11,19 +11,12 @@ export interface Referrer {
 /** References are kept as hashes of ids, so that asking for those to a few is one look at the current table. */
 export async function readReferrers(store: Store, ids: readonly string[], limit = 10_000): Promise<Referrer[]> {
   return store.rows<Referrer>(
-    `SELECT target, id, type, name FROM
-       (SELECT id, type, name, arrayJoin(arrayIntersect(refs, {hashes:Array(UInt64)})) AS hit
-        FROM resource_current FINAL WHERE live AND hasAny(refs, {hashes:Array(UInt64)})) AS r
+    `WITH arrayMap(id -> cityHash64(id), {ids:Array(String)}) AS hashes
+     SELECT target, id, type, name FROM
+       (SELECT id, type, name, arrayJoin(arrayIntersect(refs, hashes)) AS hit
+        FROM resource_current FINAL WHERE live AND hasAny(refs, hashes)) AS r
      INNER JOIN (SELECT arrayJoin({ids:Array(String)}) AS target) AS t ON cityHash64(t.target) = r.hit
      WHERE id != target ORDER BY target, type, id LIMIT {limit:UInt32}`,
-    { ids, hashes: await hashesOf(store, ids), limit },
+    { ids, limit },
   );
-}
-
-async function hashesOf(store: Store, ids: readonly string[]): Promise<string[]> {
-  const rows = await store.rows<{ hash: string }>(
-    'SELECT toString(cityHash64(arrayJoin({ids:Array(String)}))) AS hash',
-    { ids },
-  );
-  return rows.map(({ hash }) => hash);
 }

@@ -70,6 +70,12 @@ describe('an item', () => {
       say('intended', 100, { step: 0 }),
       'the claim is not held',
     ],
+    [
+      'no intent once the approval has expired',
+      [proposed, say('approved', 1, { until: 50 }, 'bob'), claimed],
+      say('intended', 60, { step: 0 }),
+      'it is not approved',
+    ],
     ['no intent of another step', [proposed, approved, claimed], say('intended', 3, { step: 1 }), 'step 0 is next'],
     [
       'one intent only',
