@@ -1,6 +1,7 @@
 /** Writes every generated document; `--check` writes nothing and fails when one is not what it would be. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { actionRoles } from './generators/action-roles.ts';
 import { cliDocs } from './generators/cli.ts';
 import { configDocs } from './generators/config.ts';
 import { dashboardFiles } from './generators/dashboards.ts';
@@ -19,6 +20,7 @@ import { report } from './report.ts';
 /** One line a generator. */
 export async function outputs(): Promise<Output[]> {
   return [
+    ...actionRoles(),
     ...cliDocs(),
     ...configDocs(),
     ...errorDocs(),
