@@ -72,6 +72,7 @@ const forgetful: ServiceSchema = {
     known: () => ({ entries: [], baseline: true }),
     ingest: ({ params }: { params: { resources: unknown[] } }) => ({ written: params.resources.length }),
     coverage: () => ({ units: [], summary: { units: 0, complete: 0, stale: 0, missing: 0, oldest: '' } }),
+    pace: () => ({ units: [] }),
     counts: () => ({ types: {}, groups: [] }),
     async observe(ctx: { params: Observe; broker: ServiceBroker }) {
       const { unit, absent: _absent, ...rest } = ctx.params;

@@ -107,6 +107,8 @@ test('a tier has the units that hold such resources, the first that matches coun
   expect(schedule.tiers.map(({ tier }) => tier)).toEqual(['prod', 'stopped', 'named', 'rest']);
   expect(schedule.tiers.reduce((sum, { units }) => sum + units, 0)).toBe(3 * 2 * 4);
   expect(schedule.tiers[0]).toMatchObject({ units: inProd.length, interval_ms: 600_000, tuned_ms: 600_000 });
+  // Each of these was read twice by now, and nothing changed in between: the memory tells a new process.
+  expect(schedule.tiers[0]).toMatchObject({ looks: inProd.length, changed: 0 });
 }, 120_000);
 
 /** The same services once more, as after a restart. */

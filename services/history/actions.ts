@@ -9,6 +9,7 @@ import * as analysis from './analysis-store.ts';
 import { readDecisions, storeDecisions } from './decisions.ts';
 import type { historyContract } from './history.contract.ts';
 import type { Memory } from './memory.ts';
+import { readPace } from './pace.ts';
 import type { questions } from './questions.schema.ts';
 
 /** `memory` throws while the store is not open. */
@@ -24,6 +25,7 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     changes: (params) => read.changes(memory(), params),
     timeline: (params) => read.timeline(memory(), params),
     coverage: (params) => read.coverage(memory(), params),
+    pace: (params) => readPace(memory().store, params),
     due: (params) => read.due(memory(), params),
     judging: (params) => read.judging(memory(), params),
     judged: (params) => write.storeJudged(memory(), params),

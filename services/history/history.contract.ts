@@ -189,6 +189,22 @@ export const historyContract = defineContract({
       params: Type.Object({ filter: Type.Optional(ResourceFilter), scan: Type.Optional(Type.String()) }),
       result: Type.Object({ units: Type.Array(Coverage), summary: CoverageSummary }),
     },
+    pace: {
+      text: 'Of each unit that was read whole twice since: the time between the last two, and whether the later one saw a change.',
+      read: true,
+      params: Type.Object({ accounts: Type.Array(Type.String(), { maxItems: 1000 }), since: Instant }),
+      result: Type.Object({
+        units: Type.Array(
+          Type.Object({
+            account: Type.String(),
+            region: Type.String(),
+            type: Type.String(),
+            between_ms: Type.Integer(),
+            changed: Type.Boolean(),
+          }),
+        ),
+      }),
+    },
     due: {
       text: 'Units with something to judge: changed since they were judged, judged by another bundle, or too long ago.',
       read: true,

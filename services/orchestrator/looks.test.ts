@@ -50,6 +50,19 @@ describe('the last look at a unit', () => {
     expect(looks.addTo(none, unit)).toEqual(none);
   });
 
+  test('goes by what the memory knows of the one before, after a restart', () => {
+    const looks = new Looks();
+    looks.observed(row(1000));
+    looks.paced(unit, { betweenMs: 90_000, changed: true });
+    looks.paced({ ...unit, type: 'never' }, { betweenMs: 90_000, changed: true });
+    expect(looks.addTo(none, unit)).toEqual({ looks: 1, changed: 1, betweenMs: 90_000 });
+    looks.observed(row(1060));
+    expect(looks.addTo(none, unit)).toEqual({ looks: 1, changed: 0, betweenMs: 60_000 });
+    looks.observed(row(1070, { state: 'failed' }));
+    looks.paced(unit, { betweenMs: 90_000, changed: true });
+    expect(looks.addTo(none, unit)).toEqual(none);
+  });
+
   test('is kept apart for many units and forgotten with their account', () => {
     const looks = new Looks();
     const all = Array.from({ length: 3000 }, (_, i) => ({

@@ -37,6 +37,15 @@ export class Looks {
     cells.flags[cell] = flagsOf(row, old);
   }
 
+  /** Takes over what the memory knows of the last two looks at a unit, where nothing newer was observed. */
+  paced(unit: Unit, { betweenMs, changed }: { betweenMs: number; changed: boolean }): void {
+    const cells = this.#accounts.get(unit.account);
+    const cell = this.#cells.get(`${unit.region}/${unit.type}`);
+    if (!cells || cell === undefined || stateOf(cells.flags[cell] ?? 0) !== 'complete') return;
+    cells.gap[cell] = Math.round(betweenMs / 1000);
+    cells.flags[cell] = ((cells.flags[cell] ?? 0) & ~CHANGED) | (changed ? CHANGED : 0);
+  }
+
   of({ account, region, type }: Unit): LastLook | undefined {
     const cells = this.#accounts.get(account);
     const cell = this.#cells.get(`${region}/${type}`);

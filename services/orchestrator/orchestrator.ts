@@ -15,9 +15,12 @@ import { allUnits, type Estate, scopeUnits } from './scope.ts';
 import { asksResources, tierOf } from './tiers.ts';
 import { type Unobserved, unobserved } from './unobserved.ts';
 
+/** Looks that are older say nothing of how often something changes now. */
+const PACE_MS = 7 * 86_400_000;
+
 export interface OrchestratorParts extends Pick<ScansOptions, 'onDone'> {
   readonly runtime: Runtime;
-  readonly history: Pick<Client<typeof historyContract>, 'coverage' | 'counts'>;
+  readonly history: Pick<Client<typeof historyContract>, 'coverage' | 'counts' | 'pace'>;
   readonly scanner: EstateScanner;
 }
 
@@ -49,6 +52,10 @@ export class Orchestrator {
         return { accounts: estate.accounts, units: allUnits(estate) };
       },
       coverage: async (accounts) => (await history.coverage({ filter: { accounts: [...accounts] } })).units,
+      pace: async (accounts) => {
+        const since = new Date(clock.now() - PACE_MS).toISOString();
+        return (await history.pace({ accounts: [...accounts], since })).units;
+      },
       refresh: (accounts) => holdings.refresh(accounts),
       holds: (tier, unit) => holdings.holds(tier, unit),
       lookUp: missed,

@@ -47,6 +47,7 @@ function begin(coverage: Coverage[] = [], observe = true, failures = 0, many = 1
     scans,
     estate,
     coverage: async () => coverage,
+    pace: async () => [],
     refresh: async () => {},
     holds: () => false,
     lookUp,

@@ -25,11 +25,17 @@ export interface ScheduleParts {
   estate(): Promise<{ accounts: readonly EstateAccount[]; units: Units }>;
   /** The last observation of each unit of these accounts. */
   coverage(accounts: readonly string[]): Promise<readonly Coverage[]>;
+  /** The last two looks at each unit of these accounts. */
+  pace(accounts: readonly string[]): Promise<readonly UnitPace[]>;
   /** Looks up which units hold what tiers ask for; `holds` tells it afterwards. */
   refresh(accounts: readonly string[]): Promise<void>;
   holds(tier: string, unit: Unit): boolean;
   /** Takes from the memory what was not heard of a scan. */
   lookUp(scan: string): Promise<void>;
+}
+export interface UnitPace extends Unit {
+  readonly between_ms: number;
+  readonly changed: boolean;
 }
 export interface TierState {
   readonly tier: string;
@@ -149,7 +155,10 @@ export class Schedule {
 
   async #load(accounts: readonly string[]): Promise<void> {
     for (let from = 0; from < accounts.length; from += ACCOUNTS) {
-      for (const row of await this.#parts.coverage(accounts.slice(from, from + ACCOUNTS))) this.observed(row);
+      const some = accounts.slice(from, from + ACCOUNTS);
+      for (const row of await this.#parts.coverage(some)) this.observed(row);
+      for (const unit of await this.#parts.pace(some))
+        this.#looks.paced(unit, { betweenMs: unit.between_ms, changed: unit.changed });
     }
     this.#loaded = true;
   }
