@@ -157,7 +157,7 @@ export const metricTable = {
   tenantsLoaded: {
     name: 'elava_tenants',
     type: 'gauge',
-    help: 'Tenants by state: "ready", "stale" when a bad bundle left the last good one serving, or "failed".',
+    help: 'Tenants by state: "ready", or "faulty" when what was offered last is not good and what was good before serves, if anything.',
     labels: ['state'],
   },
   tenantLoads: {

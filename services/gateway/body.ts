@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { elavaError, messageOf } from '../../lib/errors.ts';
 
 /** Deeper JSON overflows the stack of whoever walks it. */
-export const maxDepth = 128;
+const maxDepth = 128;
 export const maxBody = 1_048_576;
 
 /** Only `application/json` is read, unless a route's own scope reads more: a web form can send text/plain anywhere. */
@@ -19,14 +19,14 @@ export function readJsonOnly(server: FastifyInstance): void {
   });
 }
 
-export function depthFault(text: string): Error | undefined {
+function depthFault(text: string): Error | undefined {
   // So many levels need at least so many brackets.
   if (text.length < maxDepth * 2 || depthOf(text) <= maxDepth) return undefined;
   return elavaError('BODY_TOO_DEEP', `the JSON is nested deeper than ${maxDepth}`);
 }
 
 /** How deep brackets are nested, outside of strings; stops counting where it is enough. */
-export function depthOf(text: string): number {
+function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (let i = 0; i < text.length && deepest <= maxDepth; i++) {

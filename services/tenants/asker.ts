@@ -1,6 +1,5 @@
 /** Asks a tenant's policies within its budget, and tells what was answered. */
 import { randomUUID } from 'node:crypto';
-import { codeOf, type ErrorCode, elavaError, errorTable } from '../../lib/errors.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import type { DecisionRecord } from '../../lib/policy-event/record.ts';
 import { type Answered, type AskTenant, Batches, type Question } from './batches.ts';
@@ -177,14 +176,4 @@ function recordOf(told: Told): DecisionRecord {
     correlation: told.correlation ?? '',
     error,
   };
-}
-
-/** What the engine says of a question that failed, as an error of ours. */
-export function errorOf({ code, message }: { code: string; message: string }): Error {
-  return elavaError(code in errorTable ? (code as ErrorCode) : 'POLICY_EVALUATION', message);
-}
-
-/** Of one that was thrown by the engine, for the record. */
-export function isTenantFault(error: unknown): boolean {
-  return ['POLICY_SYNTAX', 'POLICY_LOAD'].includes(codeOf(error));
 }

@@ -42,8 +42,8 @@ export class Catalog {
     return this.#known.has(tenant);
   }
 
-  ids(): string[] {
-    return [...this.#known.keys()];
+  get size(): number {
+    return this.#known.size;
   }
 
   /** Reads a tenant's directory again. `lazy`: it is compiled when it is first asked. */
@@ -161,7 +161,7 @@ function offer(
 }
 
 /** One file a policy that is enabled; what its columns say stands in the text of a rule policy too. */
-export function policyFiles(policies: readonly StoredPolicy[]): TenantFile[] {
+function policyFiles(policies: readonly StoredPolicy[]): TenantFile[] {
   return policies
     .filter(({ enabled }) => enabled)
     .map((policy) =>

@@ -37,6 +37,8 @@ export class Edge {
   readonly #watching: Watching;
   readonly #stopping = new AbortController();
   #reading: Promise<void> | undefined;
+  /** Tenants whose last bundle was not good. */
+  readonly #faulty = new Set<string>();
 
   constructor(options: EdgeOptions) {
     this.#options = options;
@@ -51,7 +53,7 @@ export class Edge {
       engine,
       limits: limitsOf(tenants),
       log,
-      onLoad: (_, isGood) => this.#loaded(isGood),
+      onLoad: (tenant, isGood) => this.#loaded(tenant, isGood),
     });
     this.#watching = new Watching({ directory, catalog: this.catalog, hotReload: config.policies.hot_reload, log });
     const budgets = new Budgets({
@@ -100,8 +102,13 @@ export class Edge {
     }
   }
 
-  #loaded(isGood: boolean): void {
-    this.#options.runtime.metrics.tenantLoads.inc({ outcome: isGood ? 'ok' : 'kept' });
+  #loaded(tenant: string, isGood: boolean): void {
+    const { metrics } = this.#options.runtime;
+    if (isGood) this.#faulty.delete(tenant);
+    else this.#faulty.add(tenant);
+    metrics.tenantLoads.inc({ outcome: isGood ? 'ok' : 'kept' });
+    metrics.tenantsLoaded.set({ state: 'faulty' }, this.#faulty.size);
+    metrics.tenantsLoaded.set({ state: 'ready' }, this.catalog.size - this.#faulty.size);
   }
 
   #warn(tenant: string, warning: Warning): void {

@@ -18,7 +18,7 @@ export const TenantState = Type.Object({
 });
 export type TenantState = Static<typeof TenantState>;
 
-export const Asker = {
+const Asker = {
   principal: Type.Optional(Type.String()),
   correlation: Type.Optional(Type.String({ maxLength: 200 })),
 };

@@ -48,7 +48,7 @@ export function isKey(text: string): boolean {
 }
 
 /** The principal of a key; undefined for one that is not there, has another secret, or has expired. */
-export function principalOf(keys: readonly StoredKey[], given: string, now: number): Principal | undefined {
+function principalOf(keys: readonly StoredKey[], given: string, now: number): Principal | undefined {
   const hash = digest(given);
   // All are compared, so that the time says nothing of which ids exist.
   const found = keys.filter((key) => timingSafeEqual(Buffer.from(key.hash, 'hex'), hash))[0];

@@ -101,7 +101,7 @@ export interface Input {
 }
 
 /** Errors: INVALID_REQUEST in OPA's words. */
-export function inputOf(body: unknown): Input {
+function inputOf(body: unknown): Input {
   if (body === undefined || body === null) return { isThere: false };
   if (typeof body !== 'object' || Array.isArray(body)) {
     const what = Array.isArray(body) ? 'array' : typeof body;

@@ -7,6 +7,7 @@ import { healthRoute, statusRoute } from '../opa/status.ts';
 import type { Route } from '../route.ts';
 import { eventStreamRoute } from '../stream/event-stream.ts';
 import { webSocketRoute } from '../stream/web-socket.ts';
+import { analysisRoute } from './analysis.ts';
 import { changesRoute } from './changes.ts';
 import { countsRoute } from './counts.ts';
 import { coverageRoute } from './coverage.ts';
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   seriesRoute,
   activityRoute,
   statesRoute,
+  analysisRoute,
   verdictsRoute,
   rulesRoute,
   exemptionsRoute,

@@ -25,7 +25,7 @@ function decisionMessages({ seq, record }: Entry): string[] {
 }
 
 /** The texts of input and result are put in as they are: to parse and print them again would cost more than the rest. */
-export function decisionText(record: DecisionRecord): string {
+function decisionText(record: DecisionRecord): string {
   const head = JSON.stringify({ event_id: record.id, tenant_id: record.tenant, timestamp: record.at });
   const decision = record.result === '' ? 'null' : record.result;
   const metrics = `{"eval_duration_micros":${record.micros},"tenant_id":${JSON.stringify(record.tenant)}}`;
