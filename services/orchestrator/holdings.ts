@@ -7,9 +7,9 @@ import { asksResources, type Tier, type Tiers } from './tiers.ts';
 
 export type HoldingsMemory = Pick<Client<typeof historyContract>, 'counts'>;
 
-/** Groups that one answer may have; the units of twenty accounts are fewer. */
+/** Groups that one answer may have; the units of ten accounts are fewer, and fit into a message of the bus. */
 const GROUPS = 10_000;
-const ACCOUNTS = 20;
+const ACCOUNTS = 10;
 
 /** Unit → live resources. */
 export type Held = ReadonlyMap<string, number>;

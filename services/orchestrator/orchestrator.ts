@@ -47,6 +47,8 @@ export class Orchestrator {
       tiers: config.tiers,
       planner: this.#planner,
       scans,
+      // Over a bus one account may fill a message: 500 units of up to 1.5 kB.
+      accountsAtOnce: config.nats.servers.length > 0 ? 1 : 200,
       estate: async () => {
         const estate = await this.#estate();
         return { accounts: estate.accounts, units: allUnits(estate) };

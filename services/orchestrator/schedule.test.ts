@@ -45,6 +45,7 @@ function begin(coverage: Coverage[] = [], observe = true, failures = 0, many = 1
     metrics: createMetrics(),
     planner,
     scans,
+    accountsAtOnce: 200,
     estate,
     coverage: async () => coverage,
     pace: async () => [],

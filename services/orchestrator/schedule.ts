@@ -21,6 +21,8 @@ export interface ScheduleParts {
   readonly metrics: Metrics;
   readonly planner: Planner;
   readonly scans: Scans;
+  /** Accounts whose coverage is loaded at once. */
+  readonly accountsAtOnce: number;
   /** The accounts with their names, and all units of the configuration. */
   estate(): Promise<{ accounts: readonly EstateAccount[]; units: Units }>;
   /** The last observation of each unit of these accounts. */
@@ -60,8 +62,6 @@ const AFTER_FAILURE_MS = 15_000;
 const MAX_UNITS = 5000;
 /** What tiers hold, and their paces, are looked up again after this. */
 const REFRESH_MS = 10 * 60_000;
-/** Accounts whose coverage is loaded at once. */
-const ACCOUNTS = 200;
 /** A scan that was not heard of for so long is looked up in the memory. */
 const SILENT_MS = 5 * 60_000;
 
@@ -154,8 +154,9 @@ export class Schedule {
   }
 
   async #load(accounts: readonly string[]): Promise<void> {
-    for (let from = 0; from < accounts.length; from += ACCOUNTS) {
-      const some = accounts.slice(from, from + ACCOUNTS);
+    const { accountsAtOnce } = this.#parts;
+    for (let from = 0; from < accounts.length; from += accountsAtOnce) {
+      const some = accounts.slice(from, from + accountsAtOnce);
       for (const row of await this.#parts.coverage(some)) this.observed(row);
       for (const unit of await this.#parts.pace(some))
         this.#looks.paced(unit, { betweenMs: unit.between_ms, changed: unit.changed });
