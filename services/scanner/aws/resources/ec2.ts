@@ -66,7 +66,7 @@ export const ec2 = awsType<Instance>({
       status: instance.State?.Name ?? '',
       tags,
       created_at: createdAt(instance),
-      refs: refList(...fields.security_group_ids, ...fields.volume_ids, instance.IamInstanceProfile?.Arn),
+      refs: refList(...fields.security_group_ids, ...fields.volume_ids, ...placeOf(instance, aws)),
       fields: present(fields),
       metadata: metadataOf(instance, ['Tags'], {
         SecurityGroups: groups,
@@ -97,6 +97,16 @@ function fieldsOf(instance: Instance, aws: AwsContext, { groups, volumes }: { gr
     security_group_ids: groups,
     volume_ids: volumes,
   };
+}
+
+/** Where it runs, what it was started from, and as whom. */
+function placeOf({ VpcId, SubnetId, ImageId, IamInstanceProfile }: Instance, aws: AwsContext) {
+  return [
+    !!VpcId && aws.arn('ec2', `vpc/${VpcId}`),
+    !!SubnetId && aws.arn('ec2', `subnet/${SubnetId}`),
+    !!ImageId && aws.arn('ec2', `image/${ImageId}`, { account: '' }),
+    IamInstanceProfile?.Arn,
+  ];
 }
 
 function sortedInterfaces({ NetworkInterfaces }: Instance): object {

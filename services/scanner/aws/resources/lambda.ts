@@ -1,7 +1,7 @@
 /** Lambda functions. What their environment holds is masked here, before anything hashes, stores or logs it. */
 import Type from 'typebox';
 import { isSecretKey, MASKED, maskText } from '../../../../lib/mask.ts';
-import { type Answer, awsType, listed, readDetail } from '../context.ts';
+import { type Answer, type AwsContext, awsType, listed, readDetail } from '../context.ts';
 import { awsNameOf } from '../errors.ts';
 import { groupJoin, instant, metadataOf, present, refList, sortedBy } from './common.ts';
 
@@ -70,7 +70,7 @@ export const lambda = awsType<Function>({
       tags,
       // Lambda keeps no time of creation.
       created_at: '',
-      refs: refList(fn.Role, fn.KMSKeyArn, ...groups, ...(fn.Layers ?? []).map(({ Arn }) => Arn)),
+      refs: refList(fn.Role, fn.KMSKeyArn, ...groups, ...placeOf(fn, aws), ...(fn.Layers ?? []).map(({ Arn }) => Arn)),
       fields: present({
         ...fieldsOf(fn),
         environment_names: names,
@@ -84,6 +84,11 @@ export const lambda = awsType<Function>({
     };
   },
 });
+
+function placeOf({ VpcConfig }: Function, aws: AwsContext) {
+  const { VpcId, SubnetIds = [] } = VpcConfig ?? {};
+  return [!!VpcId && aws.arn('ec2', `vpc/${VpcId}`), ...SubnetIds.map((id) => aws.arn('ec2', `subnet/${id}`))];
+}
 
 function fieldsOf(fn: Function) {
   return {

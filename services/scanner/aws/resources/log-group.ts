@@ -15,6 +15,8 @@ interface Group {
 }
 
 const never = Number.POSITIVE_INFINITY;
+/** Lambda makes them under its functions' names. */
+const ofFunction = /^\/aws\/lambda\/([\w-]+)$/;
 
 export const logGroup = awsType<Group>({
   type: 'log_group',
@@ -48,15 +50,16 @@ export const logGroup = awsType<Group>({
     return { item: { ...found, tags: value?.get(found.arn) }, gaps };
   },
 
-  map({ arn, group, tags = {} }) {
+  map({ arn, group, tags = {} }, aws) {
     const key = group.kmsKeyId;
+    const [, writer] = ofFunction.exec(group.logGroupName ?? '') ?? [];
     return {
       id: arn,
       name: group.logGroupName ?? '',
       status: '',
       tags,
       created_at: group.creationTime === undefined ? '' : new Date(group.creationTime).toISOString(),
-      refs: refList(key),
+      refs: refList(key, !!writer && aws.arn('lambda', `function:${writer}`)),
       fields: present({
         retention_days: group.retentionInDays ?? 0,
         stored_bytes: group.storedBytes,
