@@ -79,10 +79,8 @@ async function scan(broker: ServiceBroker, numbers: readonly number[], status: s
   await memory.observe({ scan: scanId, unit, ...whole });
 }
 
-interface Figures {
-  readonly logged: number[];
-  readonly pushed: number[];
-}
+/** Milliseconds. */
+type Figures = Record<'logged' | 'pushed', number[]>;
 
 async function delays(changes: number): Promise<Figures> {
   const data = await mkdtemp(join(tmpdir(), 'elava-delay-'));
