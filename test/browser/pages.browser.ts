@@ -51,7 +51,7 @@ test('on a telephone the menu opens, and nothing is wider than the screen', asyn
   for (const path of pagePaths.filter((one) => one !== '/resource')) {
     await open(page, path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect([path, wide]).toEqual([path, 0]);
+    expect([path, Math.max(0, wide)]).toEqual([path, 0]);
   }
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('link', { name: 'Resources' }).click();

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from './api.ts';
 import { revision } from './pulse.ts';
-import { failureFrom } from './query.ts';
+import { epoch, failureFrom } from './query.ts';
 
 export interface PageAnswer {
   readonly next?: string | undefined;
@@ -90,7 +90,7 @@ export function usePaged<A extends PageAnswer, T>(
     stop.current = new AbortController();
     load(undefined);
     return () => stop.current.abort();
-  }, [key, round]);
+  }, [key, round, epoch.value]);
   const { rows, first, next, failure, loading } = state;
   return {
     rows,

@@ -37,7 +37,8 @@ export function forgetAnswers(): void {
   kept.clear();
   epoch.value += 1;
 }
-const epoch = signal(0);
+/** Grows when every answer is to be forgotten. */
+export const epoch = signal(0);
 
 function keep(key: string, data: unknown): void {
   kept.delete(key);

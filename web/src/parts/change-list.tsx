@@ -14,9 +14,9 @@ export function ChangeList({ changes, own = false }: ChangeListProps) {
     <>
       {[...days].map(([day, some]) => (
         <section key={day} class="day">
-          <h3>
+          <h2>
             {dayOf(day)} <span class="muted">{plural(some.length, 'change')}</span>
-          </h3>
+          </h2>
           <ul class="lines">
             {some.map((change) => (
               <ChangeLine key={`${change.id} ${change.revision}`} change={change} own={own} />

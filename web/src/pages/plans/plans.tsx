@@ -3,7 +3,7 @@ import { post } from '../../base/api.ts';
 import { count } from '../../base/format.ts';
 import { type Query, useQuery } from '../../base/query.ts';
 import { place, withQuery } from '../../base/router.ts';
-import { Answer, Nothing } from '../../parts/answer.tsx';
+import { Answer, Nothing, Waiting } from '../../parts/answer.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
 import { usePresent } from '../system/use-system.ts';
@@ -38,6 +38,8 @@ export function Plans() {
       </PageHead>
       {missing ? (
         <NoReconciler />
+      ) : present === undefined ? (
+        <Waiting />
       ) : (
         <>
           <Brakes />

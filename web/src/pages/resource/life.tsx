@@ -21,7 +21,7 @@ export function Life({ timeline }: { readonly timeline: Timeline }) {
     <Panel>
       {[...days].map(([day, some]) => (
         <section key={day} class="day">
-          <h3>{dayOf(day)}</h3>
+          <h2>{dayOf(day)}</h2>
           <ul class="lines life">
             {some.map((moment, index) => (
               <MomentLine key={`${moment.at} ${index}`} moment={moment} newest={moment === moments[0]} />
