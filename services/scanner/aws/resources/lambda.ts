@@ -85,9 +85,14 @@ export const lambda = awsType<Function>({
   },
 });
 
-function placeOf({ VpcConfig }: Function, aws: AwsContext) {
+/** Where it runs, and where it writes to; Lambda makes that log group when the function first runs. */
+function placeOf({ VpcConfig, LoggingConfig, FunctionName }: Function, aws: AwsContext) {
   const { VpcId, SubnetIds = [] } = VpcConfig ?? {};
-  return [!!VpcId && aws.arn('ec2', `vpc/${VpcId}`), ...SubnetIds.map((id) => aws.arn('ec2', `subnet/${id}`))];
+  return [
+    !!VpcId && aws.arn('ec2', `vpc/${VpcId}`),
+    ...SubnetIds.map((id) => aws.arn('ec2', `subnet/${id}`)),
+    aws.arn('logs', `log-group:${LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`}`),
+  ];
 }
 
 function fieldsOf(fn: Function) {

@@ -15,8 +15,6 @@ interface Group {
 }
 
 const never = Number.POSITIVE_INFINITY;
-/** Lambda makes them under its functions' names. */
-const ofFunction = /^\/aws\/lambda\/([\w-]+)$/;
 
 export const logGroup = awsType<Group>({
   type: 'log_group',
@@ -50,16 +48,15 @@ export const logGroup = awsType<Group>({
     return { item: { ...found, tags: value?.get(found.arn) }, gaps };
   },
 
-  map({ arn, group, tags = {} }, aws) {
+  map({ arn, group, tags = {} }) {
     const key = group.kmsKeyId;
-    const [, writer] = ofFunction.exec(group.logGroupName ?? '') ?? [];
     return {
       id: arn,
       name: group.logGroupName ?? '',
       status: '',
       tags,
       created_at: group.creationTime === undefined ? '' : new Date(group.creationTime).toISOString(),
-      refs: refList(key, !!writer && aws.arn('lambda', `function:${writer}`)),
+      refs: refList(key),
       fields: present({
         retention_days: group.retentionInDays ?? 0,
         stored_bytes: group.storedBytes,
