@@ -60,7 +60,7 @@ function open(
 function mailError(error: unknown, host: string): Error {
   if (codeOf(error) === 'CHANNEL_ADDRESS') return error as Error;
   const { responseCode = 0, code } = error as { responseCode?: number; code?: string };
-  const refused = responseCode >= 500 || code === 'EAUTH' || code === 'EENVELOPE';
+  const refused = responseCode >= 500 || (responseCode === 0 && (code === 'EAUTH' || code === 'EENVELOPE'));
   return elavaError(refused ? 'CHANNEL_REFUSED' : 'CHANNEL_UNREACHABLE', `${host}: ${messageOf(error)}`, {
     cause: error,
   });

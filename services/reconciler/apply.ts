@@ -17,6 +17,8 @@ export interface Verdict {
   readonly why: string;
 }
 export interface Looked {
+  /** Every item of the plan, also those that are not asked for. */
+  readonly plan: readonly Held[];
   readonly facts: Facts;
   readonly evaluations: ReadonlyMap<string, readonly Evaluation[]>;
   /** Why a unit cannot be relied on. */
@@ -26,15 +28,12 @@ export interface Looked {
   readonly settings: ReconcilerSettings;
 }
 
-/** One verdict an item, in their order; brakes count all that would go, and what the plan did before. */
+/** One verdict an item, in their order; brakes count all that would go, and what their plan did before. */
 export function verdictsOf(items: readonly Held[], looked: Looked): Verdict[] {
   const first = items.map((held) => verdictOf(held, looked));
   const going = first.filter(({ verdict }) => verdict === 'go').map(({ held }) => held.item);
-  const stopped = brake(
-    going,
-    { population: (item) => populationOf(item, looked), done: doneOf(items) },
-    looked.settings.limits,
-  );
+  const facts = { population: (item: Item) => populationOf(item, looked), done: doneOf(looked.plan, going) };
+  const stopped = brake(going, facts, looked.settings.limits);
   return first.map((one) => {
     const over = one.verdict === 'go' ? stopped.get(groupOf(one.held.item)) : undefined;
     return over === undefined ? one : { ...one, verdict: 'hold', why: over };
@@ -45,12 +44,15 @@ function populationOf({ account, type }: { account: string; type: string }, { po
   return population.get(`${account}/${type}`) ?? 0;
 }
 
-/** Items of a group that the plan has begun or done; a marked one that goes on is counted by itself. */
-function doneOf(items: readonly Held[]): Map<string, number> {
-  const counted = items.filter(({ state }) => state.end === 'done' || state.end === 'failed' || state.calling);
-  return new Map(
-    [...Map.groupBy(counted, ({ item }) => groupOf(item))].map(([group, members]) => [group, members.length]),
-  );
+/** Items that the plan has begun or done, by group, those that go on now aside. */
+function doneOf(plan: readonly Held[], going: readonly Item[]): Map<string, number> {
+  const ids = new Set(going.map(({ id }) => id));
+  const begun = plan.filter(({ item, state }) => !ids.has(item.id) && hasBegun(state));
+  return new Map([...Map.groupBy(begun, ({ item }) => groupOf(item))].map(([group, some]) => [group, some.length]));
+}
+
+function hasBegun({ end, step, calling }: Held['state']): boolean {
+  return step > 0 || calling || end === 'done' || end === 'failed';
 }
 
 function verdictOf(held: Held, looked: Looked): Verdict {

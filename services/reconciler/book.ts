@@ -33,6 +33,9 @@ interface Place {
 }
 
 const switchStream = (policy: string): string => (policy === '' ? 'switch' : `switch/${policy}`);
+/** What ids of plans, and so of items, begin with. */
+const ITEM_PREFIX = 'p-';
+const MOST_PLANS = 1000;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 export class Book {
@@ -79,6 +82,14 @@ export class Book {
     const { records } = await this.#store.records({ plan: plan.id });
     const byItem = Map.groupBy(records, ({ stream }) => stream);
     return plan.items.map((item) => this.#held(plan, item, byItem.get(item.id) ?? []));
+  }
+
+  /** Every item of the plans since then, in two questions. */
+  async all(since: number): Promise<Held[]> {
+    const plans = await this.plans({ since: iso(Math.max(0, since)), limit: MOST_PLANS });
+    const { records } = await this.#store.records({ prefix: ITEM_PREFIX });
+    const byItem = Map.groupBy(records, ({ stream }) => stream);
+    return plans.flatMap((plan) => plan.items.map((item) => this.#held(plan, item, byItem.get(item.id) ?? [])));
   }
 
   /** Errors: NOT_FOUND, PLAN_INVALID. */

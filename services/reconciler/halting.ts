@@ -34,18 +34,11 @@ export async function haltIfNeeded(
 }
 
 async function outcomesOf(policy: string, from: number, book: Book): Promise<Outcome[]> {
-  const plans = await book.plans({
-    since: new Date(Math.max(0, from - OPEN_DAYS * DAY_MS)).toISOString(),
-    limit: 1000,
-  });
-  const outcomes: Outcome[] = [];
-  for (const plan of plans.filter(({ items }) => items.some((item) => item.policy === policy))) {
-    for (const { item, events } of await book.items(plan)) {
-      if (item.policy !== policy) continue;
-      outcomes.push(...events.filter(({ at }) => at > from).flatMap((event) => outcomeIn(item, event)));
-    }
-  }
-  return outcomes.sort((a, b) => a.at - b.at);
+  const items = await book.all(from - OPEN_DAYS * DAY_MS);
+  return items
+    .filter(({ item }) => item.policy === policy)
+    .flatMap(({ item, events }) => events.filter(({ at }) => at > from).flatMap((event) => outcomeIn(item, event)))
+    .sort((a, b) => a.at - b.at);
 }
 
 function outcomeIn(item: Item, event: ItemEvent): Outcome[] {

@@ -93,13 +93,8 @@ export class Planning {
   /** Every item that is not at its end, of plans that can still have one. */
   async open(): Promise<Held[]> {
     const { book, clock } = this.#parts;
-    const plans = await book.plans({ since: new Date(clock.now() - OPEN_DAYS * DAY_MS).toISOString(), limit: 1000 });
-    const open: Held[] = [];
-    for (const plan of plans) {
-      const items = await book.items(plan);
-      open.push(...items.filter(({ state }) => state.end === undefined && state.seq > 0));
-    }
-    return open;
+    const items = await book.all(clock.now() - OPEN_DAYS * DAY_MS);
+    return items.filter(({ state }) => state.end === undefined && state.seq > 0);
   }
 
   async #withoutOpen(candidates: readonly Candidate[]): Promise<Candidate[]> {

@@ -34,6 +34,13 @@ export interface ReconcilerParts extends JudgementParts {
     readonly halted: (policy: string, reason: string) => void;
   };
 }
+interface Asked {
+  readonly plan: string;
+  /** Every item of the plan. */
+  readonly all: readonly Held[];
+  readonly asked: readonly Held[];
+}
+
 /** Attempts to write what only loses a race. */
 const RACES = 5;
 
@@ -70,10 +77,10 @@ export class Reconciler {
     const unknown = request.items?.find((id) => !all.some(({ item }) => item.id === id));
     if (unknown !== undefined) throw elavaError('NOT_FOUND', `${plan.id} has no item ${unknown}`);
     const asked = all.filter(({ item, state }) => state.seq > 0 && (request.items?.includes(item.id) ?? true));
-    return this.#carryOut(plan.id, asked, request.dry_run ?? false);
+    return this.#carryOut({ plan: plan.id, all, asked }, request.dry_run ?? false);
   }
 
-  async #carryOut(plan: string, asked: readonly Held[], dryRun: boolean): Promise<Applied> {
+  async #carryOut({ plan, all, asked }: Asked, dryRun: boolean): Promise<Applied> {
     const { clock, settings, book } = this.#parts;
     // The switch is read first: whatever is stopped from here on is seen when an intent is written.
     const switches = await book.switches(asked.map(({ item }) => item.policy));
@@ -85,6 +92,7 @@ export class Reconciler {
     const faults = await refresh(items, `apply-${plan}`, this.#parts);
     const ids = items.map(({ resource_id }) => resource_id);
     const looked = {
+      plan: all,
       faults,
       settings,
       facts: await gather(ids, clock.now(), this.#parts),
@@ -222,7 +230,8 @@ export class Reconciler {
       ({ state, terms }) => phaseOf(state, terms, clock.now()) === 'ready',
     );
     for (const [id, items] of Map.groupBy(ready, (held) => held.plan.id)) {
-      counts.done += (await this.#carryOut(id, items, false)).done;
+      const all = await book.items(await book.plan(id));
+      counts.done += (await this.#carryOut({ plan: id, all, asked: items }, false)).done;
     }
     return counts;
   }

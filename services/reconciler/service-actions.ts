@@ -81,9 +81,7 @@ async function stop(desk: Desk, { by, policy = '', reason, resume = false }: Par
 }
 
 async function ledger({ book }: Desk, { since, resource, limit = 100 }: Parameters<Actions['actions']>[0]) {
-  const plans = await book.plans({ limit: 1000 });
-  const all = [];
-  for (const plan of plans) all.push(...(await book.items(plan)).flatMap(actionViews));
+  const all = (await book.all(0)).flatMap(actionViews);
   const wanted = all.filter(
     ({ at, resource_id }) =>
       (since === undefined || at >= since) && (resource === undefined || resource_id.includes(resource)),
