@@ -17,6 +17,8 @@ export interface CatalogOptions {
   readonly log: Logger;
   /** Told of every load. */
   readonly onLoad: (tenant: string, isGood: boolean) => void;
+  /** Told of a tenant that is gone. */
+  readonly onGone: (tenant: string) => void;
 }
 
 interface Known {
@@ -123,6 +125,7 @@ export class Catalog {
   async #remove(tenant: string): Promise<void> {
     this.#known.delete(tenant);
     await this.#options.engine.removeTenant({ tenant });
+    this.#options.onGone(tenant);
   }
 
   async #load(tenant: string, known: Known, lazy: boolean): Promise<void> {

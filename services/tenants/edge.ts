@@ -35,6 +35,7 @@ export class Edge {
   readonly #options: EdgeOptions;
   readonly #teller: Teller | undefined;
   readonly #watching: Watching;
+  readonly #budgets: Budgets;
   readonly #stopping = new AbortController();
   #reading: Promise<void> | undefined;
   /** Tenants whose last bundle was not good. */
@@ -54,14 +55,15 @@ export class Edge {
       limits: limitsOf(tenants),
       log,
       onLoad: (tenant, isGood) => this.#loaded(tenant, isGood),
+      onGone: (tenant) => this.#gone(tenant),
     });
     this.#watching = new Watching({ directory, catalog: this.catalog, hotReload: config.policies.hot_reload, log });
-    const budgets = new Budgets({
+    this.#budgets = new Budgets({
       of: (tenant) => budgetOf(tenants, tenant),
       now: () => performance.now(),
       onWarning: (tenant, warning) => this.#warn(tenant, warning),
     });
-    this.asker = new Asker({ ask: engine.askTenant, budgets, teller: this.#teller, metrics, now });
+    this.asker = new Asker({ ask: engine.askTenant, budgets: this.#budgets, teller: this.#teller, metrics, now });
     this.book = new Book({ history, now });
     const trial = (offer: TenantOffer) => tryOut(engine, offer);
     this.policies = new Policies({ book: this.book, catalog: this.catalog, trial, teller: this.#teller, now });
@@ -107,8 +109,19 @@ export class Edge {
     if (isGood) this.#faulty.delete(tenant);
     else this.#faulty.add(tenant);
     metrics.tenantLoads.inc({ outcome: isGood ? 'ok' : 'kept' });
-    metrics.tenantsLoaded.set({ state: 'faulty' }, this.#faulty.size);
-    metrics.tenantsLoaded.set({ state: 'ready' }, this.catalog.size - this.#faulty.size);
+    this.#count();
+  }
+
+  #gone(tenant: string): void {
+    this.#faulty.delete(tenant);
+    this.#budgets.forget(tenant);
+    this.#count();
+  }
+
+  #count(): void {
+    const { tenantsLoaded } = this.#options.runtime.metrics;
+    tenantsLoaded.set({ state: 'faulty' }, this.#faulty.size);
+    tenantsLoaded.set({ state: 'ready' }, this.catalog.size - this.#faulty.size);
   }
 
   #warn(tenant: string, warning: Warning): void {

@@ -38,9 +38,14 @@ slow if {
 
 let edge: Rig;
 beforeAll(async () => {
+  const budgets = { tiny: { rate: 5, concurrency: 0 } };
   edge = await rig(
-    { 'tenants.timeout': '250ms', 'tenants.memory': 2048 },
-    { 'tenant-a': plain, broken: 'package tenants.broken\n\nallow if {' },
+    { 'tenants.timeout': '250ms', 'tenants.memory': 2048, 'tenants.budgets': budgets },
+    {
+      'tenant-a': plain,
+      broken: 'package tenants.broken\n\nallow if {',
+      tiny: 'package tenants.tiny\n\nallow := true',
+    },
   );
 });
 afterAll(async () => {
@@ -242,6 +247,34 @@ describe("OPA's Data API", () => {
     const answer = await edge.call(`/v1/data/tenants/${id}/allow`, { body: {} });
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_tenant_id']);
   });
+});
+
+test('a tenant whose budget is used up gets 429, and a warning on its stream before', async () => {
+  const socket = new WebSocket(`${edge.ws}/v1/stream/decisions?tenant_id=tiny`);
+  const said: any[] = [];
+  socket.addEventListener('message', ({ data }) => said.push(JSON.parse(String(data))));
+  await until(
+    () => said.length,
+    (count) => count > 0,
+  );
+  const answers = await Promise.all(Array.from({ length: 8 }, () => ask('tiny/allow', {})));
+  const refused = answers.find(({ status }) => status === 429);
+  expect(refused?.body).toMatchObject({ code: 'too_many_requests' });
+  expect(refused?.headers.get('retry-after')).toBe('1');
+  const warning = await until(
+    () => said.find(({ type }) => type === 'quota_warning'),
+    (found) => found !== undefined,
+  );
+  expect(warning.data).toMatchObject({ tenant_id: 'tiny', budget: 'rate', limit: 5 });
+  expect((await ask('tenant_a/allow', seedRequest.input)).status).toBe(200);
+  socket.close();
+});
+
+test('a policy that wants the network is refused with its place', async () => {
+  const text = 'package tenants.tiny\n\nx := http.send({"method": "get", "url": "http://127.0.0.1"})';
+  const refused = await edge.call('/api/policies/tiny/net', { body: { name: 'net', kind: 'rego', text } });
+  expect(refused).toMatchObject({ status: 422, body: { message: expect.stringContaining('api/net.rego:3:6') } });
+  expect(refused.body.message).toContain('undefined function http.send');
 });
 
 test('without authentication the server is for loopback names, whoever they lead to it, and for its own pages', async () => {
