@@ -1,15 +1,15 @@
 /** Plans and their application, whole: the memory, Rego, the wire protocol, the simulator's ledger as the judge. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { brokenPolicy, DAY, type Rig, rig } from './harness.ts';
+import { DAY, type Rig, rig } from './harness.ts';
 
 let one: Rig;
 
 beforeAll(async () => {
   one = await rig();
 }, 60_000);
-afterAll(() => one[Symbol.asyncDispose]());
+afterAll(async () => {
+  await one[Symbol.asyncDispose]();
+});
 beforeEach(() => one.simulator.ledger.clear());
 
 /** A running instance nobody asked anything of. */
@@ -80,21 +80,31 @@ describe('a plan', () => {
     ]);
   });
 
+  test('says what it cannot do to the resource as it is', async () => {
+    const { arn } = fresh('ec2', 'running');
+    one.world.mutate({ do: 'tag', arn, tags: { owner: 'ada' } });
+    one.want(arn, 'tag', { tags: { owner: 'cleo' } });
+    await one.look('ec2');
+    const { items, refused } = await one.reconciler.plan({ by: 'ada', filter: { ids: [arn] } });
+    expect([items, refused]).toEqual([
+      [],
+      [{ resource_id: arn, action: 'tag', reason: 'it has another owner already' }],
+    ]);
+  });
+
+  test('shows what would break: what refers to the resource', async () => {
+    const { arn } = fresh('ebs', 'in-use');
+    one.want(arn, 'tag', { tags: { seen: 'yes' } });
+    await one.look('ec2');
+    const { item } = await planFor(arn, 'ebs');
+    expect(item.breaks.map(({ type }) => type)).toEqual(['ec2']);
+  });
+
   test('a denial without an action isolates the instance', async () => {
     const { arn } = fresh('ec2', 'running');
     one.world.mutate({ do: 'tag', arn, tags: { deny: 'yes' } });
     const { item } = await planFor(arn);
     expect(item).toMatchObject({ action: 'quarantine', decision: 'deny', steps: ['group', 'close', 'isolate'] });
-  });
-
-  test('when a policy fails nothing is proposed', async () => {
-    const { arn } = fresh('ec2', 'running');
-    one.want(arn, 'stop');
-    const file = join(one.policies, 'extra.rego');
-    const { evaluations } = await one.history.evaluations({ filter: { ids: [arn] } });
-    expect(evaluations.every(({ error }) => error === '')).toBe(true);
-    await writeFile(file, brokenPolicy.replace('remediation', 'unused'));
-    await writeFile(file, '');
   });
 });
 
@@ -136,12 +146,12 @@ describe('applying', () => {
 
   test('what was done is seen by the next scan', async () => {
     const { arn } = fresh('ebs');
-    one.want(arn, 'tag', { tags: { owner: 'cleo' } });
+    one.want(arn, 'tag', { tags: { seen: 'yes' } });
     const { plan } = await planFor(arn, 'ebs');
     expect((await one.reconciler.apply({ plan: plan.id, by: 'ada' })).done).toBe(1);
     await one.look('ebs');
     const { resources } = await one.history.resources({ filter: { ids: [arn] } });
-    expect(resources[0]?.tags['owner']).toBe('cleo');
+    expect(resources[0]?.tags['seen']).toBe('yes');
   });
 
   test.each<[string, (arn: string) => void, string]>([
@@ -180,8 +190,14 @@ describe('applying', () => {
     await one.reconciler.approve({ items: [item.id], by: 'bob' });
     one.pass(1000);
     await one.history.exempt({
-      ...{ id: 'ex-1', resource: arn, rule: '*', reason: 'agreed', owner: 'team', approver: 'boss' },
-      ...{ created_at: new Date().toISOString(), expires_at: new Date(Date.now() + 900 * DAY).toISOString() },
+      id: 'ex-1',
+      resource: arn,
+      rule: '*',
+      reason: 'agreed',
+      owner: 'team',
+      approver: 'boss',
+      created_at: new Date().toISOString(),
+      expires_at: new Date(Date.now() + 900 * DAY).toISOString(),
     });
     expect(await one.reconciler.apply({ plan: plan.id, by: 'ada' })).toMatchObject({
       items: [{ outcome: 'superseded', why: "today's policies do not ask for it any more" }],
@@ -191,7 +207,7 @@ describe('applying', () => {
 
   test('a unit that cannot be read whole holds everything of it', async () => {
     const { arn } = fresh('ec2', 'running');
-    one.want(arn, 'tag', { tags: { owner: 'cleo' } });
+    one.want(arn, 'tag', { tags: { seen: 'yes' } });
     const { plan } = await planFor(arn);
     one.simulator.faults.add([{ kind: 'deny', action: 'ec2:DescribeInstances' }]);
     const held = await one.reconciler.apply({ plan: plan.id, by: 'ada' });
@@ -204,13 +220,13 @@ describe('applying', () => {
 
   test('a refusal of AWS is a failure and stops the policy; a resumed one goes on', async () => {
     const { arn } = fresh('ec2', 'running');
-    one.want(arn, 'tag', { tags: { owner: 'cleo' } });
+    one.want(arn, 'tag', { tags: { seen: 'yes' } });
     const { plan } = await planFor(arn);
     one.simulator.faults.add([{ kind: 'deny', action: 'ec2:CreateTags' }]);
     const applied = await one.reconciler.apply({ plan: plan.id, by: 'ada' });
     one.simulator.faults.clear();
     expect(applied).toMatchObject({ failed: 1 });
-    expect(applied.items[0]?.why).toContain('AWS_ACCESS_DENIED'.slice(0, 0) + 'ec2:CreateTags');
+    expect(applied.items[0]?.why).toContain('ec2:CreateTags');
     const { switches } = await one.reconciler.switches({});
     expect(switches.find(({ policy }) => policy === 'elava.remediation')).toMatchObject({ stopped: true });
     one.pass(1000);
@@ -219,7 +235,7 @@ describe('applying', () => {
 
   test('an answer that is lost is found out by looking, and the call is not made again', async () => {
     const { arn } = fresh('ec2', 'running');
-    one.want(arn, 'tag', { tags: { owner: 'cleo' } });
+    one.want(arn, 'tag', { tags: { seen: 'yes' } });
     const { plan } = await planFor(arn);
     one.simulator.faults.add([{ kind: 'reset', action: 'ec2:CreateTags' }]);
     const applied = await one.reconciler.apply({ plan: plan.id, by: 'ada' });
@@ -231,7 +247,7 @@ describe('applying', () => {
 
   test('the switch stops everything, and a policy by itself', async () => {
     const { arn } = fresh('ec2', 'running');
-    one.want(arn, 'tag', { tags: { owner: 'cleo' } });
+    one.want(arn, 'tag', { tags: { seen: 'yes' } });
     const { plan } = await planFor(arn);
     await one.reconciler.stop({ by: 'bob', reason: 'looks wrong' });
     await expect(one.reconciler.apply({ plan: plan.id, by: 'ada' })).rejects.toMatchObject({ type: 'ACTION_STOPPED' });
@@ -246,7 +262,7 @@ describe('applying', () => {
 
   test('a plan that expired is not begun', async () => {
     const { arn } = fresh('ec2', 'running');
-    one.want(arn, 'tag', { tags: { owner: 'cleo' } });
+    one.want(arn, 'tag', { tags: { seen: 'yes' } });
     const { plan } = await planFor(arn);
     one.pass(DAY);
     expect((await one.reconciler.apply({ plan: plan.id, by: 'ada' })).items[0]?.why).toBe('its plan has expired');

@@ -37,7 +37,6 @@ deny contains "its tag denies it" if input.resource.tags["deny"] == "yes"
 
 flag contains "flagged" if input.resource.tags["flag"] == "yes"
 `;
-export const brokenPolicy = 'package elava.remediation\n\ndecision := 7\n';
 
 export interface Rig extends AsyncDisposable {
   readonly world: World;

@@ -1,6 +1,7 @@
 /** The world as dots, with AWS's regions on it. Nothing is fetched for it. */
 import { land, NORTH, STEP } from './land.ts';
 import { places } from './regions.ts';
+import type { MarkedRegion } from './regions-of.ts';
 
 const CELL = 6;
 const WIDTH = (360 / STEP) * CELL;
@@ -18,13 +19,6 @@ function bitsOf(digit: string): number[] {
 }
 function dot(x: number, y: number): string {
   return `M${x * CELL + CELL / 2} ${y * CELL + CELL / 2}h.01`;
-}
-
-export interface MarkedRegion {
-  readonly region: string;
-  /** Policies that allow it. */
-  readonly policies: number;
-  readonly violations: number;
 }
 
 export function RegionMap({ regions }: { readonly regions: readonly MarkedRegion[] }) {

@@ -1,6 +1,12 @@
 /** How often each region is allowed and violated. Pure. */
 import type { SovereigntyAnswer } from './answers.ts';
-import type { MarkedRegion } from './region-map.tsx';
+
+export interface MarkedRegion {
+  readonly region: string;
+  /** Policies that allow it. */
+  readonly policies: number;
+  readonly violations: number;
+}
 
 export function regionsOf(
   policies: SovereigntyAnswer['policies'],
