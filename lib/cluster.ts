@@ -1,5 +1,6 @@
 /** What a process of a cluster holds beside its broker: the queue, whose turn it is to lead, and the link to NATS. */
 import { SharedBudget } from './budget.ts';
+import { KvCheckpoints } from './checkpoints.ts';
 import type { Config } from './config/schema.ts';
 import { elavaError } from './errors.ts';
 import { JetStreamJobs, type JetStreamJobsOptions } from './jobs/jetstream-jobs.ts';
@@ -29,6 +30,8 @@ export class Cluster {
   readonly jobs: JetStreamJobs;
   /** Request rates that the processes share. */
   readonly budget: SharedBudget;
+  /** How far long listings came. */
+  readonly checkpoints: KvCheckpoints;
   readonly #parts: ClusterParts;
   readonly #held = new Map<string, Term>();
   #terms: Terms | undefined;
@@ -39,6 +42,7 @@ export class Cluster {
     this.#parts = parts;
     this.link = new NatsLink(nats, node);
     const { namespace: prefix, replicas } = nats;
+    this.checkpoints = new KvCheckpoints({ link: this.link, prefix, replicas });
     this.budget = new SharedBudget({ link: this.link, prefix, replicas, clock: systemClock });
     this.jobs = new JetStreamJobs({
       link: this.link,

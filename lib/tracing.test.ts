@@ -42,7 +42,7 @@ describe('tracing', () => {
       events: { 'a.happened': () => void (heard += 1) },
     });
     await broker.start();
-    const carried = (await broker.call('a.outer')) as Record<string, string>;
+    const carried = await broker.call<Record<string, string>, object>('a.outer', {});
     await tracing?.jobs.traced('scan.r', { id: 'j', trace: carried }, async () => {});
     await broker.stop();
     const jobs = tracing;

@@ -5,8 +5,9 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { withClient } from '../scripts/cluster-client.ts';
+import { type Estate, withClient } from '../scripts/cluster-client.ts';
 import { LocalCluster } from '../scripts/cluster-processes.ts';
+import type { ScanReport } from '../services/orchestrator/orchestrator.contract.ts';
 import { limitOf } from '../services/scanner/aws/limits.ts';
 import { controlClient } from './aws/server/control-client.ts';
 
@@ -72,6 +73,14 @@ async function leastSeconds(endpoint: string): Promise<number> {
   );
 }
 
+async function wholeScan({ orchestrator }: Estate): Promise<ScanReport> {
+  const { scan } = await orchestrator.scan({});
+  for (;;) {
+    const told = await orchestrator.report({ scan, wait: 30_000 });
+    if (told.state !== 'running') return told;
+  }
+}
+
 async function measure(accounts: number, scanners: number): Promise<Figures> {
   const config = { providers: { aws: { concurrency: Number(values.concurrency), rate: share } } };
   const resources = accounts * Number(values.resources);
@@ -84,13 +93,7 @@ async function measure(accounts: number, scanners: number): Promise<Figures> {
     for (const name of ['history', 'orchestrator', ...names]) await cluster.ready(name);
     const before = await cpuOf(cluster);
     const begun = performance.now();
-    const report = await withClient(cluster, async ({ orchestrator }) => {
-      const { scan } = await orchestrator.scan({});
-      for (;;) {
-        const told = await orchestrator.report({ scan, wait: 30_000 });
-        if (told.state !== 'running') return told;
-      }
-    });
+    const report = await withClient(cluster, wholeScan);
     const seconds = (performance.now() - begun) / 1000;
     const samples = await Promise.all(names.map((name) => sample(cluster.parts.get(name)?.url ?? '')));
     const outcomes = samples.flatMap(({ calls }) => [...calls]);

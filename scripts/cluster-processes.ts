@@ -91,11 +91,11 @@ export class LocalCluster {
     const until = performance.now() + startMs;
     for (;;) {
       const part = this.parts.get(name);
-      const said = part?.said() ?? '';
-      if (!patient && part?.child.exitCode !== null) throw new Error(`${name} ended: ${said}`);
-      const { phase } = await state(part?.url ?? '');
+      if (!part) throw new Error(`there is no process ${name}`);
+      if (!patient && part.child.exitCode !== null) throw new Error(`${name} ended: ${part.said()}`);
+      const { phase } = await state(part.url);
       if (phases.includes(phase)) return;
-      if (performance.now() > until) throw new Error(`${name} is ${phase} after ${startMs / 1000} s: ${said}`);
+      if (performance.now() > until) throw new Error(`${name} is ${phase} after ${startMs / 1000} s: ${part.said()}`);
       await pause(100);
     }
   }

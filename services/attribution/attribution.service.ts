@@ -1,4 +1,4 @@
-import { announce, clientOf, defineService, eventOf } from '../../lib/contract.ts';
+import { announce, clientOf, defineService, eventOf, type Host } from '../../lib/contract.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { orchestratorContract } from '../orchestrator/orchestrator.contract.ts';
 import { scannerContract } from '../scanner/scanner.contract.ts';
@@ -18,15 +18,7 @@ export default defineService(
     const { attribution } = runtime.config;
     const history = clientOf(historyContract, broker);
     const scanner = clientOf(scannerContract, broker);
-    const orchestrator = clientOf(orchestratorContract, broker);
-    const rescans = new Rescans({
-      scan: (scope) => orchestrator.scan(scope),
-      async globalTypes() {
-        const { types } = await scanner.types({});
-        return new Set(types.filter((type) => type.global).map(({ type }) => type));
-      },
-      log: runtime.log,
-    });
+    const rescans = rescansOf({ broker, runtime });
     const heard = (records: readonly AuditRecord[]): void => {
       if (attribution.rescan) rescans.hear(records);
     };
@@ -70,3 +62,15 @@ export default defineService(
   },
   { needs: [historyContract, scannerContract], hears: [changed] },
 );
+
+function rescansOf({ broker, runtime: { log } }: Host): Rescans {
+  const [scanner, orchestrator] = [clientOf(scannerContract, broker), clientOf(orchestratorContract, broker)];
+  return new Rescans({
+    scan: (scope) => orchestrator.scan(scope),
+    async globalTypes() {
+      const { types } = await scanner.types({});
+      return new Set(types.filter((type) => type.global).map(({ type }) => type));
+    },
+    log,
+  });
+}

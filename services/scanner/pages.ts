@@ -1,5 +1,6 @@
 /** Reads a unit's resources a page at a time: the next page is under way while one is worked on, details run side by side. */
 import { codeOf, elavaError } from '../../lib/errors.ts';
+import type { Cursor } from './checkpoint.ts';
 import type { Gap, Page, ResourceType } from './resource-type.ts';
 
 /** Items are mapped one at a time by whoever reads them: a page of mapped resources would outlive what is done with each. */
@@ -13,14 +14,18 @@ const DETAILS = 8;
 /** More pages than any unit has: 10 million resources at ten a page. What goes on after that goes round in circles. */
 const MAX_PAGES = 1_000_000;
 
-/** Yields every page's resources. Throws what the listing throws; a detail that fails is a gap in its resource. */
+/**
+ * Yields every page's resources, from where the cursor stands; with each page it moves on. Throws what the listing throws; a
+ * detail that fails is a gap in its resource.
+ */
 export async function* readPages<C, Item>(
   type: ResourceType<C, Item>,
   context: C,
   signal: AbortSignal,
+  cursor: Cursor = {},
 ): AsyncGenerator<readonly Found<Item>[]> {
-  let ahead: Promise<Page<Item>> | undefined = type.list(context, undefined);
-  let token: string | undefined;
+  let token: string | undefined = cursor.token;
+  let ahead: Promise<Page<Item>> | undefined = type.list(context, token);
   for (let pages = 0; ahead !== undefined; pages++) {
     const page: Page<Item> = await ahead;
     const next: string | undefined = page.next || undefined;
@@ -31,7 +36,9 @@ export async function* readPages<C, Item>(
     ahead = next === undefined ? undefined : type.list(context, next);
     // Should the page at hand fail first, nobody waits for the next one any more.
     ahead?.catch(() => undefined);
-    yield await detailed(type, context, page.items, signal);
+    const found = await detailed(type, context, page.items, signal);
+    cursor.token = next;
+    yield found;
   }
 }
 

@@ -2,6 +2,8 @@
  * The scan of one unit, alike for all types: read its pages, compare each resource's hash with what the memory holds, send
  * what changed, and say how complete the observation was.
  */
+
+import type { Checkpoints } from '../../lib/checkpoints.ts';
 import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Metrics } from '../../lib/metrics.ts';
@@ -9,6 +11,7 @@ import { type Coverage, type Resource, type Unit, unitKey } from '../../lib/reso
 import type { Clock } from '../../lib/time.ts';
 import { withSpan } from '../../lib/tracing.ts';
 import { Batches } from './batches.ts';
+import { gapKept, UnitCheckpoint } from './checkpoint.ts';
 import { contentOf, jsonBytes, resourceOf } from './content.ts';
 import { carryOver, type Partly } from './gaps.ts';
 import type { Memory } from './memory.ts';
@@ -29,6 +32,10 @@ export interface ScanParts {
   readonly timeoutMs: number;
   /** Told of the resources read so far, a page at a time. */
   readonly onProgress?: (job: ScanJob, count: number) => void;
+  /** Where another process finds how far this one came; undefined where there is no other. */
+  readonly checkpoints?: Checkpoints | undefined;
+  /** Resources between two checkpoints. */
+  readonly checkpointEvery?: number;
 }
 
 /** Ids of absent resources that one observation may name (see the contract of history.observe). */
@@ -50,6 +57,8 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   );
   const stopped =
     limit.aborted && !signal.aborted && codeOf(seen.stopped) === 'CANCELLED' ? tooLong(job.unit, parts) : seen.stopped;
+  // Cut short by a stop, the unit is another process's, which goes on from the checkpoint.
+  if (signal.aborted && parts.checkpoints) throw cancelled(signal);
   const outcome = outcomeOf({ ...seen, stopped });
   const { metrics, clock, memory, log } = parts;
   const finished = clock.now();
@@ -59,7 +68,7 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   metrics.scanResources.labels(name, 'sent').inc(unit.sent);
   if (outcome.error !== '')
     log.warn({ unit: unitKey(job.unit), scan: job.scan, ...outcome }, 'unit was not read whole');
-  return memory.observe({
+  const coverage = await memory.observe({
     scan: job.scan,
     unit: job.unit,
     started: new Date(started).toISOString(),
@@ -68,6 +77,8 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
     count: seen.count,
     absent: outcome.state === 'complete' ? unit.absent() : [],
   });
+  await unit.checkpoint.done();
+  return coverage;
 }
 
 /** Every page is a sign of life. */
@@ -89,6 +100,7 @@ class UnitScan {
   readonly #parts: ScanParts;
   readonly #signal: AbortSignal;
   readonly #batches: Batches;
+  readonly checkpoint: UnitCheckpoint;
   /** Hashes of the live resources, and of those that were seen now, by id. */
   readonly #known = new Map<string, string>();
   readonly #seen = new Map<string, string>();
@@ -101,6 +113,8 @@ class UnitScan {
     this.#type = type;
     this.#parts = parts;
     this.#signal = signal;
+    const { checkpoints, checkpointEvery: every } = parts;
+    this.checkpoint = new UnitCheckpoint({ checkpoints, key: `${job.scan}/${unitKey(job.unit)}`, every });
     this.#batches = new Batches({
       ...job,
       now: () => parts.clock.now(),
@@ -110,6 +124,7 @@ class UnitScan {
 
   async run(): Promise<Seen> {
     await this.#loadKnown();
+    await this.#resume();
     const stopped = await this.#read();
     await this.#batches.flush();
     return { count: this.#seen.size, stopped, gap: this.#gap, anyWhole: this.#anyWhole };
@@ -122,6 +137,15 @@ class UnitScan {
       if (!this.#seen.has(id) && absent.length < MAX_ABSENT) absent.push(id);
     }
     return absent;
+  }
+
+  /** What an earlier process has seen of the unit is stored already. */
+  async #resume(): Promise<void> {
+    const kept = await this.checkpoint.resume();
+    if (!kept) return;
+    for (const id of kept.ids) this.#seen.set(id, this.#known.get(id) ?? '');
+    this.#gap = gapKept(kept);
+    this.#anyWhole = kept.anyWhole;
   }
 
   async #loadKnown(): Promise<void> {
@@ -138,23 +162,31 @@ class UnitScan {
   async #read(): Promise<unknown> {
     const { provider, onProgress } = this.#parts;
     const { unit } = this.#job;
-    const pages = this.#pages();
+    let pages = this.#pages();
     for (;;) {
       let page: IteratorResult<Page>;
       try {
         page = await pages.next();
       } catch (error) {
+        if (!this.#signal.aborted && (await this.checkpoint.startOver())) {
+          this.#seen.clear();
+          pages = this.#pages();
+          continue;
+        }
         return this.#signal.aborted ? cancelled(this.#signal) : provider.explain(error, unit, this.#signal);
       }
       if (page.done) return undefined;
       await this.#take(page.value);
+      const state = { gap: this.#gap, anyWhole: this.#anyWhole };
+      await this.checkpoint.mark(this.#seen, state, () => this.#batches.flush());
       onProgress?.(this.#job, this.#seen.size);
     }
   }
 
   async *#pages(): AsyncGenerator<Page> {
     const context = await this.#parts.provider.open(this.#job.unit, this.#signal);
-    for await (const found of readPages(this.#type, context, this.#signal)) yield { found, context };
+    for await (const found of readPages(this.#type, context, this.#signal, this.checkpoint.cursor))
+      yield { found, context };
     if (this.#signal.aborted) throw cancelled(this.#signal);
   }
 

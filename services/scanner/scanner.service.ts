@@ -34,6 +34,7 @@ export default defineService(
         provider,
         timeoutMs: cloud.unitTimeoutMs,
         memory: clientOf(historyContract, broker),
+        checkpoints: runtime.cluster?.checkpoints,
         onProgress: (job, count) => void tell('progress', { ...job, count }),
       },
       onGivenUp: (failure) => void tell('failed', failure),
