@@ -14,7 +14,7 @@ export const StoredUsage = Type.Object({
 });
 export type StoredUsage = Static<typeof StoredUsage>;
 
-export const FindingState = Type.Union([Type.Literal('open'), Type.Literal('resolved')]);
+const FindingState = Type.Union([Type.Literal('open'), Type.Literal('resolved')]);
 
 /** `body` is the finding as its analyzer tells it. */
 export const StoredFinding = Type.Object({

@@ -27,7 +27,7 @@ export function topKeySql(key: string): string {
   return `if(has({tops:Array(String)}, ${key}), ${key}, '\\x1e')`;
 }
 
-export function keyOf(text: string, by: readonly string[]): Record<string, string> {
+function keyOf(text: string, by: readonly string[]): Record<string, string> {
   const parts = text.split(SEPARATOR);
   return Object.fromEntries(by.map((name, i) => [name, parts[i] ?? '']));
 }

@@ -64,28 +64,24 @@ export class Records {
   }
 }
 
+const narrowing = {
+  streams: 'stream IN {streams:Array(String)}',
+  plan: 'plan = {plan:String}',
+  prefix: 'startsWith(stream, {prefix:String})',
+  kinds: 'kind IN {kinds:Array(String)}',
+  since: "at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')",
+} as const;
+
 /** By stream, then in their order. Errors: INVALID_REQUEST when nothing narrows the question. */
 export async function readRecords(store: Store, question: RecordQuestion): Promise<StoredRecord[]> {
-  const { streams, plan, prefix, kinds, since, limit = MOST_RECORDS } = question;
-  const conditions = [
-    streams && 'stream IN {streams:Array(String)}',
-    plan !== undefined && 'plan = {plan:String}',
-    prefix !== undefined && 'startsWith(stream, {prefix:String})',
-    kinds && 'kind IN {kinds:Array(String)}',
-    since !== undefined && "at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')",
-  ].filter((condition) => typeof condition === 'string');
-  if (conditions.length === 0) throw elavaError('INVALID_REQUEST', 'records: say which');
+  const { limit = MOST_RECORDS, since } = question;
+  const given = (Object.keys(narrowing) as (keyof typeof narrowing)[]).filter((name) => question[name] !== undefined);
+  if (given.length === 0) throw elavaError('INVALID_REQUEST', 'records: say which');
+  const params = Object.fromEntries(given.map((name) => [name, question[name]]));
   const rows = await store.rows<Row>(
     `SELECT stream, seq, plan, kind, toUnixTimestamp64Milli(at) AS at_ms, by, body FROM records
-     WHERE ${conditions.join(' AND ')} ORDER BY stream, seq LIMIT {limit:UInt32}`,
-    {
-      limit,
-      ...(streams && { streams }),
-      ...(plan !== undefined && { plan }),
-      ...(prefix !== undefined && { prefix }),
-      ...(kinds && { kinds }),
-      ...(since !== undefined && { since: toMs(since, 'since') }),
-    },
+     WHERE ${given.map((name) => narrowing[name]).join(' AND ')} ORDER BY stream, seq LIMIT {limit:UInt32}`,
+    { ...params, limit, ...(since === undefined ? {} : { since: toMs(since, 'since') }) },
   );
   return rows.map(({ at_ms, body, ...row }) => ({ ...row, at: iso(at_ms), body: JSON.parse(body) as object as never }));
 }

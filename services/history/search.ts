@@ -13,7 +13,7 @@ export interface SearchQuestion {
 /** More narrow nothing down and each costs a pass over all names. */
 const MOST_WORDS = 8;
 
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   return text.trim().split(/\s+/).slice(0, MOST_WORDS);
 }
 
