@@ -3,7 +3,7 @@ import { unitKey } from '../../lib/resource.ts';
 import type { Evaluation } from '../history/history.contract.ts';
 import { actions } from './actions/index.ts';
 import type { Held } from './book.ts';
-import { brake, groupOf } from './brakes.ts';
+import { type Braked, brake, groupOf } from './brakes.ts';
 import { stillAsked } from './candidates.ts';
 import { type Facts, fingerprintIn, holdOf } from './plan.ts';
 import type { Item } from './reconciler.schema.ts';
@@ -32,7 +32,7 @@ export interface Looked {
 export function verdictsOf(items: readonly Held[], looked: Looked): Verdict[] {
   const first = items.map((held) => verdictOf(held, looked));
   const going = first.filter(({ verdict }) => verdict === 'go').map(({ held }) => held.item);
-  const facts = { population: (item: Item) => populationOf(item, looked), done: doneOf(looked.plan, going) };
+  const facts = { population: (item: Braked) => populationOf(item, looked), done: doneOf(looked.plan, going) };
   const stopped = brake(going, facts, looked.settings.limits);
   return first.map((one) => {
     const over = one.verdict === 'go' ? stopped.get(groupOf(one.held.item)) : undefined;

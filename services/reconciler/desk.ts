@@ -72,9 +72,9 @@ export class Desk {
       name: node,
       metrics: runtime.metrics,
       heard: {
-        planned: (plan) => {
+        planned: async (plan) => {
           parts.tell('planned', { plan: plan.id, items: plan.items.length, by: plan.by });
-          void tellOwners(plan, { ...parts, key, now: clock.now(), log });
+          await tellOwners(plan, { ...parts, key, now: clock.now(), log });
         },
         moved: ({ id, phase, why }) => parts.tell('moved', { item: id, phase, why }),
         halted: (policy, reason) => {

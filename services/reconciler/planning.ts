@@ -17,7 +17,8 @@ export interface PlanningParts extends JudgementParts {
   readonly book: Book;
   readonly settings: ReconcilerSettings;
   readonly clock: Clock;
-  readonly planned: (plan: PlanView) => void;
+  /** Resolves when owners are told, or when it is known that they could not be. */
+  readonly planned: (plan: PlanView) => Promise<void>;
 }
 export interface PlanRequest {
   readonly by: string;
@@ -86,7 +87,7 @@ export class Planning {
     };
     const plan = await book.open({ ...content, ...life });
     const view = planView(plan, await book.items(plan), clock.now());
-    planned(view);
+    await planned(view);
     return view;
   }
 

@@ -1,5 +1,4 @@
 import { announce, clientOf, defineService } from '../../lib/contract.ts';
-import { elavaError } from '../../lib/errors.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { notifierContract } from '../notifier/notifier.contract.ts';
 import { policyContract } from '../policy/policy.contract.ts';
@@ -11,30 +10,29 @@ import { actionsOf } from './service-actions.ts';
 export default defineService(
   reconcilerContract,
   ({ broker, runtime }) => {
-    let opened: Desk | undefined;
-    const desk = (): Desk => {
-      if (!opened) throw elavaError('STORE_UNAVAILABLE', 'the reconciler is not open');
-      return opened;
-    };
+    let opened: Promise<Desk> | undefined;
     const tell = (event: 'planned' | 'moved' | 'halted', said: object): void => {
       announce(broker, reconcilerContract, event, said as never).catch(() => undefined);
     };
+    // Opened when first used: a process that never acts needs no key.
+    const desk = (): Promise<Desk> => {
+      opened ??= Desk.open({
+        runtime,
+        node: broker.nodeID,
+        history: clientOf(historyContract, broker),
+        scanner: clientOf(scannerContract, broker),
+        policy: clientOf(policyContract, broker),
+        notifier: clientOf(notifierContract, broker),
+        tell,
+      });
+      opened.catch(() => (opened = undefined));
+      return opened;
+    };
     return {
-      actions: actionsOf(desk),
+      actions: actionsOf(desk, runtime.log),
       events: {},
-      async start() {
-        opened = await Desk.open({
-          runtime,
-          node: broker.nodeID,
-          history: clientOf(historyContract, broker),
-          scanner: clientOf(scannerContract, broker),
-          policy: clientOf(policyContract, broker),
-          notifier: clientOf(notifierContract, broker),
-          tell,
-        });
-      },
       async stop() {
-        await opened?.close();
+        await (await opened)?.close();
         opened = undefined;
       },
     };

@@ -29,7 +29,7 @@ export interface ReconcilerParts extends JudgementParts {
   /** This reconciler's name. */
   readonly name: string;
   readonly heard: {
-    readonly planned: (plan: PlanView) => void;
+    readonly planned: (plan: PlanView) => Promise<void>;
     readonly moved: (item: ItemView) => void;
     readonly halted: (policy: string, reason: string) => void;
   };

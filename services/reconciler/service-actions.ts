@@ -1,7 +1,7 @@
 /** Name → function, for the service. */
-
 import type { Implementation } from '../../lib/contract.ts';
 import { elavaError } from '../../lib/errors.ts';
+import type { Logger } from '../../lib/log.ts';
 import { actions } from './actions/index.ts';
 import type { Desk } from './desk.ts';
 import type { reconcilerContract } from './reconciler.contract.ts';
@@ -13,39 +13,50 @@ type Actions = Implementation<typeof reconcilerContract>['actions'];
 /** A link that only moves a deadline moves it so far. */
 const EXTEND_DAYS = 5;
 
-export function actionsOf(desk: () => Desk): Actions {
+export function actionsOf(desk: () => Promise<Desk>, log: Pick<Logger, 'error'>): Actions {
+  /** For actions that hand on what they are given. */
+  const reconciler = async () => (await desk()).reconciler;
   return {
-    plan: (request) => desk().reconciler.plan(request),
-    plans: async (question) => ({ plans: await desk().reconciler.plans(question) }),
-    signed: ({ id }) => desk().book.plan(id),
-    apply: (request) => desk().reconciler.apply(request),
-    async approve({ items, by }) {
+    plan: async (request) => (await reconciler()).plan(request),
+    plans: async (question) => ({ plans: await (await reconciler()).plans(question) }),
+    signed: async ({ id }) => (await desk()).book.plan(id),
+    apply: async (request) => (await reconciler()).apply(request),
+    approve: async ({ items, by }) => {
       const views = [];
-      for (const id of items) views.push(await desk().reconciler.approve(id, by));
+      for (const id of items) views.push(await (await reconciler()).approve(id, by));
       return { items: views };
     },
-    revoke: async ({ item, by }) =>
-      view(desk(), await desk().reconciler.say(item, (_, at) => ({ kind: 'revoked', at, by }))),
-    cancel: ({ item, by, reason }) => desk().reconciler.cancel(item, by, reason),
-    acknowledge: async ({ item, by }) =>
-      view(desk(), await desk().reconciler.say(item, (_, at) => ({ kind: 'acknowledged', at, by }))),
-    extend: ({ item, by, days }) => desk().reconciler.extend(item, by, days),
-    answer: ({ token }) => answer(desk(), token),
-    question: async ({ token }) => {
-      const { verb, person, item } = readLink(token, desk().key, desk().now);
-      return { verb, person, item: view(desk(), await desk().book.item(item)) };
-    },
-    undo: ({ action, by }) => desk().reconciler.undo(action, by),
-    stop: (request) => stop(desk(), request),
-    switches: async () => ({ switches: [...(await desk().book.switches()).values()].map(switchView) }),
-    actions: (question) => ledger(desk(), question),
+    revoke: async ({ item, by }) => say(await desk(), { kind: 'revoked', item, by }),
+    cancel: async ({ item, by, reason }) => (await reconciler()).cancel(item, by, reason),
+    acknowledge: async ({ item, by }) => say(await desk(), { kind: 'acknowledged', item, by }),
+    extend: async ({ item, by, days }) => (await reconciler()).extend(item, by, days),
+    answer: async ({ token }) => answer(await desk(), token),
+    question: async ({ token }) => question(await desk(), token),
+    undo: async ({ action, by }) => (await reconciler()).undo(action, by),
+    stop: async (request) => stop(await desk(), request),
+    switches: async () => ({ switches: [...(await (await desk()).book.switches()).values()].map(switchView) }),
+    actions: async (asked) => ledger(await desk(), asked),
     kinds: async () => ({ kinds: [...actions.values()].map(kindOf) }),
-    tick: (options) => desk().reconciler.tick(options),
-    async loop({ on }) {
-      if (on) desk().start();
+    tick: async (options) => (await reconciler()).tick(options),
+    loop: async ({ on }) => {
+      // What serves goes on serving: that nothing is done is said, and is no reason to stop looking.
+      if (on)
+        await desk().then(
+          (one) => one.start(),
+          (error: unknown) => log.error({ error }, 'the reconciler does not run'),
+        );
       return {};
     },
   };
+}
+
+async function say(desk: Desk, { kind, item, by }: { kind: 'revoked' | 'acknowledged'; item: string; by: string }) {
+  return view(desk, await desk.reconciler.say(item, (_, at) => ({ kind, at, by })));
+}
+
+async function question(desk: Desk, token: string) {
+  const { verb, person, item } = readLink(token, desk.key, desk.now);
+  return { verb, person, item: view(desk, await desk.book.item(item)) };
 }
 
 function view(desk: Desk, held: Parameters<typeof viewOf>[0]) {
