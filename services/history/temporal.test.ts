@@ -71,6 +71,14 @@ describe('counts', () => {
     expect(then.coverage).toMatchObject({ units: 2, complete: 2 });
   });
 
+  test('with the coverage of then, of units too that were not observed for days', async () => {
+    expect((await ask.counts(t.memory, { at: day(13) })).coverage).toMatchObject({
+      units: 3,
+      complete: 3,
+      oldest: day(10),
+    });
+  });
+
   test('by status and owner, which differ from version to version', async () => {
     const { groups } = await ask.counts(t.memory, { at: day(14), by: ['status'], filter: { types: ['ec2'] } });
     expect(groups).toEqual([
