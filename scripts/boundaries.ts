@@ -17,8 +17,8 @@ interface Rule {
   readonly forbids: (to: string, from: string) => boolean;
 }
 
-/** `.k8s.ts`, `.nats.ts` and `.crash.ts` are tests too, of suites that need an API server, NATS, or to kill processes. */
-const tests = /\.(test|k8s|nats|crash)\.ts$/;
+/** So are `.k8s.ts`, `.nats.ts`, `.crash.ts` and `.browser.ts`: suites that need an API server, NATS, a browser, or to kill. */
+const tests = /\.(test|k8s|nats|crash|browser)\.ts$/;
 /** Stands for an import: `config.providers.aws` ties a file to AWS as much as one does. */
 const awsSettings = 'providers.aws';
 const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];

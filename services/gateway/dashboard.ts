@@ -37,7 +37,7 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ');
 
-export const pageHeaders: Readonly<Record<string, string>> = {
+const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',

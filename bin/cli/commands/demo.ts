@@ -58,26 +58,7 @@ Examples:
  */
 async function demo({ resources, serve = false, days = serve ? SERVED_DAYS : 1, port }: DemoOptions): Promise<number> {
   const data = await mkdtemp(join(tmpdir(), 'elava-demo-'));
-  const start = new Date(Date.now() - days * dayMs).toISOString();
-  const simulator = spawn(
-    process.execPath,
-    [
-      simulatorFile,
-      '--port',
-      '0',
-      '--accounts',
-      '3',
-      '--regions',
-      'us-east-1,eu-west-1',
-      '--types',
-      'all',
-      '--resources',
-      resources,
-      '--start',
-      start,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const simulator = simulate(resources, new Date(Date.now() - days * dayMs).toISOString());
   try {
     const environment = await announced(simulator);
     const told = JSON.stringify({
@@ -98,6 +79,29 @@ async function demo({ resources, serve = false, days = serve ? SERVED_DAYS : 1, 
     simulator.kill('SIGTERM');
     await rm(data, { recursive: true, force: true });
   }
+}
+
+/** A simulated AWS that began its life at `start` (ISO 8601). */
+function simulate(resources: string, start: string): ChildProcess {
+  return spawn(
+    process.execPath,
+    [
+      simulatorFile,
+      '--port',
+      '0',
+      '--accounts',
+      '3',
+      '--regions',
+      'us-east-1,eu-west-1',
+      '--types',
+      'all',
+      '--resources',
+      resources,
+      '--start',
+      start,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
 }
 
 /** The simulator's first line is the environment that reaches it: `NAME=value NAME=value`. */

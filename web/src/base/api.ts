@@ -16,7 +16,7 @@ export interface Failure {
   readonly status: number;
 }
 
-export const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 30_000;
 const TOKEN = 'elava-token';
 
 /** What the gateway asked for when it refused: the shell shows the sign-in form. */

@@ -25,7 +25,7 @@ export function shortFields(fields: readonly FieldChange[]): FieldChange[] {
 
 const weight = (path: string): number => (path.startsWith('metadata') ? 2 : path.startsWith('tags.') ? 1 : 0);
 
-export function fieldLine({ path, old, new: next }: FieldChange): string {
+function fieldLine({ path, old, new: next }: FieldChange): string {
   if (old === undefined || old === null) return `${path} added: ${brief(next)}`;
   if (next === undefined || next === null) return `${path} removed: ${brief(old)}`;
   return `${path}: ${brief(old)} → ${brief(next)}`;

@@ -40,7 +40,7 @@ export interface Live {
 
 export const KEPT = 500;
 const NOTICES = 20;
-export const SECONDS = 60;
+const SECONDS = 60;
 /** Microseconds; the last is open. */
 export const bounds: readonly number[] = [
   10,

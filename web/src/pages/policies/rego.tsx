@@ -24,7 +24,7 @@ interface Part {
   readonly text: string;
 }
 
-export function partsOf(line: string): Part[] {
+function partsOf(line: string): Part[] {
   const parts: Part[] = [];
   let at = 0;
   for (const match of line.matchAll(words)) {
