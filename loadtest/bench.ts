@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { median, type Result, resultOf, type Scenario } from './scenario.ts';
 
 const directory = new URL('.', import.meta.url);
-const notScenarios = new Set(['bench.ts', 'scenario.ts']);
+const notScenarios = new Set(['bench.ts', 'scenario.ts', 'chaos.ts', 'estate.ts', 'rolling.ts']);
 
 async function scenarios(): Promise<Map<string, string>> {
   const names = new Map<string, string>();
