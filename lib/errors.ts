@@ -124,7 +124,7 @@ export const errorTable = {
     500,
     2,
     'The server would be open to others without authentication.',
-    'Set gateway.host to 127.0.0.1.',
+    'Set gateway.auth.keys (elava keys add) or gateway.auth.issuer, or bind 127.0.0.1; see docs/auth.md.',
   ),
   GATEWAY_UNREACHABLE: entry(
     503,

@@ -24,6 +24,7 @@ Stops cleanly on SIGTERM and Ctrl-C: units that are being read are finished firs
 Examples:
   elava serve                                             all roles in one process
   elava serve --roles scanner --region eu-west-1          one more scanner of a cluster (nats.servers)
+  elava serve --roles history,scanner,policy,tenants,events,gateway   the edge enforcer alone
   elava serve --roles history                             leads, or waits until the leader is gone`,
     )
     .action(async (_, command: Command) => {
