@@ -16,7 +16,7 @@ import { decisionActions } from './decisions.schema.ts';
 import { Exemption, UsedExemption } from './exemptions.schema.ts';
 import { Actors, CoverageSummary, Next, Page, questions, Revision } from './questions.schema.ts';
 import { RecordQuestion, RecordRequest, StoredPlan, StoredRecord } from './records.schema.ts';
-import { tallies } from './tallies.schema.ts';
+import { tallies, VerdictDimension } from './tallies.schema.ts';
 import {
   type AttributedChange,
   type OpenChange,
@@ -39,7 +39,7 @@ export type {
   TrailEvent,
   UsedExemption,
 };
-export { CoverageSummary };
+export { CoverageSummary, VerdictDimension };
 
 /** A resource with what only the memory knows of it. */
 export const StoredResource = Type.Interface([Resource], {

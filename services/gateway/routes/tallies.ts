@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { VerdictDimension } from '../../history/tallies.schema.ts';
+import { VerdictDimension } from '../../history/history.contract.ts';
 import { defined, FilterQuery, filterOf } from '../query.ts';
 import type { Route } from '../route.ts';
 
