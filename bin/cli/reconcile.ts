@@ -24,7 +24,7 @@ export interface Reconciling {
   readonly tell: () => Promise<number>;
 }
 
-export const roles = ['history', 'scanner', 'orchestrator', 'policy', 'notifier', 'reconciler'] as const;
+const roles = ['history', 'scanner', 'policy', 'notifier', 'reconciler'] as const;
 
 export async function withReconciler<T>(
   options: ReconcileOptions,
