@@ -42,7 +42,7 @@ export const Reconciler = section({
   }),
   operator: text('', 'Name of whoever uses the command line; empty: as the system calls them.'),
   plan: section({
-    expires: span('24h', 'How long a plan can be begun.'),
+    expires: span('7d', 'How long a plan can be begun; an owner is told again when a thing is planned anew.'),
     items: whole(500, { minimum: 1, maximum: 1000 }, 'Items of one plan.'),
   }),
   approval: section({
