@@ -52,12 +52,14 @@ export async function openEstate(scale: number): Promise<Estate> {
 async function make(dir: string, resources: number): Promise<void> {
   const bench = await openBench(path.join(dir, 'data'));
   try {
-    await bench.bare.run(logSql, { n: resources, days: DAYS, births: Math.max(1, Math.round(resources / 500)), start });
+    await versions(bench, resources);
     const state = stateColumns.join(', ');
-    await bench.bare.run(
-      `INSERT INTO resource_current (${state}, live) SELECT ${state}, kind != 'disappeared' FROM resource_log
-       ORDER BY rev DESC LIMIT 1 BY account, type, region, rid`,
-    );
+    for (let part = 0; part < PARTS; part += 1) {
+      await bench.bare.run(
+        `INSERT INTO resource_current (${state}, live) SELECT ${state}, kind != 'disappeared' FROM resource_log
+         WHERE rid % ${PARTS} = ${part} ORDER BY rev DESC LIMIT 1 BY account, type, region, rid`,
+      );
+    }
     for (const [table, columns] of [
       ['coverage', observedSql('arrayJoin(range(1, 121)) AS turn')],
       ['units', observedSql('120 AS turn')],
@@ -80,6 +82,23 @@ async function make(dir: string, resources: number): Promise<void> {
   }
 }
 
+/** What is sorted at once must fit into the engine's memory. */
+const PARTS = 10;
+
+async function versions({ bare }: Bench, resources: number): Promise<void> {
+  const births = Math.max(1, Math.round(resources / 500));
+  const all = resources + births * 28;
+  const count = Math.ceil(all / PARTS);
+  for (let first = 0; first < all; first += count) {
+    const range = { first, count: Math.min(count, all - first) };
+    await bare.run(
+      logSql,
+      { n: resources, days: DAYS, births, start, ...range },
+      { settings: { max_execution_time: 600 } },
+    );
+  }
+}
+
 /** Which versions there are: the first, those of days on which the resource changes, and its end. */
 const eventsSql = `SELECT i, event.1 AS day, event.2 AS kind_n, cityHash64(i, day, 5) % 24 AS hour FROM (
     SELECT toInt64(number) AS i, if(i < {n:Int64}, 0, 1 + intDiv(i - {n:Int64}, {births:Int64})) AS birth,
@@ -87,7 +106,7 @@ const eventsSql = `SELECT i, event.1 AS day, event.2 AS kind_n, cityHash64(i, da
       arrayConcat([(birth, 0)],
         arrayMap(d -> (d, 1), arrayFilter(d -> d > birth AND d < death AND cityHash64(i, d) % 1000 < 15, range({days:Int64}))),
         if(death < {days:Int64}, [(death, 2)], [])) AS events
-    FROM numbers(toUInt64({n:Int64} + {births:Int64} * 28))) ARRAY JOIN events AS event`;
+    FROM numbers(toUInt64({first:Int64}), toUInt64({count:Int64}))) ARRAY JOIN events AS event`;
 
 const types = `['ebs', 'ec2', 'eni', 'snapshot', 'security_group', 's3', 'iam_role', 'lambda', 'log_group', 'rds', 'target_group', 'elb',
   'kms', 'sns', 'sqs', 'dynamodb', 'ecr', 'alarm', 'subnet', 'route_table', 'eip', 'ami', 'eks', 'ecs', 'elasticache']`;
@@ -142,8 +161,7 @@ async function toDuck({ bare }: Bench, dir: string): Promise<void> {
     const file = path.join(dir, `${table}.parquet`);
     const kept = `account, region, type, id, rid, rev, at, hash, name, status, state_since, first_seen, toJSONString(tags) AS tags, body${more}`;
     await bare.run(
-      `INSERT INTO FUNCTION file('${file}', 'Parquet') SELECT ${kept.replace('kind', 'toString(kind) AS kind')} FROM ${table}
-       ORDER BY account, type, region, rid, rev`,
+      `INSERT INTO FUNCTION file('${file}', 'Parquet') SELECT ${kept.replace('kind', 'toString(kind) AS kind')} FROM ${table} SETTINGS max_threads = 1`,
     );
     await duck.run(
       `CREATE TABLE ${table} AS SELECT ${columns.replace('tags', 'tags')}${more} FROM read_parquet('${file}')`,
