@@ -50,6 +50,8 @@ export class PolicyReconciler {
   readonly #options: ReconcilerOptions;
   /** Policies that people were told have failed. */
   readonly #alerted = new Set<string>();
+  /** Policies that go and have lost their binding, and until when they stay, milliseconds. */
+  readonly #unbound = new Map<string, number>();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -172,17 +174,18 @@ export class PolicyReconciler {
     if (!finalizers.includes(FINALIZER)) return {};
     const { writer, clock, client, policies, recorder, log } = this.#options;
     await this.#options.withdraw(policy, term);
-    if (await writer.remove(keyOf(policy.metadata), term)) return { againMs: unboundMs };
+    const key = keyOf(policy.metadata);
+    if (await writer.remove(key, term)) this.#unbound.set(key, clock.now() + unboundMs);
+    const wait = (this.#unbound.get(key) ?? 0) - clock.now();
+    if (wait > 0) return { againMs: wait };
+    this.#unbound.delete(key);
     await writer.mark(policy, { now: clock.now(), peers: this.#peers(policy), ended: true }, term);
     const patch = { metadata: { resourceVersion, finalizers: finalizers.filter((one) => one !== FINALIZER) } };
     const options = { fieldManager: FIELD_MANAGER, signal: term.fence() };
     await client.patch(kinds.policy, { namespace, name }, patch, options);
-    policies.drop(keyOf(policy.metadata));
-    this.#alerted.delete(keyOf(policy.metadata));
-    log.info(
-      { policy: `${namespace}/${name}`, constraint: enforcementName(keyOf(policy.metadata)) },
-      'policy deleted, constraint removed',
-    );
+    policies.drop(key);
+    this.#alerted.delete(key);
+    log.info({ policy: key, constraint: enforcementName(key) }, 'policy deleted, constraint removed');
     recorder.record(policy, {
       type: 'Normal',
       reason: 'Removed',
