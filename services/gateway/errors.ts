@@ -72,6 +72,15 @@ const fixed: Partial<Record<ErrorCode, string>> = {
   TENANT_UNKNOWN: 'there is no such tenant',
 };
 
+/** A value that is none of a few is told with those few. */
+function refusedField({ validation, validationContext }: Partial<FastifyError>): string | undefined {
+  const [first] = validation ?? [];
+  const allowed = first?.params['allowedValues'];
+  if (!first || !Array.isArray(allowed)) return undefined;
+  const field = `${validationContext ?? 'request'}${first.instancePath}`.replaceAll('/', '.');
+  return `${field} must be one of ${allowed.join(', ')}`;
+}
+
 interface Detail {
   readonly retryAfter?: number;
   readonly errors?: readonly object[];
@@ -89,7 +98,7 @@ export function sendError(
   if (data.retryAfter !== undefined) reply.header('retry-after', data.retryAfter);
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="elava"');
   reply.code(status);
-  const message = fixed[code] ?? messageOf(error);
+  const message = fixed[code] ?? refusedField(error) ?? messageOf(error);
   if (request.routeOptions.config?.dialect === 'opa') return sendOpa(reply, opaError(code, message, data.errors));
   const body = { ...problem(code, message), ...(data.errors ? { errors: data.errors } : {}) };
   return reply.type('application/problem+json; charset=utf-8').send(JSON.stringify(body));

@@ -36,7 +36,7 @@ export const TenantDecision = Type.Object({
 });
 export type TenantDecision = Static<typeof TenantDecision>;
 
-const kinds = Type.Union([Type.Literal('rego'), Type.Literal('rules')]);
+const kinds = Type.Unsafe<'rego' | 'rules'>(Type.String({ enum: ['rego', 'rules'] }));
 const PolicyBody = {
   name: Type.String({ minLength: 1, maxLength: 200 }),
   description: Type.Optional(Type.String({ maxLength: 2000 })),

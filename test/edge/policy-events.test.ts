@@ -223,6 +223,13 @@ describe('policy events', () => {
   });
 });
 
+test('what is wrong with a draft is told with its field', async () => {
+  const { status, body } = await create('odd', 'package tenants.agents', 'regoo');
+  expect([status, body.message]).toEqual([400, 'body.kind must be one of rego, rules']);
+  expect((await create('../up', 'package tenants.agents', 'rego')).status).toBe(404);
+  expect((await create('UP', 'package tenants.agents', 'rego')).body.message).toContain('a policy id has');
+});
+
 describe('consumers', () => {
   test('a webhook gets what it asked for, signed, once more with the same id after a failure', async () => {
     const [first, second] = await until(
@@ -261,6 +268,17 @@ describe('consumers', () => {
   test('emitted is delivered and counted drops, exactly', async () => {
     const value = async (metric: 'eventsEmitted' | 'eventsDelivered' | 'eventsDropped') =>
       (await edge.metrics[metric].get()).values.reduce((sum, one) => sum + one.value, 0);
+    // What the tests before have caused is told first.
+    const settled = async () => [
+      await value('eventsEmitted'),
+      (await edge.metrics.streamClients.get()).values[0]?.value,
+    ];
+    let last: unknown[] = [];
+    await until(settled, (now) => {
+      const isSame = JSON.stringify(now) === JSON.stringify(last) && now[1] === 1;
+      last = now;
+      return isSame;
+    });
     const before = [await value('eventsEmitted'), await value('eventsDelivered'), await value('eventsDropped')];
     await Promise.all(Array.from({ length: 50 }, () => evaluate('public')));
     await told(50);
