@@ -1,7 +1,7 @@
 /** Application, network and gateway load balancers: their tags twenty at a time, their listeners one by one. */
 import Type from 'typebox';
 import type { Gap } from '../../resource-type.ts';
-import { type Lookup } from '../batched.ts';
+import type { Lookup } from '../batched.ts';
 import { type Answer, type AwsContext, allPages, awsType, isGone, listed, readDetail } from '../context.ts';
 import { type Tags, tagsByArn } from '../load-balancer-tags.ts';
 import { groupJoin, Listener, metadataOf, present, refList, sortedBy } from './common.ts';
@@ -14,6 +14,7 @@ interface Balancer {
   readonly tagsOf: Lookup<Tags>;
   readonly tags?: Tags | undefined;
   readonly listeners?: readonly Listening[] | undefined;
+  readonly targets?: readonly string[] | undefined;
 }
 
 const missing = ['LoadBalancerNotFound', 'LoadBalancerNotFoundException'];
@@ -28,6 +29,7 @@ export const elb = awsType<Balancer>({
     'elasticloadbalancing:DescribeLoadBalancers',
     'elasticloadbalancing:DescribeTags',
     'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:DescribeTargetGroups',
   ],
   joins: [groupJoin],
   fields: Type.Object({
@@ -41,7 +43,9 @@ export const elb = awsType<Balancer>({
     subnet_ids: Type.Array(Type.String({ description: 'ARN.' })),
     security_group_ids: Type.Array(Type.String({ description: 'ARN.' })),
     listeners: Type.Optional(Type.Array(Listener)),
-    target_group_ids: Type.Optional(Type.Array(Type.String({ description: 'ARN; where listeners forward to.' }))),
+    target_group_ids: Type.Optional(
+      Type.Array(Type.String({ description: 'ARN; where its listeners and their rules forward to.' })),
+    ),
   }),
 
   async list(aws, token) {
@@ -59,22 +63,20 @@ export const elb = awsType<Balancer>({
   },
 
   async detail(aws, found) {
-    const [tags, listeners] = await Promise.all([
+    const [tags, listeners, groups] = await Promise.all([
       readDetail({ fields: ['tags'], call: () => found.tagsOf(found.arn) }),
-      readDetail({
-        fields: ['listeners', 'target_group_ids', 'Listeners', 'refs'],
-        call: () => listenersOf(aws, found.arn),
-      }),
+      readDetail({ fields: ['listeners', 'Listeners'], call: () => listenersOf(aws, found.arn) }),
+      readDetail({ fields: ['target_group_ids', 'refs'], call: () => aws.once('groups', () => groupsOf(aws)) }),
     ]);
-    const gaps: readonly Gap[] = [...tags.gaps, ...listeners.gaps];
+    const gaps: readonly Gap[] = [...tags.gaps, ...listeners.gaps, ...groups.gaps];
     if (isGone(gaps, ...missing)) return undefined;
-    return { item: { ...found, tags: tags.value, listeners: listeners.value }, gaps };
+    const targets = groups.value && refList(...(groups.value.get(found.arn) ?? []));
+    return { item: { ...found, tags: tags.value, listeners: listeners.value, targets }, gaps };
   },
 
-  map({ arn, balancer, tags = {}, listeners }, aws) {
+  map({ arn, balancer, tags = {}, listeners, targets }, aws) {
     const places = placesOf(balancer, aws);
     const heard = listeners && sortedBy(listeners, (listener) => listener.ListenerArn);
-    const targets = heard && refList(...heard.flatMap(targetsOf));
     return {
       id: arn,
       name: balancer.LoadBalancerName ?? '',
@@ -140,9 +142,18 @@ function listenerOf({ Port, Protocol, SslPolicy, Certificates, DefaultActions }:
   });
 }
 
-function targetsOf({ DefaultActions = [] }: Listening): (string | undefined)[] {
-  return DefaultActions.flatMap(({ TargetGroupArn, ForwardConfig }) => [
-    TargetGroupArn,
-    ...(ForwardConfig?.TargetGroups ?? []).map((group) => group.TargetGroupArn),
-  ]);
+/** By load balancer. The rules of a listener would be a call each; the groups of a region say at once who uses them. */
+async function groupsOf(aws: AwsContext): Promise<Map<string, string[]>> {
+  const groups = await allPages(async (Marker) => {
+    const page = await aws.call('elasticloadbalancing', 'DescribeTargetGroups', {
+      PageSize: 400,
+      ...(Marker ? { Marker } : {}),
+    });
+    return [listed(page.TargetGroups, 'elasticloadbalancing:DescribeTargetGroups'), page.NextMarker];
+  });
+  const byBalancer = new Map<string, string[]>();
+  for (const { LoadBalancerArns = [], TargetGroupArn = '' } of groups) {
+    for (const arn of LoadBalancerArns) byBalancer.set(arn, [...(byBalancer.get(arn) ?? []), TargetGroupArn]);
+  }
+  return byBalancer;
 }

@@ -113,6 +113,7 @@ describe('what is gone, though the API still shows it', () => {
         DescribeLoadBalancers: { LoadBalancers: [{ LoadBalancerArn: 'a' }] },
         DescribeTags: awsFailure('LoadBalancerNotFound'),
         DescribeListeners: { Listeners: [] },
+        DescribeTargetGroups: { TargetGroups: [] },
       },
     ],
     [
@@ -245,4 +246,22 @@ test('services of all clusters are listed, page by page', async () => {
     token = page.next;
   } while (token);
   expect(ids).toEqual(Object.values(services).flat());
+});
+
+test('a load balancer forwards to the groups that use it, also where only a rule of a listener says so', async () => {
+  const { found } = await read('elb', {
+    DescribeLoadBalancers: { LoadBalancers: [{ LoadBalancerArn: 'front' }, { LoadBalancerArn: 'idle' }] },
+    DescribeTags: { TagDescriptions: [] },
+    DescribeListeners: { Listeners: [{ Port: 443, Protocol: 'HTTPS', DefaultActions: [{ Type: 'fixed-response' }] }] },
+    DescribeTargetGroups: {
+      TargetGroups: [
+        { TargetGroupArn: 'b', LoadBalancerArns: ['front'] },
+        { TargetGroupArn: 'a', LoadBalancerArns: ['front'] },
+        { TargetGroupArn: 'c', LoadBalancerArns: [] },
+      ],
+    },
+  });
+  expect(found.map(({ fields }) => fields.target_group_ids)).toEqual([['a', 'b'], []]);
+  expect(found[0]?.refs).toEqual(['a', 'b']);
+  expect(found[0]?.fields.listeners).toEqual([{ port: 443, protocol: 'HTTPS', tls: true, redirects: false }]);
 });

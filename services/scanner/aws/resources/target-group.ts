@@ -1,6 +1,6 @@
 /** Target groups: what load balancers forward to. Whether the targets are healthy just now is not asked. */
 import Type from 'typebox';
-import { type Lookup } from '../batched.ts';
+import type { Lookup } from '../batched.ts';
 import { type Answer, awsType, isGone, listed, readDetail } from '../context.ts';
 import { type Tags, tagsByArn } from '../load-balancer-tags.ts';
 import { metadataOf, present, refList } from './common.ts';
