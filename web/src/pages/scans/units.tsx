@@ -18,7 +18,14 @@ export function Units() {
   const account = query.get('in_account') ?? undefined;
   const region = query.get('in_region') ?? undefined;
   const filter = filterValues();
-  const values = { ...filter, account: account ?? filter['account'], region: region ?? filter['region'] };
+  const values = {
+    ...filter,
+    account: account ?? filter['account'],
+    region: region ?? filter['region'],
+    limit: MOST + 1,
+    // Of a whole estate only what is wrong: a large one has tens of thousands of units.
+    ...(account === undefined ? { state: ['partial', 'failed', 'skipped'] } : {}),
+  };
   const found = useQuery<Found>(
     `units ${JSON.stringify(values)}`,
     (signal) => get('/api/coverage', values, { signal }),
@@ -43,16 +50,15 @@ export function Units() {
     >
       <Answer query={found}>
         {({ units }) => {
-          const shown = whole ? units : units.filter(({ state }) => state !== 'complete');
-          if (shown.length === 0) return <Nothing icon="done" title="Every unit was read completely" />;
-          return <UnitTable units={shown.slice(0, MOST)} more={Math.max(0, shown.length - MOST)} />;
+          if (units.length === 0) return <Nothing icon="done" title="Every unit was read completely" />;
+          return <UnitTable units={units.slice(0, MOST)} more={units.length > MOST} />;
         }}
       </Answer>
     </Panel>
   );
 }
 
-function UnitTable({ units, more }: { readonly units: Found['units']; readonly more: number }) {
+function UnitTable({ units, more }: { readonly units: Found['units']; readonly more: boolean }) {
   return (
     <div class="scroll">
       <table class="table">
@@ -101,7 +107,7 @@ function UnitTable({ units, more }: { readonly units: Found['units']; readonly m
           ))}
         </tbody>
       </table>
-      {more > 0 && <p class="muted">{count(more)} more; narrow them with the filters.</p>}
+      {more && <p class="muted">There are more than {count(MOST)}; narrow them with the filters.</p>}
     </div>
   );
 }
