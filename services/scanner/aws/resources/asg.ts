@@ -12,6 +12,8 @@ export const asg = awsType<Group>({
   service: 'autoscaling',
   global: false,
   actions: ['autoscaling:DescribeAutoScalingGroups'],
+  // A forecast, made anew every few hours, and what a warm pool holds just now.
+  volatile: { PredictedCapacity: Number.POSITIVE_INFINITY, WarmPoolSize: Number.POSITIVE_INFINITY },
   fields: Type.Object({
     min_size: Type.Optional(Type.Integer()),
     max_size: Type.Optional(Type.Integer()),
