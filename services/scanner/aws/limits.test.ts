@@ -132,6 +132,8 @@ test.each([
   ['ec2:DescribeInstances', { burst: 100, perSecond: 20 }],
   ['rds:DescribeDBInstances', { burst: 300, perSecond: 12 }],
   ['lambda:ListFunctions', { burst: 15, perSecond: 15 }],
+  ['sts:AssumeRole', { burst: 600, perSecond: 600 }],
+  ['organizations:ListAccounts', { burst: 15, perSecond: 8 }],
   ['nobody:Knows', { burst: 20, perSecond: 10 }],
 ])('the limit of %s', (api, limit) => {
   expect(limitOf(api)).toEqual(limit);

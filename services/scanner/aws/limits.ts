@@ -15,8 +15,9 @@ const limit = (burst: number, perSecond: number): Limit => ({ burst, perSecond }
 
 /**
  * Sources: EC2, docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (Describe*, paginated); RDS,
- * AmazonRDS UserGuide, rds-api-throttling; Lambda, gettingstarted-limits ("remainder of the control plane API": 15).
- * AWS publishes none for the others: they get what its tools are known to bear.
+ * AmazonRDS UserGuide, rds-api-throttling; STS, IAM UserGuide, reference_iam-quotas (600 a second); Lambda,
+ * gettingstarted-limits ("remainder of the control plane API": 15). AWS publishes none for the others: they get what its
+ * tools are known to bear.
  */
 const published: Readonly<Record<string, Limit>> = {
   ec2: limit(100, 20),
@@ -25,7 +26,7 @@ const published: Readonly<Record<string, Limit>> = {
   s3: limit(200, 100),
   iam: limit(30, 15),
   dynamodb: limit(50, 25),
-  sts: limit(100, 50),
+  sts: limit(600, 600),
   organizations: limit(15, 8),
   // Per account and region, as its API reference says.
   'cloudtrail:LookupEvents': limit(2, 2),
