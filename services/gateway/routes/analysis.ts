@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { analyzerContract } from '../../analyzer/analyzer.contract.ts';
-import { defined, FilterQuery, filterOf, InstantQuery, instantOf } from '../query.ts';
+import { defined, FilterQuery, filterOf, InstantQuery, instantOf, PageQuery } from '../query.ts';
 import type { Route } from '../route.ts';
 
 const Window = Type.Object(
@@ -8,6 +8,19 @@ const Window = Type.Object(
   { additionalProperties: false },
 );
 const Query = Type.Object(FilterQuery, { additionalProperties: false });
+const { account, region, type, id } = FilterQuery;
+const Kept = Type.Object(
+  {
+    account,
+    region,
+    type,
+    id,
+    ...PageQuery,
+    state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('resolved')])),
+    kind: Type.Optional(Type.Array(Type.String(), { description: 'stopped, idle, orphaned and others.' })),
+  },
+  { additionalProperties: false },
+);
 type Windowed = { Querystring: Static<typeof Window> };
 
 /** What the analyzers find: drift, waste, patterns. */
@@ -26,4 +39,10 @@ export const analysisRoute: Route = (server, services) => {
   server.get<{ Querystring: Static<typeof Query> }>('/api/waste', { schema: waste }, ({ query }) =>
     analyzer.waste({ filter: filterOf(query) }),
   );
+  const kept = { querystring: Kept, summary: 'Findings of waste as reviews kept them: when they came, and went.' };
+  server.get<{ Querystring: Static<typeof Kept> }>('/api/waste/reviewed', { schema: kept }, ({ query }) => {
+    const { state, kind: kinds, after, limit } = query;
+    const question = { analyzer: 'waste', filter: filterOf(query) };
+    return services.history.findings({ ...question, ...defined({ state, kinds, after, limit }) });
+  });
 };
