@@ -13,7 +13,8 @@ const order = ['info', 'low', 'medium', 'high'] as const;
 
 /** What opens, exposes or unlocks is high; what decides who runs it or for how much is medium; labels are low. */
 const rules: readonly Rule[] = [
-  { path: /(^|\.)(public|publicly_accessible|public_read|public_write|public_access_block)/i, severity: 'high' },
+  // Whether something is public, not at which address: that changes with every start.
+  { path: /(^|\.)public(?!_?ip)/i, severity: 'high' },
   { path: /(^|\.)(encrypted|encryption|kms_key_id|deletion_protection)(\.|$)/i, severity: 'high' },
   { path: /(policy|assume_role)/i, severity: 'high' },
   { types: ['security_group'], path: /^(rules|ingress|egress|metadata\.Ip)/, severity: 'high' },
