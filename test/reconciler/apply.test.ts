@@ -264,7 +264,7 @@ describe('applying', () => {
     const { arn } = fresh('ec2', 'running');
     one.want(arn, 'tag', { tags: { seen: 'yes' } });
     const { plan } = await planFor(arn);
-    one.pass(DAY);
+    one.pass(8 * DAY);
     expect((await one.reconciler.apply({ plan: plan.id, by: 'ada' })).items[0]?.why).toBe('its plan has expired');
     await one.reconciler.tick({ plan: false });
     const [after] = (await one.reconciler.plans({ id: plan.id })).plans;
