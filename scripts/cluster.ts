@@ -14,8 +14,9 @@ const processes: readonly [string, readonly string[], readonly string[]][] = [
   ['history', ['history'], []],
   ['scanner us-east-1', ['scanner'], ['--region', 'us-east-1']],
   ['scanner eu-west-1', ['scanner'], ['--region', 'eu-west-1']],
-  ['policy', ['policy'], []],
-  ['attribution', ['attribution'], []],
+  // Tenants are judged, and their events told, in the process that has their bundles.
+  ['policy', ['policy', 'tenants', 'events'], []],
+  ['attribution', ['attribution', 'notifier', 'reconciler'], []],
   ['analyzer', ['analyzer'], []],
   ['orchestrator', ['orchestrator'], ['--manual']],
   ['gateway', ['gateway'], []],

@@ -1,5 +1,5 @@
 # A group a role. nomad job run -var image=registry.example/elava:0.1.0 deploy/nomad/elava.nomad.hcl
-# Secrets are read from the Nomad variable nomad/jobs/elava: storage_password, nats_password, …
+# Secrets are read from the Nomad variable nomad/jobs/elava: storage_password, gateway_keys.
 
 variable "image" {
   type        = string
@@ -48,8 +48,8 @@ locals {
   # Roles, processes, MHz and MiB of each group.
   roles = {
     history      = { roles = "history", count = 2, cpu = 500, memory = 768 }
-    orchestrator = { roles = "orchestrator,attribution", count = 2, cpu = 200, memory = 512 }
-    policy       = { roles = "policy,analyzer", count = 2, cpu = 1000, memory = 1536 }
+    orchestrator = { roles = "orchestrator,attribution,notifier,reconciler", count = 2, cpu = 200, memory = 512 }
+    policy       = { roles = "policy,tenants,events,analyzer", count = 2, cpu = 1000, memory = 1536 }
     gateway      = { roles = "gateway", count = 2, cpu = 200, memory = 512 }
   }
 }
@@ -223,6 +223,13 @@ job "elava" {
           ELAVA_PROCESS_HOST = "0.0.0.0"
           ELAVA_PROCESS_PORT = "9090"
           ELAVA_NATS_SERVERS = var.nats_servers
+          # Whoever calls the gateway needs a key of the Nomad variable's gateway_keys ("elava keys add").
+          ELAVA_GATEWAY_HOST      = "0.0.0.0"
+          ELAVA_GATEWAY_AUTH_KEYS = "/secrets/keys"
+        }
+        template {
+          destination = "secrets/keys"
+          data        = "{{ with nomadVar \"nomad/jobs/elava\" }}{{ .gateway_keys }}{{ end }}"
         }
         template {
           destination = "local/elava.yaml"
