@@ -322,6 +322,8 @@ const brokerCodes: Record<string, ErrorCode> = {
   REQUEST_TIMEOUT: 'DEADLINE_EXCEEDED',
   QUEUE_FULL: 'QUEUE_FULL',
   VALIDATION_ERROR: 'INVALID_REQUEST',
+  SERVICE_NOT_FOUND: 'SERVICE_ABSENT',
+  SERVICE_NOT_AVAILABLE: 'SERVICE_ABSENT',
 };
 
 /** The code of any error, also of one that crossed the wire; INTERNAL when it carries none of ours. */

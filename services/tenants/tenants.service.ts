@@ -1,4 +1,5 @@
 import { announce, clientOf, defineService, type Host } from '../../lib/contract.ts';
+import { elavaError } from '../../lib/errors.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { policyContract } from '../policy/policy.contract.ts';
 import { Edge } from './edge.ts';
@@ -20,7 +21,13 @@ export default defineService(
         deletePolicy: ({ tenant, id, version, ...by }) => edge.policies.delete({ tenant, id }, version, by),
       },
       events: {},
-      start: () => edge.start(),
+      async start() {
+        // Bundles are loaded into the process that is asked, and another one would not know them.
+        if (!host.broker.getLocalService('policy')) {
+          throw elavaError('CONFIG_INVALID', 'the role tenants needs the role policy in the same process');
+        }
+        await edge.start();
+      },
       stop: () => edge.close(),
     };
   },
