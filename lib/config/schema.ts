@@ -35,7 +35,11 @@ const Aws = section({
   regions: list(Type.String(), ['us-east-1'], 'Regions to scan; all: those that each account has enabled.'),
   accounts: list(Account, [], "Accounts to scan; none and no organisation: the caller's own."),
   organization: Organization,
-  types: list(Type.String(), [], 'Resource types to scan; none: all.'),
+  types: list(
+    Type.String(),
+    [],
+    'Resource types to scan; none: all that have a file of their own; all: the long tail (other) as well.',
+  ),
   session_name: text('elava', 'Session name when a role is assumed.'),
   rate: share(0.5, "Share of AWS's published request limits that a scan may use."),
   concurrency: whole(8, { minimum: 1, maximum: 1000 }, 'Units that one process scans at once.'),

@@ -46,6 +46,15 @@ describe('the units of a scope', () => {
     expect(keys({ regions: ['eu-west-2'], types: ['s3'], accounts: ['111111111111'] })).toEqual(['1/eu-west-2/s3']);
   });
 
+  test('of a shallow type are asked for by its name, or by "all"', () => {
+    const shallow = { ...estate, allTypes: [...estate.allTypes, { type: 'other', global: false, shallow: true }] };
+    const there = { regions: ['us-east-1'], accounts: ['111111111111'] };
+    expect(keys(there, shallow)).not.toContain('1/us-east-1/other');
+    expect(keys({ ...there, types: ['other'] }, shallow)).toEqual(['1/us-east-1/other']);
+    expect(keys({ ...there, types: ['all'] }, shallow)).toHaveLength(4);
+    expect(keys(there, { ...shallow, types: ['other', 's3'] })).toHaveLength(2);
+  });
+
   test('of tiers are those whose first tier it is', () => {
     expect(keys({ tiers: ['critical'], accounts: ['111111111111'] }).sort()).toEqual([
       '1/eu-west-1/s3',

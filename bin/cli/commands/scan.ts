@@ -34,7 +34,7 @@ export function scanCommand(program: Command, finish: (code: number) => void): C
     )
     .option('--region <names>', 'regions, comma-separated, or all that each account has enabled: all', list)
     .option('--account <ids>', 'accounts by id or name, comma-separated', list)
-    .option('--type <types>', 'resource types, comma-separated', list)
+    .option('--type <types>', 'resource types, comma-separated; all: with the long tail, which is called other', list)
     .option('--tiers <names>', 'tiers of the configuration, comma-separated', list)
     .option('--risk-only', 'show only high-risk untracked resources: no owner, and a security or waste finding')
     .option('--no-judge', 'scan and remember only')
