@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 
 const tenants = 50;
 const limitMs = 5;
-const levels = [4, 8, 16, 32];
+const levels = [1, 2, 4, 8, 16, 32];
 
 export const scenario: Scenario = {
   name: 'edge.http',
@@ -18,8 +18,8 @@ export const scenario: Scenario = {
     const figures = { ours: [] as number[], peer: [] as number[] };
     try {
       for (let round = 0; round < rounds; round++) {
-        figures.ours.push(await best(await elavaServer(directory), 3 * scale));
-        figures.peer.push(await best(await opaServer(directory, tenants), 3 * scale));
+        figures.ours.push(await best(await elavaServer(directory), 2 * scale));
+        figures.peer.push(await best(await opaServer(directory, tenants), 2 * scale));
       }
       return figures;
     } finally {

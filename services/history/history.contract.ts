@@ -26,6 +26,7 @@ import {
 } from './trail.schema.ts';
 
 export { LoggedDecision } from './decisions.schema.ts';
+export { ChangeDimension, Dimension, Step } from './questions.schema.ts';
 
 export type {
   AttributedChange,

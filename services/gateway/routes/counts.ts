@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Dimension } from '../../history/questions.schema.ts';
+import { Dimension } from '../../history/history.contract.ts';
 import { AtQuery, defined, FilterQuery, filterOf, instantOf } from '../query.ts';
 import type { Route } from '../route.ts';
 

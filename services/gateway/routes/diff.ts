@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ChangeDimension } from '../../history/questions.schema.ts';
+import { ChangeDimension } from '../../history/history.contract.ts';
 import { ActorQuery, defined, FilterQuery, filterOf, InstantQuery, instantOf, PageQuery } from '../query.ts';
 import type { Route } from '../route.ts';
 

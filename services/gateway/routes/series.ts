@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ChangeDimension, Dimension, Step } from '../../history/questions.schema.ts';
+import { ChangeDimension, Dimension, Step } from '../../history/history.contract.ts';
 import { ActorQuery, defined, FilterQuery, filterOf, InstantQuery, instantOf } from '../query.ts';
 import type { Route } from '../route.ts';
 
