@@ -46,7 +46,7 @@ function StopAll({ done }: { readonly done: () => void }) {
   const [reason, setReason] = useState('');
   return (
     <details class="brake">
-      <summary class="button small danger">Stop all actions …</summary>
+      <summary class="button small">Stop all actions …</summary>
       <div class="filters">
         <label class="inline-field">
           Why

@@ -9,9 +9,10 @@ interface DoingProps {
   readonly done: () => void;
   readonly tone?: 'primary' | 'danger' | '';
   readonly disabled?: boolean;
+  readonly large?: boolean;
 }
 
-export function Doing({ label, act, done, tone = '', disabled = false }: DoingProps) {
+export function Doing({ label, act, done, tone = '', disabled = false, large = false }: DoingProps) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   async function start(): Promise<void> {
@@ -32,7 +33,12 @@ export function Doing({ label, act, done, tone = '', disabled = false }: DoingPr
           {failure.message}
         </span>
       )}
-      <button type="button" class={`button small ${tone}`} disabled={busy || disabled} onClick={() => void start()}>
+      <button
+        type="button"
+        class={`button ${large ? '' : 'small'} ${tone}`}
+        disabled={busy || disabled}
+        onClick={() => void start()}
+      >
         {busy ? `${label} …` : label}
       </button>
     </>

@@ -33,7 +33,13 @@ export function Plans() {
         title="Plans and approvals"
         text="Nothing is destroyed before somebody could say no: what is planned, why, and what it would break."
       >
-        <Doing label="Make a plan" done={query.again} act={() => post('/api/reconciler/plan', {})} disabled={missing} />
+        <Doing
+          large
+          label="Make a plan"
+          done={query.again}
+          act={() => post('/api/reconciler/plan', {})}
+          disabled={missing}
+        />
         <ShareMenu name="plans" command="elava plan" rows={() => itemsOf(query.data?.plans ?? [])} />
       </PageHead>
       {missing ? (
