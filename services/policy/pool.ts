@@ -19,6 +19,7 @@ import {
   type TenantModule,
   type WorkerTask,
 } from './tasks.ts';
+import type { QueryLimits } from './tenants/query-limits.ts';
 import type { Answer } from './tenants/question.ts';
 import { type GroupTask, QuickLane } from './tenants/quick-lane.ts';
 import { Watchdog } from './watchdog.ts';
@@ -56,13 +57,6 @@ export interface Query {
   readonly lines: string;
   readonly limits: QueryLimits;
   readonly signal?: AbortSignal | undefined;
-}
-export interface QueryLimits {
-  /** For each question. */
-  readonly deadlineMs: number;
-  readonly memoryBytes: number;
-  /** Threads that the tenant may use at once; never all of them, whatever it says. 0: all but one. */
-  readonly concurrency: number;
 }
 
 /** JavaScript's own heap in a thread: rows of one batch and what is made of them. Policies' memory is beside it. */

@@ -6,7 +6,7 @@ import { type ContextSettings, contextSettings } from './context-settings.ts';
 import type { EnvironmentSettings } from './environment.ts';
 import { policyName } from './packages.ts';
 import type { Decision } from './policy.contract.ts';
-import type { QueryLimits } from './pool.ts';
+import type { QueryLimits } from './tenants/query-limits.ts';
 
 /** Parts of referenced resources that are put into a resource of the type (scanner.contract.ts). */
 export interface Join {

@@ -1,8 +1,9 @@
 /** Tenants' policies: OPA's answers at any path, one tenant's never another's, replaced whole while they are asked. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RegoCompiler } from '../compiler/compiler.ts';
-import { PolicyPool, type QueryLimits } from '../pool.ts';
+import { PolicyPool } from '../pool.ts';
 import { sourcesOf } from '../sources.ts';
+import type { QueryLimits } from './query-limits.ts';
 import { Tenants } from './tenants.ts';
 
 const compiler = new RegoCompiler();

@@ -7,11 +7,12 @@ import { isTenantId } from '../../../lib/tenant-id.ts';
 import type { RegoCompiler } from '../compiler/compiler.ts';
 import { describeDiagnostic } from '../compiler/compiler.ts';
 import type { Diagnostic } from '../policy.contract.ts';
-import type { PolicyPool, QueryLimits } from '../pool.ts';
+import type { PolicyPool } from '../pool.ts';
 import { Slots } from '../slots.ts';
 import type { Sources } from '../sources.ts';
 import { placeOf } from './document-path.ts';
 import { ModuleCache } from './module-cache.ts';
+import type { QueryLimits } from './query-limits.ts';
 import { type Answer, type Question, questionLine } from './question.ts';
 import { buildTenant, type TenantBundle } from './tenant-bundle.ts';
 
