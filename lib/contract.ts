@@ -163,7 +163,8 @@ export function defineService<C extends Contract, const H extends readonly Event
 
 /** Moleculer's own `dependencies` wait on when the broker has stopped, and a process whose start failed never ends. */
 async function available(broker: ServiceBroker, needs: readonly Contract[], signal: AbortSignal): Promise<void> {
-  while (!needs.every(({ name }) => broker.registry.hasService(name, undefined as unknown as string))) await sleep(lookMs, signal);
+  while (!needs.every(({ name }) => broker.registry.hasService(name, undefined as unknown as string)))
+    await sleep(lookMs, signal);
 }
 /** Between two looks for the services that one needs, milliseconds. */
 const lookMs = 50;
