@@ -120,45 +120,60 @@ export function defineService<C extends Contract, const H extends readonly Event
   setup: (host: Host) => Implementation<C, H>,
   { needs = [], hears }: ServiceOptions<H> = {},
 ): ServiceSchema {
-  const held = new WeakMap<
-    ServiceBroker,
-    { readonly made: Implementation<C, H>; readonly stopping: AbortController }
-  >();
-  const holding = (broker: ServiceBroker) => {
-    const found = held.get(broker);
-    if (!found) throw elavaError('INTERNAL', `service ${contract.name} is not created yet`);
-    return found;
-  };
-  const implementation = (broker: ServiceBroker): Implementation<C, H> => holding(broker).made;
+  const held = new Holdings<Implementation<C, H>>(contract.name);
   return {
     name: contract.name,
     actions: Object.fromEntries(
       Object.entries(contract.actions).map(([name, def]) => [
         name,
-        actionSchema(`${contract.name}.${name}`, def, (broker) => implementation(broker).actions[name]),
+        actionSchema(`${contract.name}.${name}`, def, (broker) => held.of(broker).made.actions[name]),
       ]),
     ),
     events: Object.fromEntries(
       (hears ?? []).map((ref) => [
         ref.event,
-        eventSchema(contract.name, ref, (broker) => (implementation(broker).events as Handlers)[ref.event]),
+        eventSchema(contract.name, ref, (broker) => (held.of(broker).made.events as Handlers)[ref.event]),
       ]),
     ),
     created() {
-      const broker = this.broker;
-      held.set(broker, { made: setup({ broker, runtime: runtimeOf(broker) }), stopping: new AbortController() });
+      held.keep(this.broker, setup({ broker: this.broker, runtime: runtimeOf(this.broker) }));
     },
     async started() {
-      const { made, stopping } = holding(this.broker);
+      const { made, stopping } = held.of(this.broker);
       await available(this.broker, needs, stopping.signal);
       await made.start?.();
     },
     async stopped() {
-      const { made, stopping } = held.get(this.broker) ?? {};
-      stopping?.abort();
-      await made?.stop?.();
+      if (!held.has(this.broker)) return;
+      const { made, stopping } = held.of(this.broker);
+      stopping.abort();
+      await made.stop?.();
     },
   };
+}
+
+/** What a service made for each broker that it runs in. */
+class Holdings<T> {
+  readonly #service: string;
+  readonly #held = new WeakMap<ServiceBroker, { readonly made: T; readonly stopping: AbortController }>();
+
+  constructor(service: string) {
+    this.#service = service;
+  }
+
+  keep(broker: ServiceBroker, made: T): void {
+    this.#held.set(broker, { made, stopping: new AbortController() });
+  }
+
+  has(broker: ServiceBroker): boolean {
+    return this.#held.has(broker);
+  }
+
+  of(broker: ServiceBroker): { readonly made: T; readonly stopping: AbortController } {
+    const found = this.#held.get(broker);
+    if (!found) throw elavaError('INTERNAL', `service ${this.#service} is not created yet`);
+    return found;
+  }
 }
 
 /** Moleculer's own `dependencies` wait on when the broker has stopped, and a process whose start failed never ends. */
