@@ -22,7 +22,8 @@ const tests = /\.(test|k8s|nats|crash|browser)\.ts$/;
 /** Stands for an import: `config.providers.aws` ties a file to AWS as much as one does. */
 const awsSettings = 'providers.aws';
 const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];
-const isContract = (path: string): boolean => /^services\/([^/]+)\/\1\.contract\.ts$/.test(path);
+/** A contract, and the schemas beside it that it is made of. */
+const isContract = (path: string): boolean => /^services\/([^/]+)\/(\1\.contract|[\w-]+\.schema)\.ts$/.test(path);
 
 export const rules: Readonly<Record<string, Rule>> = {
   'services meet at contracts': {
