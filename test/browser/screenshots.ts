@@ -12,7 +12,6 @@ const group = encodeURIComponent(changes.find(({ severity }) => severity === 'hi
 
 const shots = {
   overview: '/',
-  'overview-dark': '/',
   resource: `/resource?id=${group}`,
   references: `/resource?id=${group}&tab=relations`,
   time: `/time?from=${new Date(Date.now() - 4 * 86_400_000).toISOString()}`,
@@ -26,7 +25,7 @@ mkdirSync(out, { recursive: true });
 const browser = await launch();
 for (const [name, path] of Object.entries(shots)) {
   const colorScheme = name.endsWith('-dark') ? 'dark' : 'light';
-  const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, colorScheme });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
   await page.goto(base + path);
   // Live pages are worth a picture when something has come in.
   await page.waitForTimeout(name === 'decisions' ? 12_000 : 2500);
