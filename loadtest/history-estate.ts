@@ -39,7 +39,7 @@ export async function openEstate(scale: number): Promise<Estate> {
   return {
     bench,
     duck,
-    account: '100000000007',
+    account: '100000000000',
     async close({ remove = false } = {}) {
       duck.closeSync();
       instance.closeSync();
@@ -66,7 +66,8 @@ async function make(dir: string, resources: number): Promise<void> {
     ] as const)
       await bench.bare.run(`INSERT INTO ${table} (${observed}) ${columns}`, {
         start,
-        units: Math.max(40, resources / 25),
+        units: accountsOf(resources) * 200,
+        accounts: accountsOf(resources),
       });
     await bench.bare.run(
       `INSERT INTO commits (rev, at, kind, rows, note) SELECT number + 1, fromUnixTimestamp64Milli({start:Int64} + toInt64(number) * 3600000, 'UTC'), 'made', 1, ''
@@ -82,6 +83,11 @@ async function make(dir: string, resources: number): Promise<void> {
   }
 }
 
+/** Of five thousand resources each. */
+function accountsOf(resources: number): number {
+  return Math.max(1, Math.round(resources / 5000));
+}
+
 /** What is sorted at once must fit into the engine's memory. */
 const PARTS = 10;
 
@@ -90,7 +96,7 @@ async function versions({ bare }: Bench, resources: number): Promise<void> {
   const all = resources + births * 28;
   const count = Math.ceil(all / PARTS);
   for (let first = 0; first < all; first += count) {
-    const range = { first, count: Math.min(count, all - first) };
+    const range = { first, count: Math.min(count, all - first), accounts: accountsOf(resources) };
     await bare.run(
       logSql,
       { n: resources, days: DAYS, births, start, ...range },
@@ -126,7 +132,7 @@ const logSql = `INSERT INTO resource_log (account, region, type, id, rev, at, ha
     lagInFrame(if(kind_n = 2, 0, cityHash64(i, rev)), 1, 0) OVER versions AS prev_hash, lagInFrame(rev, 1, 0) OVER versions AS prev_rev,
     concat('s', toString(rev)) AS scan, kind_n = 0 AND day = 0 AS baseline, if(kind_n = 2, [], [ref]) AS ref_ids
   FROM (SELECT *, if(status != lagInFrame(status, 1, '-') OVER lives, at, toDateTime64(0, 3, 'UTC')) AS moved FROM (
-    SELECT i, day, kind_n, toString(100000000000 + i % 200) AS account, ${regions}[1 + h % 8] AS region, ${types}[1 + intDiv(h, 8) % 25] AS type,
+    SELECT i, day, kind_n, toString(100000000000 + i % {accounts:Int64}) AS account, ${regions}[1 + h % 8] AS region, ${types}[1 + intDiv(h, 8) % 25] AS type,
       concat('arn:aws:ec2:', region, ':', account, ':', type, '/', type, '-', lower(substring(hex(sipHash128(i)), 1, 17))) AS id,
       concat(['prod', 'staging', 'dev', 'lab'][1 + h % 4], '-', type, '-', toString(i % 977)) AS name,
       ['available', 'in-use', 'running', 'stopped'][1 + cityHash64(i, intDiv(day, 7)) % 4] AS status,
@@ -142,8 +148,8 @@ const observed =
   'account, region, type, rev, scan, started, finished, state, error, detail, count, changed, gone, baseline, last_complete, held, held_by, held_seen';
 const observedSql = (
   turns: string,
-) => `SELECT toString(100000000000 + unit % 200) AS account, ${regions}[1 + intDiv(unit, 200) % 8] AS region,
-    ${types}[1 + intDiv(unit, 1600) % 25] AS type, toUInt64(turn * 6) AS rev, concat('s', toString(turn)) AS scan,
+) => `SELECT toString(100000000000 + unit % {accounts:Int64}) AS account, ${regions}[1 + intDiv(unit, {accounts:Int64}) % 8] AS region,
+    ${types}[1 + intDiv(unit, {accounts:Int64} * 8) % 25] AS type, toUInt64(turn * 6) AS rev, concat('s', toString(turn)) AS scan,
     fromUnixTimestamp64Milli({start:Int64} + toInt64(turn) * 21600000 - 60000, 'UTC') AS started, fromUnixTimestamp64Milli({start:Int64} + toInt64(turn) * 21600000, 'UTC') AS finished,
     'complete', '', '', 25, 0, 0, turn = 1, finished AS last_complete, [], '', toDateTime64(0, 3, 'UTC')
   FROM (SELECT number AS unit, ${turns} FROM numbers({units:UInt64})) SETTINGS max_partitions_per_insert_block = 1000`;

@@ -97,8 +97,15 @@ const truths: Readonly<Record<Exclude<Kind, 'orphaned'>, (one: Expected, now: nu
 
 /** By the API's own words; what was made within a week was not measured for long enough. */
 function isMeasured({ type, api, createdAt, awsOwned, arn }: Expected, now: number): boolean {
-  if (awsOwned || now - Date.parse(createdAt) < WEEK_MS) return false;
-  const state = api as { State?: string | { Name?: string }; DBInstanceStatus?: string; CacheClusterStatus?: string };
+  const state = api as {
+    State?: string | { Name?: string };
+    DBInstanceStatus?: string;
+    CacheClusterStatus?: string;
+    LastModified?: string;
+  };
+  // Of a function AWS tells nothing but its last deployment.
+  const since = type === 'lambda' ? Date.parse(state.LastModified ?? '') : Date.parse(createdAt);
+  if (awsOwned || now - since < WEEK_MS) return false;
   const states: Readonly<Record<string, boolean>> = {
     ec2: typeof state.State === 'object' && state.State.Name === 'running',
     rds: state.DBInstanceStatus === 'available',

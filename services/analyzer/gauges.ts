@@ -110,6 +110,18 @@ export function metricsOf(resource: Fields): { readonly figure: string; readonly
   return metrics.map(({ figure, name, stat }) => ({ figure, metric: { namespace, name, dimension, value, stat } }));
 }
 
+/** Since when it is there, milliseconds: AWS tells of a function not when it was made, but when it was last deployed. */
+export function thereSince({
+  created_at,
+  first_seen,
+  last_modified,
+}: Fields & { readonly first_seen: string }): number {
+  if (created_at !== '') return Date.parse(created_at);
+  const deployed = typeof last_modified === 'string' ? Date.parse(last_modified) : Number.NaN;
+  const seen = Date.parse(first_seen);
+  return deployed < seen ? deployed : seen;
+}
+
 /** A point an hour, as the metrics of `metricsOf` gave them. */
 export function figuresOf(series: readonly { readonly figure: string; readonly points: readonly number[] }[]): Figures {
   const figures: Record<string, number> = { hours: Math.max(0, ...series.map(({ points }) => points.length)) };

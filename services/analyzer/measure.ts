@@ -4,7 +4,7 @@ import { codeOf, messageOf } from '../../lib/errors.ts';
 import type { ResourceFilter } from '../../lib/resource.ts';
 import type { historyContract, StoredResource } from '../history/history.contract.ts';
 import type { scannerContract } from '../scanner/scanner.contract.ts';
-import { type Fields, figuresOf, measuredTypes, metricsOf, PERIOD } from './gauges.ts';
+import { type Fields, figuresOf, measuredTypes, metricsOf, PERIOD, thereSince } from './gauges.ts';
 import { resourcePages } from './pages.ts';
 
 export interface MeasureParts {
@@ -49,8 +49,7 @@ export async function measure(parts: MeasureParts, filter: ResourceFilter | unde
 /** Those with metrics that are old enough and were not measured lately. */
 async function dueOf(resources: readonly StoredResource[], parts: MeasureParts): Promise<Fields[]> {
   const able = resources.filter((resource) => {
-    const made = Date.parse(resource.created_at || resource.first_seen);
-    return metricsOf(resource).length > 0 && parts.now - made >= parts.idleMs;
+    return metricsOf(resource).length > 0 && parts.now - thereSince(resource) >= parts.idleMs;
   });
   if (able.length === 0) return [];
   const since = new Date(parts.measuredSince).toISOString();

@@ -90,6 +90,11 @@ describe('an orphan', () => {
     expect(kinds({ ...alone, first_seen: ago(2) })).toEqual([]);
     expect(kinds(alone, { referred: new Set([alone.id]) })).toEqual([]);
   });
+  test('may be a function, of which AWS tells no creation but the last deployment', () => {
+    const fn = stored('lambda', { tags: {}, created_at: '', first_seen: ago(0), last_modified: ago(30) });
+    expect(wasteOf(fn, settings)).toMatchObject([{ kind: 'orphaned', since: ago(30) }]);
+    expect(kinds({ ...fn, last_modified: ago(2) } as StoredResource)).toEqual([]);
+  });
   test("is never AWS's default, a service-linked role, or part of a stack", () => {
     expect(kinds(stored('security_group', { tags: {}, default: true }))).toEqual([]);
     expect(kinds(stored('iam_role', { tags: {}, service_linked: true }))).toEqual([]);

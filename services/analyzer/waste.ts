@@ -1,7 +1,7 @@
 /** WasteAnalyzer: what nobody seems to need, with the evidence, since when, and how sure. No cost is guessed. Pure. */
 import type { StoredResource } from '../history/history.contract.ts';
 import type { WasteFinding } from './analyzer.contract.ts';
-import type { Fields as Resource } from './gauges.ts';
+import { type Fields as Resource, thereSince } from './gauges.ts';
 import { idleBy, type Measured, oversizedBy, type UsageSettings } from './usage.ts';
 
 export interface WasteSettings extends UsageSettings {
@@ -107,7 +107,7 @@ const rules: Readonly<Record<Kind, Rule>> = {
   },
   orphaned: (resource, settings) => {
     if (!mayBeOrphan(resource, settings) || settings.referred.has(resource.id)) return undefined;
-    const made = resource.created_at || resource.first_seen;
+    const made = new Date(thereSince(resource)).toISOString();
     const evidence = [
       `none of the tags ${settings.ownerTags.join(', ')}`,
       'nothing refers to it',
@@ -120,8 +120,8 @@ const rules: Readonly<Record<Kind, Rule>> = {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-function isOld({ created_at, first_seen }: Fields, { now }: Pick<WasteSettings, 'now'>): boolean {
-  return now - Date.parse(created_at || first_seen) >= YOUNG_MS;
+function isOld(resource: Fields, { now }: Pick<WasteSettings, 'now'>): boolean {
+  return now - thereSince(resource) >= YOUNG_MS;
 }
 
 /** AWS made it, or a stack or group that is no orphan does. */

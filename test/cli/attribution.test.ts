@@ -69,7 +69,7 @@ test('without CloudTrail a scan ends well and its guesses say that they are gues
 }, 240_000);
 
 test('with attribution turned off nobody is named, and turned on again the change is answered', async () => {
-  await using aws = await simulatedAws(150);
+  await using aws = await simulatedAws(60);
   await using home = await directory();
   await configure(home.path, aws);
   const at = { cwd: home.path, env: aws.env };
