@@ -18,7 +18,7 @@ interface Rule {
 }
 
 /** So are `.k8s.ts`, `.nats.ts`, `.crash.ts` and `.browser.ts`: suites that need an API server, NATS, a browser, or to kill. */
-const tests = /\.(test|k8s|nats|crash|browser)\.ts$/;
+const tests = /\.(test|k8s|nats|crash|whole|browser)\.ts$/;
 /** Stands for an import: `config.providers.aws` ties a file to AWS as much as one does. */
 const awsSettings = 'providers.aws';
 const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];

@@ -1,10 +1,10 @@
-/** The suite that kills processes: minutes, so it is one of its own (`npm run test:crash`). */
+/** The suites that take minutes: whole estates, a week of time, the command line (`.whole.ts`), and killed processes (`.crash.ts`). */
 export default {
   rootDir: '../..',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
-  testMatch: ['<rootDir>/test/reconciler/*.crash.ts'],
+  testMatch: ['<rootDir>/test/reconciler/*.crash.ts', '<rootDir>/test/reconciler/*.whole.ts'],
   maxWorkers: 1,
   testTimeout: 300_000,
 };
