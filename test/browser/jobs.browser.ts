@@ -38,7 +38,7 @@ test('who opened this security group, and what would closing it break?', async (
 test('a resource is found from anywhere with the keyboard alone', async () => {
   await open(page, '/system');
   await page.keyboard.press('/');
-  await page.keyboard.type('-sg');
+  await page.keyboard.type('prod');
   await page.locator('#search-list [role=option] .type').first().waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
