@@ -128,7 +128,7 @@ export class Cluster {
 }
 
 /** Roles that one process at a time may have, in the order in which a process takes them: any other could block two. */
-export const leaders = ['history', 'orchestrator', 'attribution', 'reconciler'] as const;
+const leaders = ['history', 'orchestrator', 'attribution', 'reconciler'] as const;
 
 /** Takes the lead of every role of the list that only one may have. The signal aborts when one of them is lost. */
 export async function leadAll(

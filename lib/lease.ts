@@ -31,7 +31,7 @@ const WRONG_SEQUENCE = 10_071;
 /** A holder stops this share of the lease after its last renewal: its clock and the server's run apart a little. */
 const TRUSTED = 0.8;
 
-export async function leaseBucket(link: NatsLink, options: Pick<LeaseOptions, 'prefix' | 'ttlMs' | 'replicas'>) {
+async function leaseBucket(link: NatsLink, options: Pick<LeaseOptions, 'prefix' | 'ttlMs' | 'replicas'>) {
   const connection = await link.connection();
   const { prefix, ttlMs, replicas } = options;
   // One renewal that hangs must not eat the lease.

@@ -11,7 +11,7 @@ export interface Found {
   readonly slowest: number;
 }
 
-export const RECOVERY_MS = 10_000;
+const RECOVERY_MS = 10_000;
 
 export function verdict({ ids, expected, left, incomplete, slowest }: Found): { ok: boolean; text: string } {
   const [have, want] = [new Set(ids), new Set(expected)];

@@ -240,7 +240,7 @@ function tail(child: ChildProcess): () => string {
 }
 
 /** Free when it was asked for. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -8,7 +8,7 @@ import { processEnv } from '../lib/config/env.ts';
 const NATS_VERSION = 'v2.15.2';
 
 /** Outside the repository: a clone of it shares what another has fetched. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return join(processEnv().XDG_CACHE_HOME || join(homedir(), '.cache'), 'elava');
 }
 

@@ -70,7 +70,7 @@ function ready(child: ChildProcess): Promise<void> {
 }
 
 /** Free when it was asked for; whoever takes it in between makes the test fail to start, not to lie. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -15,7 +15,7 @@ export interface Rows {
   readonly format: string;
 }
 
-export function headersOf(id: string): Record<string, string> {
+function headersOf(id: string): Record<string, string> {
   return {
     'X-ClickHouse-Server-Display-Name': 'elava-store',
     'X-ClickHouse-Query-Id': id,
