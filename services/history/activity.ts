@@ -1,6 +1,6 @@
 /** How many changes there were, hour by hour, day by day or week by week. */
 import type { Store } from '../../lib/clickhouse/store.ts';
-import { type ActorFilter, actorWhere, withActors } from './actors.ts';
+import { type ActorFilter, actorWhere, ofActors, withActors } from './actors.ts';
 import { type Axis, axisParams, bucketIndex } from './axis.ts';
 import { type Cell, keySql, type SeriesOf, seriesOf, topKeySql } from './cells.ts';
 import { both, type SplitFilter, where } from './filter.ts';
@@ -15,7 +15,6 @@ export interface ActivityQuestion extends ActorFilter {
   readonly committed: number;
 }
 
-const ofActors: readonly ChangeDimension[] = ['actor', 'actor_kind', 'event'];
 const window =
   "at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')";
 

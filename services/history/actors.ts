@@ -1,5 +1,9 @@
 /** Who is behind changes, as conditions and as columns of a question about the log. */
 import { type Where, where } from './filter.ts';
+import type { ChangeDimension } from './questions.schema.ts';
+
+/** Dimensions for which the answers must be joined. */
+export const ofActors: readonly ChangeDimension[] = ['actor', 'actor_kind', 'event'];
 
 export interface ActorFilter {
   /** "" stands for changes of which it is not known. */

@@ -1,7 +1,7 @@
 /** The net difference of two instants: what came, went and changed between them, however often in the meantime. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Change, ChangeKind, FieldChange } from '../../lib/resource.ts';
-import { type ActorFilter, actorWhere, withActors } from './actors.ts';
+import { type ActorFilter, actorWhere, ofActors, withActors } from './actors.ts';
 import { type Body, readBodies } from './bodies.ts';
 import { groupsOf, keySql } from './cells.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
@@ -22,30 +22,31 @@ export interface DifferencePage extends ActorFilter {
   readonly after?: string | undefined;
   readonly limit?: number | undefined;
 }
-interface Row {
+interface NetRow {
   readonly account: string;
   readonly region: string;
   readonly type: string;
   readonly rid: string;
-  readonly id: string;
-  readonly name: string;
   readonly before: string;
   readonly now: string;
   readonly before_rev: string;
   readonly rev: string;
-  readonly at: string;
   readonly first_kind: ChangeKind;
   readonly baseline: boolean;
 }
+interface Row extends NetRow {
+  readonly id: string;
+  readonly name: string;
+  readonly at: string;
+}
 
-/** Touches the window only: each entry of the log says what was before it. */
+/** Touches the window only: each entry of the log says what was before it. Of the whole only what tells whether it differs. */
 function netRows({ filter, from, to, committed, baseline, ...actors }: DifferencePage): Source {
   const who = actorWhere(actors, 'newest');
   return {
-    sql: `SELECT account, region, type, rid, any(l.id) AS id, argMax(l.name, l.rev) AS name, argMin(l.prev_hash, l.rev) AS before,
-       argMax(l.hash, l.rev) AS now, argMin(l.prev_rev, l.rev) AS before_rev, max(l.rev) AS newest, newest AS rev, max(l.at) AS at,
-       argMin(l.kind, l.rev) AS first_kind, argMin(l.baseline, l.rev) AS baseline
-       ${filter.state.sql === '1' ? '' : ', argMax(l.status, l.rev) AS status, argMax(l.tags, l.rev) AS tags'}
+    sql: `SELECT account, region, type, rid, argMin(l.prev_hash, l.rev) AS before, argMax(l.hash, l.rev) AS now,
+       argMin(l.prev_rev, l.rev) AS before_rev, max(l.rev) AS newest, newest AS rev, argMin(l.kind, l.rev) AS first_kind,
+       argMin(l.baseline, l.rev) AS baseline ${filter.state.sql === '1' ? '' : stateColumns}
      FROM resource_log AS l
      WHERE ${filter.identity.sql} AND l.rev <= {committed:UInt64}
        AND l.at > fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND l.at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')
@@ -55,6 +56,8 @@ function netRows({ filter, from, to, committed, baseline, ...actors }: Differenc
   };
 }
 
+const stateColumns = ['id', 'name', 'status', 'tags'].map((name) => `, argMax(l.${name}, l.rev) AS ${name}`).join('');
+
 export async function readDifference(
   store: Store,
   page: DifferencePage,
@@ -62,16 +65,37 @@ export async function readDifference(
   const { limit = DEFAULT_LIMIT, after } = page;
   const start = startOf(after);
   const net = netRows(page);
-  const rows = await store.rows<Row>(`${net.sql} AND ${start.sql} ORDER BY newest DESC, rid LIMIT {limit:UInt32}`, {
+  const rows = await store.rows<NetRow>(`${net.sql} AND ${start.sql} ORDER BY newest DESC, rid LIMIT {limit:UInt32}`, {
     ...net.params,
     ...start.params,
     limit: limit + 1,
   });
-  const shown = rows.slice(0, limit);
+  const shown = await named(store, rows.slice(0, limit));
   const bodies = await bothEnds(store, shown);
   const changes = shown.map((row) => toChange(row, bodies));
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return last ? { changes, next: writeCursor([last.rev, last.rid]) } : { changes };
+}
+
+/** What the page's entries are called, and when the last of each was: only of those that are shown. */
+async function named(store: Store, rows: readonly NetRow[]): Promise<Row[]> {
+  if (rows.length === 0) return [];
+  const found = await store.rows<Pick<Row, 'rid' | 'rev' | 'id' | 'name' | 'at'>>(
+    `SELECT rid, rev, id, name, at FROM resource_log
+     WHERE account IN {accounts:Array(String)} AND type IN {types:Array(String)}
+       AND (rid, rev) IN (SELECT arrayJoin(arrayZip({rids:Array(UInt64)}, {revs:Array(UInt64)})))`,
+    {
+      accounts: [...new Set(rows.map(({ account }) => account))],
+      types: [...new Set(rows.map(({ type }) => type))],
+      rids: rows.map(({ rid }) => BigInt(rid)),
+      revs: rows.map(({ rev }) => BigInt(rev)),
+    },
+  );
+  const names = new Map(found.map(({ rid, rev, id, name, at }) => [`${rid} ${rev}`, { id, name, at }]));
+  return rows.flatMap((row) => {
+    const name = names.get(`${row.rid} ${row.rev}`);
+    return name ? [{ ...row, ...name }] : [];
+  });
 }
 
 const kindSql = `multiIf(now = 0, 'disappeared', before != 0, 'modified', first_kind = 'reappeared', 'reappeared', 'appeared')`;
@@ -86,7 +110,8 @@ export async function countDifference(
   const net = netRows(page);
   const window =
     "at > fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')";
-  const source = withActors(`SELECT *, ${kindSql} AS kind FROM (${net.sql})`, window);
+  const plain = `SELECT *, ${kindSql} AS kind FROM (${net.sql})`;
+  const source = by.some((name) => ofActors.includes(name)) ? withActors(plain, window) : plain;
   const rows = await store.rows<{ key: string; n: string }>(
     `SELECT ${keySql(by)} AS key, count() AS n FROM (${source}) GROUP BY key ORDER BY n DESC, key LIMIT {most:UInt32}`,
     { ...net.params, most: MOST_GROUPS },
