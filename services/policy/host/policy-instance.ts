@@ -1,4 +1,4 @@
-/** One instance of a compiled policy: our own host of OPA's WebAssembly ABI 1.x (docs/adr/0003-own-policy-host.md). */
+/** One instance of a compiled policy: our own host of OPA's WebAssembly ABI 1.x (docs/adr/0014-own-policy-host.md). */
 import { codeOf, elavaError, messageOf } from '../../../lib/errors.ts';
 import { nameOfRedirect, type PolicyModule } from './policy-module.ts';
 import { type RegoObject, type RegoSet, type RegoValue, regoText, ValueReader } from './values.ts';
