@@ -14,8 +14,16 @@ import './style/pages.css';
 import './style/views.css';
 import './style/screens.css';
 
-// A page of an older build asks for files that a newer gateway does not have.
-addEventListener('vite:preloadError', () => location.reload());
+const ONCE_A_MINUTE_MS = 60_000;
+const RELOADED = 'elava-reloaded';
+
+// A page of an older build asks for files that a newer gateway does not have. Where loading anew does not help, the
+// failure is shown instead of loading for ever.
+addEventListener('vite:preloadError', () => {
+  if (Date.now() - Number(sessionStorage.getItem(RELOADED) ?? 0) < ONCE_A_MINUTE_MS) return;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.reload();
+});
 followLinks();
 startPulse();
 const root = document.getElementById('app');
