@@ -190,3 +190,27 @@ test('memory is capped for each tenant, and told apart from other faults', async
   expect(await ask('greedy', 'tenants/greedy/x')).toMatchObject({ code: 'POLICY_MEMORY' });
   expect(await ask('one', 'tenants/one/x')).toEqual({ result: 'of one' });
 });
+
+test('an endless question is ended alone; the third time its tenant is not asked again, another one with the same rules is', async () => {
+  const body =
+    'x := 1 if { input.endless; s := {i | some i in numbers.range(1, 3000)}; t := {-1}; s[a]; s[b]; s[c]; t[c] }\n\ny := 2';
+  for (const id of ['endless', 'patient']) await load(id, rule(id, body), { limits: { deadlineMs: 700 } });
+  const asked = (id: string, endless: boolean) => ({
+    paths: [
+      ['tenants', id, 'x'],
+      ['tenants', id, 'y'],
+    ],
+    input: { endless },
+  });
+  const first = await tenants.ask('endless', [asked('endless', true), asked('endless', false)]);
+  expect(first.answers.map(({ values, error }) => error?.code ?? values)).toEqual([
+    'DEADLINE_EXCEEDED',
+    [{}, { result: 2 }],
+  ]);
+  for (let i = 0; i < 2; i++) await tenants.ask('endless', [asked('endless', true)]);
+  const { answers } = await tenants.ask('endless', [asked('endless', false)]);
+  expect(answers[0]?.error?.code).toBe('POLICY_QUARANTINED');
+  expect(await ask('patient', 'tenants/patient/y', {})).toEqual({ result: 2 });
+  await load('endless', rule('endless', 'y := 3'));
+  expect(await ask('endless', 'tenants/endless/y', {})).toEqual({ result: 3 });
+}, 60_000);
