@@ -51,10 +51,10 @@ async function begin(): Promise<void> {
   orchestrator = clientOf(orchestratorContract, broker);
 }
 
-/** How many types are scanned, without a region or in each. */
+/** How many types are scanned without being named, without a region or in each. */
 async function typesOf(global: boolean): Promise<number> {
   const { types } = await clientOf(scannerContract, broker).types({});
-  return types.filter((type) => type.global === global).length;
+  return types.filter((type) => type.global === global && !type.shallow).length;
 }
 
 async function scan(scope: Scope = {}): Promise<ScanReport> {
@@ -135,7 +135,8 @@ test('the loop scans what is due, and nothing that was just scanned', async () =
     ['standard', 2 * (2 * ((await typesOf(false)) - 2 - 4) + (await typesOf(true)) - 1)],
   ]);
   for (const { last, next, interval_ms } of tiers) {
-    expect(Date.parse(next) - Date.now()).toBeGreaterThan(interval_ms - 120_000);
+    // At most four times sooner, where much was seen to change or could not be read.
+    expect(Date.parse(next) - Date.now()).toBeGreaterThan(interval_ms / 4 - 120_000);
     expect(Date.parse(last)).toBeGreaterThan(Date.now() - 120_000);
   }
   await orchestrator.stop({});
