@@ -22,8 +22,7 @@ afterEach(async () => {
 
 test('who opened this security group, and what would closing it break?', async () => {
   await open(page, '/');
-  await page.getByRole('region', { name: 'Changes that matter most' }).or(page.locator('.brief')).first().waitFor();
-  await page.locator('.brief a').first().click();
+  await page.locator('.brief a', { hasText: '0.0.0.0/0' }).first().click();
   await settled(page);
   expect(await page.locator('h1').textContent()).toMatch(/-sg$/);
   expect(await page.locator('.diff').first().textContent()).toContain('0.0.0.0/0');
