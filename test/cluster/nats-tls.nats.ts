@@ -16,7 +16,8 @@ async function certificates(dir: string): Promise<void> {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   openssl('req', '-x509', ...key, '-days', '1', '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=ca');
-  await writeFile(join(dir, 'names'), 'subjectAltName=IP:127.0.0.1\n');
+  // The client asks an address for the name localhost.
+  await writeFile(join(dir, 'names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
   for (const name of ['server', 'client']) {
     openssl('req', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
     const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '1', '-extfile', 'names'];
