@@ -56,6 +56,11 @@ export class LocalCluster {
   private constructor(dir: string, size: ClusterSize) {
     this.dir = dir;
     this.#size = size;
+    // Whoever ends this process in the middle must not leave twelve others behind.
+    process.once('SIGTERM', () => process.exit(143));
+    process.once('exit', () => {
+      for (const { child } of this.parts.values()) child.kill('SIGKILL');
+    });
   }
 
   /** Starts NATS, the simulated AWS and the store; the roles are started by `role`. */
