@@ -96,12 +96,10 @@ describe('the doctor', () => {
 
   test('an account that refuses its role is named with it; the others are examined', async () => {
     const refused = simulator.world.accounts[2]?.id ?? '';
-    const accounts = simulator.world.accounts
-      .slice(0, 3)
-      .map(({ id }, i) => ({
-        id,
-        role_arn: i === 2 ? `arn:aws:iam::${id}:user/no-role` : i === 0 ? '' : `arn:aws:iam::${id}:role/x`,
-      }));
+    const accounts = simulator.world.accounts.slice(0, 3).map(({ id }, i) => ({
+      id,
+      role_arn: i === 2 ? `arn:aws:iam::${id}:user/no-role` : i === 0 ? '' : `arn:aws:iam::${id}:role/x`,
+    }));
     const checks = await examine(
       {},
       { 'providers.aws.organization.enabled': false, 'providers.aws.accounts': accounts },
