@@ -67,16 +67,22 @@ async function lead(cluster: Cluster, roles: readonly Role[], signal: AbortSigna
   return { lost: terms.length > 0 ? lost : undefined };
 }
 
-async function begin({ broker, config }: Session, roles: readonly Role[], manual: boolean): Promise<void> {
-  const { drift } = config.analyzer;
-  if (roles.includes('orchestrator') && !manual) await clientOf(orchestratorContract, broker).start({});
-  if (roles.includes('attribution') && !manual && drift.enabled && drift.attribution)
-    await clientOf(attributionContract, broker).loop({ on: true });
+async function begin(session: Session, roles: readonly Role[], manual: boolean): Promise<void> {
+  const { broker } = session;
+  if (!manual) await watch(session, roles);
   if (roles.includes('reconciler')) await clientOf(reconcilerContract, broker).loop({ on: true });
-  if (roles.includes('analyzer') && !manual) await clientOf(analyzerContract, broker).loop({ on: true });
   if (!roles.includes('gateway')) return note(`Elava runs ${roles.join(', ')}; Ctrl-C stops it.`);
   const { url } = await clientOf(gatewayContract, broker).address({});
   note(`Elava serves ${url} (/health, /metrics, /api/resources); Ctrl-C stops it.`);
+}
+
+/** What goes round by itself, unless each round is asked for. */
+async function watch({ broker, config }: Session, roles: readonly Role[]): Promise<void> {
+  const { drift } = config.analyzer;
+  if (roles.includes('orchestrator')) await clientOf(orchestratorContract, broker).start({});
+  if (roles.includes('attribution') && drift.enabled && drift.attribution)
+    await clientOf(attributionContract, broker).loop({ on: true });
+  if (roles.includes('analyzer')) await clientOf(analyzerContract, broker).loop({ on: true });
 }
 
 const measureMs = 15_000;

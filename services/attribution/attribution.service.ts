@@ -15,28 +15,11 @@ const changed = eventOf(historyContract, 'changed');
 export default defineService(
   attributionContract,
   ({ broker, runtime }) => {
-    const { attribution } = runtime.config;
-    const history = clientOf(historyContract, broker);
-    const scanner = clientOf(scannerContract, broker);
     const rescans = rescansOf({ broker, runtime });
     const heard = (records: readonly AuditRecord[]): void => {
-      if (attribution.rescan) rescans.hear(records);
+      if (runtime.config.attribution.rescan) rescans.hear(records);
     };
-    const attributor = new Attributor({
-      heard,
-      runtime,
-      history,
-      ask: (question) => scanner.audit(question),
-      lookup: attribution.cloudtrail,
-      bucket: attribution.bucket === '' ? undefined : trailBucket(attribution),
-      prefix: attribution.prefix,
-      queue: attribution.queue === '' ? undefined : eventQueue(attribution.queue),
-      lookbackMs: attribution.lookback,
-      log: runtime.log,
-      told: (change) => {
-        announce(broker, attributionContract, 'attributed', change).catch(() => undefined);
-      },
-    });
+    const attributor = attributorOf({ broker, runtime }, heard);
     return {
       actions: {
         run: ({ filter, deadline }) =>
@@ -47,7 +30,7 @@ export default defineService(
         },
         async deliver({ records }) {
           const read = records.flatMap((body) => readRecord(body) ?? []);
-          const { stored } = await history.trail({ events: read.map(storedEvent) });
+          const { stored } = await clientOf(historyContract, broker).trail({ events: read.map(storedEvent) });
           attributor.wake();
           heard(read);
           return { stored, refused: records.length - stored };
@@ -62,6 +45,26 @@ export default defineService(
   },
   { needs: [historyContract, scannerContract], hears: [changed] },
 );
+
+function attributorOf({ broker, runtime }: Host, heard: (records: readonly AuditRecord[]) => void): Attributor {
+  const { attribution } = runtime.config;
+  const scanner = clientOf(scannerContract, broker);
+  return new Attributor({
+    heard,
+    runtime,
+    history: clientOf(historyContract, broker),
+    ask: (question) => scanner.audit(question),
+    lookup: attribution.cloudtrail,
+    bucket: attribution.bucket === '' ? undefined : trailBucket(attribution),
+    prefix: attribution.prefix,
+    queue: attribution.queue === '' ? undefined : eventQueue(attribution.queue),
+    lookbackMs: attribution.lookback,
+    log: runtime.log,
+    told: (change) => {
+      announce(broker, attributionContract, 'attributed', change).catch(() => undefined);
+    },
+  });
+}
 
 function rescansOf({ broker, runtime: { log } }: Host): Rescans {
   const [scanner, orchestrator] = [clientOf(scannerContract, broker), clientOf(orchestratorContract, broker)];

@@ -1,5 +1,6 @@
 import { cloudOf } from '../../lib/config/cloud.ts';
 import { announce, clientOf, defineService, eventOf } from '../../lib/contract.ts';
+import type { Unit } from '../../lib/resource.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { orchestratorContract } from '../orchestrator/orchestrator.contract.ts';
 import type { Provider } from './provider.ts';
@@ -42,11 +43,7 @@ export default defineService(
     return {
       actions: {
         ...questionsOf(provider),
-        async read({ unit, id }) {
-          const resource = await readOne({ unit, id }, provider, AbortSignal.timeout(readMs));
-          const volatile = Object.keys(provider.types.get(unit.type)?.volatile ?? {});
-          return { ...(resource ? { resource } : {}), volatile };
-        },
+        read: (what) => readNow(what, provider),
         scan: (job) => units.scan(job),
       },
       events: { 'orchestrator.cancelled': ({ scan }: { scan: string }) => units.cancel(scan) },
@@ -59,6 +56,12 @@ export default defineService(
   },
   { needs: [historyContract], hears: [cancelled] },
 );
+
+async function readNow({ unit, id }: { unit: Unit; id: string }, provider: Provider) {
+  const resource = await readOne({ unit, id }, provider, AbortSignal.timeout(readMs));
+  const volatile = Object.keys(provider.types.get(unit.type)?.volatile ?? {});
+  return { ...(resource ? { resource } : {}), volatile };
+}
 
 /** "all" stands for whatever accounts have enabled: a scanner of all regions serves every one there is. */
 function topicsOf(configured: readonly string[], { regions }: Provider): readonly string[] {

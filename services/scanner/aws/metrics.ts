@@ -14,19 +14,7 @@ export async function readMetrics(
 ): Promise<MetricSeries[]> {
   const points = new Map<string, number[]>();
   for (let start = 0; start < metrics.length; start += AT_ONCE) {
-    const MetricDataQueries = metrics.slice(start, start + AT_ONCE).map((metric, i) => ({
-      Id: `m${start + i}`,
-      ReturnData: true,
-      MetricStat: {
-        Metric: {
-          Namespace: metric.namespace,
-          MetricName: metric.name,
-          Dimensions: [{ Name: metric.dimension, Value: metric.value }],
-        },
-        Period: period,
-        Stat: metric.stat,
-      },
-    }));
+    const MetricDataQueries = queriesOf(metrics.slice(start, start + AT_ONCE), start, period);
     for (let token: string | undefined; ; ) {
       const { MetricDataResults = [], NextToken } = await api.call(
         place,
@@ -46,4 +34,20 @@ export async function readMetrics(
     }
   }
   return metrics.map((_, i) => ({ points: points.get(`m${i}`) ?? [] }));
+}
+
+function queriesOf(metrics: MetricQuestion['metrics'], start: number, period: number) {
+  return metrics.map((metric, i) => ({
+    Id: `m${start + i}`,
+    ReturnData: true,
+    MetricStat: {
+      Metric: {
+        Namespace: metric.namespace,
+        MetricName: metric.name,
+        Dimensions: [{ Name: metric.dimension, Value: metric.value }],
+      },
+      Period: period,
+      Stat: metric.stat,
+    },
+  }));
 }
