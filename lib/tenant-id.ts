@@ -4,8 +4,6 @@ const pattern = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
 /** Names that mean something to JavaScript, or to whoever reads them as all tenants. */
 const reserved = new Set(['constructor', 'prototype']);
 
-export const tenantIdPattern = pattern.source;
-
 export function isTenantId(text: unknown): text is string {
   return typeof text === 'string' && pattern.test(text) && !reserved.has(text);
 }

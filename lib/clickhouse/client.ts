@@ -139,7 +139,7 @@ async function openingError(dir: string, cause: unknown): Promise<Error> {
 }
 
 /** Told with every request; the engine behind HTTP refuses writes of a term that is over. Other servers ignore it. */
-export const FENCE_HEADER = 'X-Elava-Fence';
+const FENCE_HEADER = 'X-Elava-Fence';
 
 function tlsOf({ tls }: StoreOptions) {
   if (!tls || tls.ca === '') return {};

@@ -4,7 +4,7 @@ import { defineContract } from '../../lib/contract.ts';
 import { Instant } from '../../lib/resource.ts';
 import { DigestEntry, DigestState } from './digest.schema.ts';
 
-export type { DigestEntry, DigestState } from './digest.schema.ts';
+export type { DigestEntry } from './digest.schema.ts';
 
 const NoticeSeverity = Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')]);
 export type NoticeSeverity = Static<typeof NoticeSeverity>;

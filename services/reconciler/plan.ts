@@ -133,6 +133,6 @@ function outsideCanary({ policy, resource_id, undoes }: Item, { canary }: Reconc
   return `${policy} acts on ${percent} % of resources so far (reconciler.canary), and this is none of them`;
 }
 
-export function ownerOf({ tags }: Pick<Resource, 'tags'>, ownerTags: readonly string[]): string {
+function ownerOf({ tags }: Pick<Resource, 'tags'>, ownerTags: readonly string[]): string {
   return ownerTags.map((tag) => tags[tag]).find((owner) => owner !== undefined && owner !== '') ?? '';
 }

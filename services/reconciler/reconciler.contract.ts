@@ -4,7 +4,7 @@ import { defineContract } from '../../lib/contract.ts';
 import { Instant, ResourceFilter } from '../../lib/resource.ts';
 import { ActionView, Cost, ItemView, Plan, Refused } from './reconciler.schema.ts';
 
-export type { ActionView, Item, ItemView, Phase, Plan, Refused } from './reconciler.schema.ts';
+export type { ActionView, ItemView } from './reconciler.schema.ts';
 
 const By = Type.String({ minLength: 1, maxLength: 200, description: 'Who asks for it.' });
 const ItemId = Type.String({ minLength: 1, maxLength: 200 });

@@ -8,7 +8,7 @@ const words = <const W extends string>(...choices: readonly W[]) =>
 /** What being wrong costs: nothing that is not put back at once; an interruption; something that is gone. */
 export const Cost = words('reversible', 'recoverable', 'destructive');
 export type Cost = Static<typeof Cost>;
-export const Mode = words('monitor', 'notify', 'enforce');
+const Mode = words('monitor', 'notify', 'enforce');
 
 /** A proposed action and what its type needs to know, such as `{tags: {owner: "ada"}}`. */
 export const ActionParams = Type.Record(Type.String(), Type.Unknown());

@@ -21,7 +21,7 @@ import reconcilerService from '../../services/reconciler/reconciler.service.ts';
 import { scannerContract } from '../../services/scanner/scanner.contract.ts';
 import scannerService from '../../services/scanner/scanner.service.ts';
 
-export const region = 'us-east-1';
+const region = 'us-east-1';
 export const DAY = 86_400_000;
 
 /** A tag on a resource says what is asked for it, so that a test says it by changing the world. */

@@ -101,7 +101,7 @@ function configured({ tiers }: Config): Row[] {
 type Pattern = Omit<Config['tiers'][string], 'interval'>;
 
 /** `types: ec2, rds; regions: eu-*`; everything where nothing is asked for. */
-export function patternText(pattern: Pattern): string {
+function patternText(pattern: Pattern): string {
   const asked = Object.entries(pattern).flatMap(([field, wanted]) =>
     Array.isArray(wanted) && wanted.length > 0 ? [`${field}: ${wanted.join(', ')}`] : [],
   );

@@ -6,7 +6,7 @@ import { hasTags, setTags, tagRights } from './common.ts';
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 
-export function tagsOf(params: ActionParams): Record<string, string> {
+function tagsOf(params: ActionParams): Record<string, string> {
   return (params['tags'] ?? {}) as Record<string, string>;
 }
 
