@@ -133,7 +133,7 @@ describe('flag > environment > file > default', () => {
   test('durations are milliseconds from every place, also within named entries', () => {
     expect(load(undefined).config.tiers['critical']?.interval).toBe(900_000);
     expect(load('tiers:\n  all: { interval: 5m }\n').config.tiers).toEqual({
-      all: { types: [], accounts: [], regions: [], interval: 300_000 },
+      all: { types: [], accounts: [], regions: [], tags: [], status: [], interval: 300_000, tune: 2 },
     });
     expect(load(undefined, { env: { ELAVA_STORAGE_RETENTION: '7d' } }).config.storage.retention).toBe(604_800_000);
     expect(load(undefined, { flags: { 'policies.timeout': '15s' } }).config.policies.timeout).toBe(15_000);
@@ -161,13 +161,13 @@ describe('the environment', () => {
       LOG_LEVEL: 'debug',
     };
     const { config } = load(undefined, { env });
-    expect(config.gateway).toEqual({ host: '0.0.0.0', port: 9181 });
+    expect(config.gateway).toMatchObject({ host: '0.0.0.0', port: 9181 });
     expect([config.tenants.path, config.policies.hot_reload, config.log.level]).toEqual(['/bundles', false, 'debug']);
   });
 
   test("the edge enforcer's defaults are ours", () => {
     const { config } = load(undefined);
-    expect(config.gateway).toEqual({ host: '127.0.0.1', port: 8181 });
+    expect(config.gateway).toMatchObject({ host: '127.0.0.1', port: 8181 });
     expect([config.tenants.path, config.policies.hot_reload, config.log.level]).toEqual([
       './config/tenants.d',
       true,

@@ -8,7 +8,7 @@ export function cliDocs(): Output[] {
     execFileSync(process.execPath, ['bin/cli/main.ts', 'completion', 'tree'], { encoding: 'utf8', maxBuffer: 1 << 26 }),
   ) as TreeVerb;
   const verbs = allVerbs(tree).filter((verb) => verb !== tree);
-  const text = `${markdownHead('the verbs of bin/cli')}
+  const text = `${markdownHead('bin/cli')}
 # Command line
 
 \`elava <verb> --help\` says the same. Results go to stdout, all else to stderr. Exit codes: 0 ok, 1 error, 2 usage,

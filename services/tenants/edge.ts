@@ -119,9 +119,9 @@ export class Edge {
   }
 
   #count(): void {
-    const { tenantsLoaded } = this.#options.runtime.metrics;
-    tenantsLoaded.set({ state: 'faulty' }, this.#faulty.size);
-    tenantsLoaded.set({ state: 'ready' }, this.catalog.size - this.#faulty.size);
+    const { metrics } = this.#options.runtime;
+    metrics.tenantsLoaded.set({ state: 'faulty' }, this.#faulty.size);
+    metrics.tenantsLoaded.set({ state: 'ready' }, this.catalog.size - this.#faulty.size);
   }
 
   #warn(tenant: string, warning: Warning): void {
