@@ -66,7 +66,7 @@ test('a canary acts on its share alone, the same ones each time', async () => {
 }, 60_000);
 
 test('a week goes by: rounds every six hours find nothing to do twice, and grace ends when it should', async () => {
-  await using one = await rig({ resources: { ec2: 6, ebs: 20 } });
+  await using one = await rig({ resources: { ec2: 6, ebs: 80 } });
   const [volume] = one.some(
     'ebs',
     ({ api, environment }) => (api as { State: string }).State === 'available' && environment !== 'prod',
