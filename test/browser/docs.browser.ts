@@ -21,7 +21,7 @@ npx() { shift; '${process.execPath}' '${resolve('bin/cli/main.ts')}' "$@"; }
 ${commands.map((block) => `set -x\n${block}set +x`).join('\n')}
 test -n "$GROUP"`;
   const { stdout, stderr } = await run('bash', ['-c', script], { cwd, maxBuffer: 1 << 26 });
-  expect(stderr.match(/^\+ npx elava/gm)).toHaveLength(text.match(/^(GROUP=\$\()?npx elava(?! demo)/gm)?.length ?? 0);
+  expect(stderr.match(/^\++ npx elava/gm)).toHaveLength(text.match(/^(GROUP=\$\()?npx elava(?! demo)/gm)?.length ?? 0);
   expect(stdout).toContain('0.0.0.0/0');
   const sarif = JSON.parse(await readFile(join(cwd, 'findings.sarif'), 'utf8')) as { runs: { results: unknown[] }[] };
   expect(sarif.runs[0]?.results.length).toBeGreaterThan(0);
