@@ -1,6 +1,8 @@
 /** The events of the policy engine in envelope v1.0, and the same as CloudEvents 1.0. Pure. */
+
 import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
+import { isObject } from '../is-object.ts';
 import type { DecisionRecord, PolicyRecord } from './record.ts';
 
 export const eventTypes = [
@@ -78,7 +80,7 @@ function aboutOf(record: DecisionRecord) {
 
 function inputOf({ input }: DecisionRecord): Record<string, unknown> {
   const value: unknown = input === '' ? {} : JSON.parse(input);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return isObject(value) ? value : {};
 }
 
 function warningsOf({ result, reason }: DecisionRecord): unknown[] {

@@ -1,4 +1,5 @@
 /** Which fields of a resource changed: paths with old and new values, bounded in number and in size. */
+import { isObject } from '../../lib/is-object.ts';
 import type { FieldChange } from '../../lib/resource.ts';
 
 /** More changed paths than this are summed up in one entry: nobody reads them, and each is stored. */
@@ -66,7 +67,7 @@ function compare(path: string, before: unknown, after: unknown, { out, depth }: 
   if (depth >= MAX_DEPTH) {
     if (!same(before, after)) out.add(path, before, after);
   } else if (Array.isArray(before) && Array.isArray(after)) compareLists(path, before, after, inner);
-  else if (isFields(before) && isFields(after)) {
+  else if (isObject(before) && isObject(after)) {
     eachName(before, after, (name) => compare(`${path}.${name}`, before[name], after[name], inner));
   } else out.add(path, before, after);
 }
@@ -122,7 +123,7 @@ function take(counts: Map<string, number>, text: string): boolean {
 
 function keyOf(before: readonly unknown[], after: readonly unknown[]): string | undefined {
   const items = [...before, ...after];
-  if (items.length === 0 || !items.every(isFields)) return undefined;
+  if (items.length === 0 || !items.every(isObject)) return undefined;
   return keyNames.find((name) => isKey(before as Fields[], name) && isKey(after as Fields[], name));
 }
 
@@ -140,19 +141,15 @@ function byKey(items: readonly unknown[], key: string): Map<string, unknown> {
   return new Map(items.map((item) => [String((item as Fields)[key]), item]));
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function asFields(value: unknown): Fields {
-  return isFields(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 /** Equal but for the order of names. What JSON leaves out, it takes for absent. */
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
-  if (!isFields(a) || !isFields(b)) return false;
+  if (!isObject(a) || !isObject(b)) return false;
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => name in b && same(a[name], b[name]));
 }
@@ -166,7 +163,7 @@ function eachName(before: Fields, after: Fields, visit: (name: string) => void):
 function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_, item: unknown) =>
-      isFields(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+      isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
     ) ?? 'null'
   );
 }

@@ -2,9 +2,10 @@
  * What a package's document comes to (DESIGN: policy contract). Pure: the same document, name and mode give the same
  * result, byte for byte.
  */
+import { isObject } from '../../lib/is-object.ts';
 import type { Decision, Effect, PackageResult, PolicyResult, ProposedAction } from './policy.contract.ts';
 import { byStrength, effectOf, stronger, strongerEffect } from './precedence.ts';
-import { describe, type Failure, invalid, isObject, type OutcomeOptions, type Voice, voicesOf } from './voices.ts';
+import { describe, type Failure, invalid, type OutcomeOptions, type Voice, voicesOf } from './voices.ts';
 
 /**
  * Reads the document of one package. A document that says something which the contract does not know fails instead of

@@ -1,8 +1,10 @@
 /** Reads a directory of policies: Rego, and data.json or data.yaml where a bundle of OPA would have them. */
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { parseDocument, type YAMLParseError } from 'yaml';
 import { codeOf, elavaError } from '../../lib/errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import type { RegoFile } from './compiler/requests.ts';
 import type { Diagnostic } from './policy.contract.ts';
 import { compileRules, isRules } from './rules/compile-rules.ts';
@@ -100,19 +102,15 @@ function diagnosticOf(file: string, { message, linePos }: YAMLParseError): Diagn
 
 /** Puts an object at `folder` into the tree; what is wrong with it, or "". */
 function graft(data: Record<string, unknown>, folder: string, value: unknown): string {
-  if (!isRecord(value)) return 'the data must be an object';
+  if (!isObject(value)) return 'the data must be an object';
   let at = data;
   for (const name of folder === '.' ? [] : folder.split('/')) {
     const next = (at[name] ??= {});
-    if (!isRecord(next)) return `data.${folder.replaceAll('/', '.')} is a value already`;
+    if (!isObject(next)) return `data.${folder.replaceAll('/', '.')} is a value already`;
     at = next;
   }
   const twice = Object.keys(value).find((key) => key in at);
   if (twice !== undefined) return `${twice} is given twice`;
   Object.assign(at, value);
   return '';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 /** Which rules of a package speak, what they say and how strongly. */
+import { isObject } from '../../lib/is-object.ts';
 import type { Exempt } from './exemptions/exempt.ts';
 import type { Decision, Effect, ProposedAction } from './policy.contract.ts';
 import { effectOf, isDecision } from './precedence.ts';
@@ -136,10 +137,6 @@ function actionsOf(value: unknown): ProposedAction[] {
 
 export function invalid(policy: string, message: string): Failure {
   return { code: 'POLICY_RESULT', message: `${policy}: ${message}` };
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A value in an error message: short, whatever a policy made of it. */

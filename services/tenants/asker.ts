@@ -1,5 +1,7 @@
 /** Asks a tenant's policies within its budget, and tells what was answered. */
+
 import { randomUUID } from 'node:crypto';
+import { isObject } from '../../lib/is-object.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import type { DecisionRecord } from '../../lib/policy-event/record.ts';
 import { type Answered, type AskTenant, Batches, type Question } from './batches.ts';
@@ -7,7 +9,7 @@ import type { Budgets } from './budgets.ts';
 import { agentInput, verdictOf } from './judging.ts';
 import type { Teller } from './teller.ts';
 import type { AgentVerdict, TenantDecision } from './tenants.contract.ts';
-import { allowObject, isRecord, type Outcome, outcomeOf } from './verdict.ts';
+import { allowObject, type Outcome, outcomeOf } from './verdict.ts';
 
 export interface AskerOptions {
   readonly ask: AskTenant;
@@ -107,7 +109,7 @@ export class Asker {
     const folder = path.slice(0, -1);
     const all = [path, [...folder, 'redact'], [...folder, 'reason']];
     const first = await this.#ask(tenant, question(this.#whole.has(tenant) ? [path] : all, input));
-    const isWhole = isRecord(first.answer.values[0]?.result);
+    const isWhole = isObject(first.answer.values[0]?.result);
     if (isWhole) this.#remember(tenant);
     const isEnough = isWhole || first.answer.error !== undefined || first.answer.values.length > 1;
     if (isEnough) return first;

@@ -1,6 +1,7 @@
 /** What a tenant's rule policies and Rego say together of a request of an agent. Pure. */
+import { isObject } from '../../lib/is-object.ts';
 import type { Verdict } from '../../lib/policy-event/record.ts';
-import { isRecord, type Outcome, outcomeOf, text } from './verdict.ts';
+import { type Outcome, outcomeOf, text } from './verdict.ts';
 
 export interface AgentOutcome extends Outcome {
   readonly warnings: readonly string[];
@@ -11,12 +12,12 @@ const strength: Readonly<Record<Verdict, number>> = { deny: 3, warn: 2, audit: 1
 /** The request under the names that policies know: `subject.user_id` is the agent's id, as in requests of the edge. */
 export function agentInput(request: Record<string, unknown>): Record<string, unknown> {
   const { agent, context = {} } = request;
-  const id = isRecord(agent) ? agent['id'] : agent;
+  const id = isObject(agent) ? agent['id'] : agent;
   return {
     ...request,
     context,
     subject: { user_id: id },
-    environment: isRecord(context) ? (context['environment'] ?? {}) : {},
+    environment: isObject(context) ? (context['environment'] ?? {}) : {},
   };
 }
 
@@ -33,7 +34,7 @@ export function verdictOf(rules: unknown, rego: unknown): AgentOutcome {
 }
 
 function ruleVoice(rules: unknown): AgentOutcome[] {
-  if (!isRecord(rules)) return [];
+  if (!isObject(rules)) return [];
   const effect = rules['effect'] as Verdict;
   const reason = text(rules['why']);
   const warnings = effect === 'warn' ? [reason] : [];
@@ -44,6 +45,6 @@ function ruleVoice(rules: unknown): AgentOutcome[] {
 function regoVoice(rego: unknown): AgentOutcome[] {
   if (rego === undefined) return [];
   const outcome = outcomeOf(rego, ['allow']);
-  const said = isRecord(rego) && Array.isArray(rego['warnings']) ? rego['warnings'].map(String) : [];
+  const said = isObject(rego) && Array.isArray(rego['warnings']) ? rego['warnings'].map(String) : [];
   return [{ ...outcome, warnings: outcome.effect === 'warn' && said.length === 0 ? [outcome.reason] : said }];
 }

@@ -1,4 +1,5 @@
 /** What a value that a policy gives comes to: may it be done, and what is told of it. Pure. */
+import { isObject } from '../../lib/is-object.ts';
 import type { Verdict } from '../../lib/policy-event/record.ts';
 
 export interface Outcome {
@@ -17,7 +18,7 @@ const effects: readonly unknown[] = ['allow', 'deny', 'warn', 'audit'];
  */
 export function outcomeOf(value: unknown, path: readonly string[]): Outcome {
   if (typeof value === 'boolean') return plain(value);
-  if (isRecord(value) && 'allow' in value) return ofObject(value);
+  if (isObject(value) && 'allow' in value) return ofObject(value);
   return plain(value !== undefined || path.at(-1) !== 'allow');
 }
 
@@ -41,16 +42,12 @@ function plain(allowed: boolean): Outcome {
 
 /** What `…/allow` answers: the rule itself where it is an object, else what the package says beside it. */
 export function allowObject(allow: unknown, redact: unknown, reason: unknown): unknown {
-  if (isRecord(allow)) return allow;
+  if (isObject(allow)) return allow;
   return {
     allow: allow === true,
     redact: Array.isArray(redact) ? redact : [],
     reason: typeof reason === 'string' ? reason : '',
   };
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The text itself, "" for anything else. */

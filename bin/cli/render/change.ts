@@ -1,4 +1,5 @@
 /** A change in one line. */
+import { isObject } from '../../../lib/is-object.ts';
 import type { Change, FieldChange } from '../../../lib/resource.ts';
 import { plainText } from '../csv.ts';
 
@@ -37,8 +38,4 @@ function valueText(value: unknown): string {
         .join(' ')
     : plainText(value);
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

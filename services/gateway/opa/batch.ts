@@ -1,7 +1,9 @@
 /** Many inputs in one request, in the form of Enterprise OPA, which its clients use where it is there. */
+
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { codeOf, elavaError, errorTable, messageOf } from '../../../lib/errors.ts';
+import { isObject } from '../../../lib/is-object.ts';
 import { ownTenant } from '../auth/access.ts';
 import { opaError } from '../errors.ts';
 import type { Route, Services } from '../route.ts';
@@ -74,8 +76,4 @@ function merged(common: unknown, value: unknown): unknown {
   return Object.fromEntries(
     Array.from(keys, (key) => [key, key in value ? merged(common[key], value[key]) : common[key]]),
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
