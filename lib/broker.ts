@@ -11,7 +11,7 @@ import { natsOptions } from './nats.ts';
 import { patientMiddleware } from './patience.ts';
 import { bindRuntime, runtimeOf } from './runtime.ts';
 import { type Clock, systemClock } from './time.ts';
-import { startTracing } from './tracing.ts';
+import { type Tracing, tracingOf } from './tracing.ts';
 
 export interface BrokerParts {
   readonly log?: Logger;
@@ -30,7 +30,7 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
   const log = parts.log ?? createLogger({ level: config.log.level, onDrop: () => metrics.logDropped.inc() });
   const node = `${os.hostname()}-${process.pid}`;
   const clustered = config.nats.servers.length > 0;
-  const tracing = startTracing(config.tracing, { node });
+  const tracing = tracingOf(config.tracing, { node });
   const options: BrokerOptions = {
     namespace: config.nats.namespace,
     nodeID: node,
@@ -49,7 +49,7 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     middlewares: [
       clusterMiddleware,
       ...(clustered ? [patientMiddleware()] : []),
-      ...(tracing ? [tracing.middleware, { name: 'TracesLast', stopped: () => tracing.close() } as Middleware] : []),
+      ...(tracing ? [tracing.middleware, tracingLife(tracing)] : []),
       metricsMiddleware(metrics),
     ],
     created(broker: ServiceBroker) {
@@ -72,6 +72,10 @@ const clusterMiddleware: Middleware = {
   starting: async (broker: ServiceBroker) => runtimeOf(broker).cluster?.open(),
   stopped: async (broker: ServiceBroker) => runtimeOf(broker).cluster?.close(),
 };
+
+function tracingLife(tracing: Tracing): Middleware {
+  return { name: 'TracingLife', starting: () => tracing.open(), stopped: () => tracing.close() };
+}
 
 function isRetryable(error: Error): boolean {
   return (error as { retryable?: boolean }).retryable === true;

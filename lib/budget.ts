@@ -4,6 +4,7 @@
  */
 import type { KV, KvEntry } from 'nats';
 import { elavaError } from './errors.ts';
+import { lazily } from './lazily.ts';
 import { apiCodeOf, type NatsLink } from './nats.ts';
 import { type Clock, sleep } from './time.ts';
 
@@ -82,10 +83,11 @@ const WRONG_SEQUENCE = 10_071;
 export class SharedBudget {
   readonly #options: BudgetOptions;
   readonly #keys = new Map<string, Local>();
-  #kv: Promise<KV> | undefined;
+  readonly #bucket: () => Promise<KV>;
 
   constructor(options: BudgetOptions) {
     this.#options = options;
+    this.#bucket = lazily(() => this.#open());
   }
 
   get size(): number {
@@ -159,14 +161,6 @@ export class SharedBudget {
         await sleep(Math.random() * 5 * attempt);
       }
     }
-  }
-
-  #bucket(): Promise<KV> {
-    this.#kv ??= this.#open().catch((error: unknown) => {
-      this.#kv = undefined;
-      throw error;
-    });
-    return this.#kv;
   }
 
   async #open(): Promise<KV> {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { KV } from 'nats';
+import { lazily } from './lazily.ts';
 import type { NatsLink } from './nats.ts';
 
 export interface Part {
@@ -40,10 +41,11 @@ const unpack = promisify(gunzip);
 export class KvCheckpoints implements Checkpoints {
   readonly #options: CheckpointsOptions;
   readonly #parts = new Map<string, number>();
-  #kv: Promise<KV> | undefined;
+  readonly #bucket: () => Promise<KV>;
 
   constructor(options: CheckpointsOptions) {
     this.#options = options;
+    this.#bucket = lazily(() => this.#open());
   }
 
   async load(key: string): Promise<Kept | undefined> {
@@ -80,14 +82,6 @@ export class KvCheckpoints implements Checkpoints {
     const name = nameOf(key);
     await kv.purge(name);
     for (let i = 0; i < parts; i += 1) await kv.purge(`${name}.${i}`);
-  }
-
-  #bucket(): Promise<KV> {
-    this.#kv ??= this.#open().catch((error: unknown) => {
-      this.#kv = undefined;
-      throw error;
-    });
-    return this.#kv;
   }
 
   async #open(): Promise<KV> {

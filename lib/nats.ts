@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type ConnectionOptions, connect, credsAuthenticator, Events, type NatsConnection } from 'nats';
 import type { Config } from './config/schema.ts';
 import { elavaError, messageOf } from './errors.ts';
+import { lazily } from './lazily.ts';
 
 /** Pause between attempts to connect again: recovery after an outage was 0.2–0.4 s with it (2 s pause: 0.8 s). */
 const RECONNECT_MS = 250;
@@ -42,25 +43,18 @@ function readFile(file: string): Uint8Array {
 /** A connection that is made when it is first asked for. Error of `connection`: NATS_UNAVAILABLE. */
 export class NatsLink {
   readonly #options: ConnectionOptions;
-  #opening: Promise<NatsConnection> | undefined;
+  readonly connection: () => Promise<NatsConnection>;
   #open: NatsConnection | undefined;
   #up = false;
 
   constructor(nats: Config['nats'], name: string) {
     this.#options = natsOptions(nats, name);
+    this.connection = lazily(() => this.#connect());
   }
 
   /** Whether the server is there just now; what waits for an answer finds out later than this. */
   get up(): boolean {
     return this.#up;
-  }
-
-  connection(): Promise<NatsConnection> {
-    this.#opening ??= this.#connect().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
   }
 
   async close(): Promise<void> {

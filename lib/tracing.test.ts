@@ -5,7 +5,7 @@ import { brokerOptions } from './broker.ts';
 import { loadConfig } from './config/load.ts';
 import { elavaError } from './errors.ts';
 import { createLogger } from './log.ts';
-import { startTracing, type Tracing, withSpan } from './tracing.ts';
+import { type Tracing, tracingOf, withSpan } from './tracing.ts';
 
 let tracing: Tracing | undefined;
 afterEach(async () => {
@@ -20,7 +20,8 @@ function parentOf(span: ReadableSpan, all: readonly ReadableSpan[]): string {
 describe('tracing', () => {
   test('is one trace over calls, events and jobs, with the right parents and the codes of errors', async () => {
     const exporter = new InMemorySpanExporter();
-    tracing = startTracing(settings, { node: 'n', exporter });
+    tracing = tracingOf(settings, { node: 'n', exporter });
+    await tracing?.open();
     const { config } = loadConfig({ env: {}, cwd: '/nowhere' });
     const options = brokerOptions(config, { log: createLogger({ level: 'silent' }) });
     const broker = new ServiceBroker({
@@ -73,7 +74,7 @@ describe('tracing', () => {
   });
 
   test('without an endpoint there is none, and work runs as it is', async () => {
-    tracing = startTracing(settings, { node: 'n' });
+    tracing = tracingOf(settings, { node: 'n' });
     expect(tracing).toBeUndefined();
     expect(await withSpan('x', {}, async () => 7)).toBe(7);
   });

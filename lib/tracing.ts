@@ -12,25 +12,15 @@ import {
   type Context as TraceContext,
   trace,
 } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  type SpanExporter,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-base';
-import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Context, Middleware } from 'moleculer';
 import type { Config } from './config/schema.ts';
 import { codeOf, messageOf } from './errors.ts';
 import type { JobHeaders } from './jobs/message.ts';
 import { maskText } from './mask.ts';
-import { version } from './version.ts';
+import type { SpanSender } from './tracing-provider.ts';
 
 const TRACER = 'elava';
-/** Spans that wait to be sent; more are dropped, for work never waits for a trace. */
-const MAX_WAITING = 4096;
 
 export interface Tracing {
   readonly middleware: Middleware;
@@ -39,28 +29,19 @@ export interface Tracing {
     readonly trace: () => Record<string, string>;
     readonly traced: (topic: string, head: JobHeaders, work: () => Promise<void>) => Promise<void>;
   };
+  /** Loads what records and sends spans: only a process that is to trace pays for it. Until then none are recorded. */
+  open(): Promise<void>;
   /** Sends what waits. */
   close(): Promise<void>;
 }
 
 /** Undefined without an endpoint and without an exporter of the caller's. One a process: the context is the process's. */
-export function startTracing(
-  { endpoint, ratio, service }: Config['tracing'],
+export function tracingOf(
+  settings: Config['tracing'],
   { node, exporter }: { readonly node: string; readonly exporter?: SpanExporter },
 ): Tracing | undefined {
-  if (endpoint === '' && !exporter) return undefined;
-  const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({
-      'service.name': service,
-      'service.version': version,
-      'service.instance.id': node,
-    }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-    spanProcessors: [
-      new BatchSpanProcessor(exporter ?? new OTLPTraceExporter({ url: endpoint }), { maxQueueSize: MAX_WAITING }),
-    ],
-  });
-  provider.register();
+  if (settings.endpoint === '' && !exporter) return undefined;
+  let sender: SpanSender | undefined;
   return {
     middleware: tracingMiddleware,
     jobs: {
@@ -70,8 +51,12 @@ export function startTracing(
           withSpan(`job ${topic}`, { 'elava.topic': topic, 'elava.job': id }, work, SpanKind.CONSUMER),
         ),
     },
+    async open() {
+      const { sendSpans } = await import('./tracing-provider.ts');
+      sender = sendSpans(settings, { node, exporter });
+    },
     async close() {
-      await provider.shutdown().catch(() => undefined);
+      await sender?.shutdown().catch(() => undefined);
       trace.disable();
       context.disable();
       propagation.disable();

@@ -6,12 +6,11 @@
 import { ServiceBroker, type ServiceSchema } from 'moleculer';
 import { brokerOptions } from '../lib/broker.ts';
 import { loadConfig } from '../lib/config/load.ts';
-import { clientOf } from '../lib/contract.ts';
 import { createLogger } from '../lib/log.ts';
 import type { Coverage, Unit } from '../lib/resource.ts';
-import { orchestratorContract } from '../services/orchestrator/orchestrator.contract.ts';
 import orchestratorService from '../services/orchestrator/orchestrator.service.ts';
 import scannerService from '../services/scanner/scanner.service.ts';
+import { scanAndWait } from './scan-and-wait.ts';
 import { simulateAws } from './scan-setup.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -36,9 +35,9 @@ export const scenario: Scenario = {
     const broker = await product();
     try {
       const few = [...aws.accounts].sort().slice(0, FEW);
-      for (let i = 0; i < WARM; i++) await scan(broker, few);
-      const peer = await peakOf(() => scan(broker, few));
-      const ours = await peakOf(() => scan(broker));
+      for (let i = 0; i < WARM; i++) await scanAndWait(broker, few);
+      const peer = await peakOf(() => scanAndWait(broker, few));
+      const ours = await peakOf(() => scanAndWait(broker));
       return { ours: [ours], peer: [peer] };
     } finally {
       await broker.stop();
@@ -84,17 +83,6 @@ const forgetful: ServiceSchema = {
     },
   },
 };
-
-async function scan(broker: ServiceBroker, accounts?: string[]): Promise<void> {
-  const orchestrator = clientOf(orchestratorContract, broker);
-  const { scan: id, total } = await orchestrator.scan(accounts ? { accounts } : {});
-  for (;;) {
-    const { state, done } = await orchestrator.report({ scan: id, wait: 60_000 });
-    if (state === 'running') continue;
-    if (done !== total) throw new Error(`${total - done} of ${total} units were not observed`);
-    return;
-  }
-}
 
 /** The most memory that the process held while it worked, MiB; rubbish is collected before each look. */
 async function peakOf(work: () => Promise<void>): Promise<number> {

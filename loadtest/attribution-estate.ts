@@ -12,10 +12,10 @@ import type { Change } from '../lib/resource.ts';
 import { runtimeOf } from '../lib/runtime.ts';
 import { attributionContract } from '../services/attribution/attribution.contract.ts';
 import { historyContract } from '../services/history/history.contract.ts';
-import { orchestratorContract } from '../services/orchestrator/orchestrator.contract.ts';
 import { startSimulator } from './aws/server/simulator.ts';
 import type { Label, TrailOptions } from './aws/world/trail/trail.ts';
 import { createWorld } from './aws/world/world.ts';
+import { scanAndWait } from './scan-and-wait.ts';
 
 export interface EstateOptions {
   readonly resources: number;
@@ -79,29 +79,16 @@ type World = ReturnType<typeof createWorld>;
 
 async function live(broker: ServiceBroker, world: World, { hours, changes }: EstateOptions): Promise<void> {
   const attribution = clientOf(attributionContract, broker);
-  await scan(broker);
+  await scanAndWait(broker);
   for (let hour = 0; hour < hours; hour++) {
     world.advance(HOUR_MS);
     world.drift(changes, { within: HOUR_MS - 60_000 });
-    await scan(broker);
+    await scanAndWait(broker);
     await attribution.run({});
   }
   for (let late = 0; late < 3; late++) {
     world.advance(20 * 60_000);
     await attribution.run({});
-  }
-}
-
-async function scan(broker: ServiceBroker): Promise<void> {
-  const orchestrator = clientOf(orchestratorContract, broker);
-  const { scan: id } = await orchestrator.scan({});
-  for (;;) {
-    const report = await orchestrator.report({ scan: id, wait: 1000 });
-    if (report.state === 'running') continue;
-    const failed = report.units.filter(({ state }) => state !== 'complete');
-    if (failed.length > 0)
-      throw new Error(`${failed.length} units were not scanned: ${failed[0]?.error} ${failed[0]?.detail}`);
-    return;
   }
 }
 

@@ -4,29 +4,15 @@ import { brokerOptions } from '../lib/broker.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { clientOf } from '../lib/contract.ts';
 import { createLogger } from '../lib/log.ts';
-import eventsService from '../services/events/events.service.ts';
 import { gatewayContract } from '../services/gateway/gateway.contract.ts';
-import gatewayService from '../services/gateway/gateway.service.ts';
-import historyService from '../services/history/history.service.ts';
-import policyService from '../services/policy/policy.service.ts';
-import scannerService from '../services/scanner/scanner.service.ts';
-import tenantsService from '../services/tenants/tenants.service.ts';
+import { edgeServices } from './edge-services.ts';
 
 if (import.meta.main) {
   const flags = JSON.parse(process.argv[2] ?? '{}') as Record<string, unknown>;
   const { config } = loadConfig({ env: {}, flags });
   const broker = new ServiceBroker(brokerOptions(config, { log: createLogger({ level: 'error' }) }));
   const began = performance.now();
-  for (const service of [
-    historyService,
-    scannerService,
-    policyService,
-    tenantsService,
-    eventsService,
-    gatewayService,
-  ]) {
-    broker.createService(service);
-  }
+  for (const service of edgeServices) broker.createService(service);
   await broker.start();
   const { url } = await clientOf(gatewayContract, broker).address({});
   const report = { url, startMs: performance.now() - began, rss: process.memoryUsage.rss() };

@@ -2,11 +2,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processEnv } from '../lib/config/env.ts';
+import { freePort } from '../scripts/free-port.ts';
 import type { Load, Seen } from './edge-generator.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -146,14 +146,4 @@ function ended(child: ChildProcess, tell: () => unknown): Promise<void> {
     child.on('exit', () => resolve());
     tell();
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

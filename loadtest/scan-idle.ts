@@ -8,12 +8,11 @@ import { join } from 'node:path';
 import { ServiceBroker } from 'moleculer';
 import { brokerOptions } from '../lib/broker.ts';
 import { loadConfig } from '../lib/config/load.ts';
-import { clientOf } from '../lib/contract.ts';
 import { createLogger } from '../lib/log.ts';
 import historyService from '../services/history/history.service.ts';
-import { orchestratorContract } from '../services/orchestrator/orchestrator.contract.ts';
 import orchestratorService from '../services/orchestrator/orchestrator.service.ts';
 import scannerService from '../services/scanner/scanner.service.ts';
+import { scanAndWait } from './scan-and-wait.ts';
 import { awsSettings, cpuOf, type SimulatedAws, simulateAws } from './scan-setup.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -37,8 +36,8 @@ export const scenario: Scenario = {
     const figures = { ours: [] as number[], peer: [] as number[] };
     try {
       for (const [round, account] of aws.accounts.entries()) {
-        const first = await cpuOf(() => scan(broker, account));
-        const second = await cpuOf(() => scan(broker, account));
+        const first = await cpuOf(() => scanAndWait(broker, [account]));
+        const second = await cpuOf(() => scanAndWait(broker, [account]));
         // The first round warms up and does not count.
         if (round === 0) continue;
         figures.peer.push(first);
@@ -64,16 +63,4 @@ async function product(aws: SimulatedAws, data: string): Promise<ServiceBroker> 
   for (const service of [historyService, scannerService, orchestratorService]) broker.createService(service);
   await broker.start();
   return broker;
-}
-
-async function scan(broker: ServiceBroker, account: string): Promise<void> {
-  const orchestrator = clientOf(orchestratorContract, broker);
-  const { scan: id } = await orchestrator.scan({ accounts: [account] });
-  for (;;) {
-    const { state, units } = await orchestrator.report({ scan: id, wait: 60_000 });
-    if (state === 'running') continue;
-    const bad = units.find((unit) => unit.state !== 'complete');
-    if (bad) throw new Error(`${bad.type} in ${bad.region}: ${bad.error} ${bad.detail}`);
-    return;
-  }
 }

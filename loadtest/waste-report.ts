@@ -14,9 +14,9 @@ import { clientOf } from '../lib/contract.ts';
 import { createLogger } from '../lib/log.ts';
 import { runtimeOf } from '../lib/runtime.ts';
 import { analyzerContract, type WasteFinding } from '../services/analyzer/analyzer.contract.ts';
-import { orchestratorContract } from '../services/orchestrator/orchestrator.contract.ts';
 import { startSimulator } from './aws/server/simulator.ts';
 import { createWorld, type Expected } from './aws/world/world.ts';
+import { scanAndWait } from './scan-and-wait.ts';
 
 type Kind = WasteFinding['kind'];
 export interface WasteScore {
@@ -56,7 +56,7 @@ export async function wasteScores(
       broker.createService(module.default as never);
     }
     await broker.start();
-    await scan(broker);
+    await scanAndWait(broker);
     const analyzer = clientOf(analyzerContract, broker);
     const { failed } = await analyzer.measure({});
     if (failed[0]) throw new Error(`${failed[0].error}: ${failed[0].detail}`);
@@ -68,12 +68,6 @@ export async function wasteScores(
     await simulator.close();
     await rm(data, { recursive: true, force: true });
   }
-}
-
-async function scan(broker: ServiceBroker): Promise<void> {
-  const orchestrator = clientOf(orchestratorContract, broker);
-  const { scan: id } = await orchestrator.scan({});
-  while ((await orchestrator.report({ scan: id, wait: 1000 })).state === 'running');
 }
 
 /** The kinds of which the simulator knows the truth; the truth of `orphaned` is the rule itself. */

@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +11,7 @@ import { stringify } from 'yaml';
 import { processEnv } from '../lib/config/env.ts';
 import { controlClient } from '../loadtest/aws/server/control-client.ts';
 import { natsServer } from './cluster-tools.ts';
+import { freePort } from './free-port.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const startMs = 60_000;
@@ -242,14 +242,4 @@ function tail(child: ChildProcess): () => string {
     said = `${said}${text.toString()}`.slice(-4000);
   });
   return () => said;
-}
-
-/** Free when it was asked for. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

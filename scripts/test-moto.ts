@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { processEnv } from '../lib/config/env.ts';
 import { compareWithMoto } from '../loadtest/moto/compare.ts';
+import { freePort } from './free-port.ts';
 
 /** The version that what is compared was tried with. */
 const moto = 'moto[server]==5.2.5';
@@ -38,15 +38,6 @@ function install(): void {
     const { status } = spawnSync(command, args, { stdio: 'inherit' });
     if (status !== 0) throw new Error(`${command} failed; install ${moto} yourself and give its directory with --venv`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Resolves when moto answers. Rejects when it ends or takes a minute. */

@@ -9,9 +9,9 @@ import { loadConfig } from '../lib/config/load.ts';
 import { type Client, clientOf } from '../lib/contract.ts';
 import { codeOf, elavaError } from '../lib/errors.ts';
 import { createLogger } from '../lib/log.ts';
+import { scanAndWait } from '../loadtest/scan-and-wait.ts';
 import { type Evaluation, historyContract } from '../services/history/history.contract.ts';
 import historyService from '../services/history/history.service.ts';
-import { orchestratorContract } from '../services/orchestrator/orchestrator.contract.ts';
 import orchestratorService from '../services/orchestrator/orchestrator.service.ts';
 import { policyContract } from '../services/policy/policy.contract.ts';
 import policyService from '../services/policy/policy.service.ts';
@@ -74,9 +74,7 @@ beforeAll(async () => {
   );
   // Nothing judges by itself, so that each test says when.
   await begin({ 'policies.enabled': false });
-  const orchestrator = clientOf(orchestratorContract, broker);
-  const { scan } = await orchestrator.scan({});
-  while ((await orchestrator.report({ scan, wait: 10_000 })).state === 'running');
+  await scanAndWait(broker);
 }, 60_000);
 afterEach(() => {
   fail = undefined;

@@ -8,7 +8,7 @@ import { brokerOptions } from '../lib/broker.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { clientOf } from '../lib/contract.ts';
 import { createLogger } from '../lib/log.ts';
-import { startTracing } from '../lib/tracing.ts';
+import { tracingOf } from '../lib/tracing.ts';
 import historyService from '../services/history/history.service.ts';
 import { orchestratorContract } from '../services/orchestrator/orchestrator.contract.ts';
 import orchestratorService from '../services/orchestrator/orchestrator.service.ts';
@@ -45,7 +45,8 @@ async function traced(home: string): Promise<ReadableSpan[]> {
     spans.push(...batch);
     send(batch, done);
   };
-  const tracing = startTracing({ endpoint: '', ratio: 1, service: 'test' }, { node: 'test', exporter });
+  const tracing = tracingOf({ endpoint: '', ratio: 1, service: 'test' }, { node: 'test', exporter });
+  await tracing?.open();
   await mkdir(join(home, 'policies'));
   await writeFile(
     join(home, 'policies', 'trial.rego'),

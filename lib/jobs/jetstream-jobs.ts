@@ -3,6 +3,7 @@ import type { JetStreamClient, JetStreamManager, JsMsg, NatsConnection } from 'n
 import { nuid } from 'nats';
 import { elavaError, messageOf } from '../errors.ts';
 import type { Delivery, JobOptions, Jobs, TopicStats, Worker, WorkOptions } from '../jobs.ts';
+import { lazily } from '../lazily.ts';
 import type { Logger } from '../log.ts';
 import { apiCodeOf, type NatsLink } from '../nats.ts';
 import { sleep } from '../time.ts';
@@ -41,29 +42,22 @@ const HINT_MS = 20;
 
 export class JetStreamJobs implements Jobs {
   readonly dead: JetStreamDead;
+  /** Connects and makes what all topics share. Error: NATS_UNAVAILABLE. */
+  readonly open: () => Promise<Opened>;
   readonly #options: JetStreamJobsOptions;
   readonly #queues = new Map<string, Promise<Queue>>();
   readonly #workers = new Map<string, { worker?: JetStreamWorker; done: number }>();
   readonly #hints = new Map<string, NodeJS.Timeout>();
   readonly #stopping = new AbortController();
-  #opening: Promise<Opened> | undefined;
 
   constructor(options: JetStreamJobsOptions) {
     this.#options = options;
+    this.open = lazily(() => this.#open());
     this.dead = new JetStreamDead({
       prefix: options.prefix,
-      open: () => this.open(),
+      open: this.open,
       requeue: (topic, id, job) => this.publish(topic, job, { id }),
     });
-  }
-
-  /** Connects and makes what all topics share. Error: NATS_UNAVAILABLE. */
-  open(): Promise<Opened> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
   }
 
   /** Waits while the topic is full. Errors: CANCELLED at a stop, NATS_UNAVAILABLE when no server answers in time. */

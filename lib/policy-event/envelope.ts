@@ -1,5 +1,4 @@
 /** The events of the policy engine in envelope v1.0, and the same as CloudEvents 1.0. Pure. */
-
 import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import { isObject } from '../is-object.ts';

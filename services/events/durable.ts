@@ -4,6 +4,7 @@
  */
 import { DeliverPolicy, type JetStreamClient, type NatsConnection, RetentionPolicy } from 'nats';
 import { elavaError, messageOf } from '../../lib/errors.ts';
+import { lazily } from '../../lib/lazily.ts';
 import type { Envelope } from '../../lib/policy-event/envelope.ts';
 import type { Sink } from './consumer.ts';
 
@@ -30,10 +31,15 @@ export class DurableEvents implements Sink {
   readonly name = 'jetstream';
   readonly width = 64;
   readonly #options: DurableOptions;
-  #client: Promise<JetStreamClient> | undefined;
+  readonly #open: () => Promise<JetStreamClient>;
 
   constructor(options: DurableOptions) {
     this.#options = options;
+    this.#open = lazily(() =>
+      this.#prepare().catch((cause: unknown) => {
+        throw elavaError('NATS_UNAVAILABLE', `the stream of events cannot be opened: ${messageOf(cause)}`, { cause });
+      }),
+    );
   }
 
   wants({ type }: Envelope): boolean {
@@ -91,14 +97,6 @@ export class DurableEvents implements Sink {
     return types.flatMap((type) =>
       tenants.map((tenant) => `${this.#prefix}.${type.replace(/^policy\./, '')}.${tenant}`),
     );
-  }
-
-  #open(): Promise<JetStreamClient> {
-    this.#client ??= this.#prepare().catch((cause: unknown) => {
-      this.#client = undefined;
-      throw elavaError('NATS_UNAVAILABLE', `the stream of events cannot be opened: ${messageOf(cause)}`, { cause });
-    });
-    return this.#client;
   }
 
   async #prepare(): Promise<JetStreamClient> {

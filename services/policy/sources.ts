@@ -1,5 +1,4 @@
 /** Reads a directory of policies: Rego, and data.json or data.yaml where a bundle of OPA would have them. */
-
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { parseDocument, type YAMLParseError } from 'yaml';

@@ -1,5 +1,4 @@
 /** Asks a tenant's policies within its budget, and tells what was answered. */
-
 import { randomUUID } from 'node:crypto';
 import { isObject } from '../../lib/is-object.ts';
 import type { Metrics } from '../../lib/metrics.ts';

@@ -7,6 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Evaluation } from '../../services/history/history.contract.ts';
 import { configure, simulatedAws } from '../support/aws.ts';
 import { directory, elava, finished, ndjson, start } from '../support/cli.ts';
+import { until } from '../support/until.ts';
 
 /** The address that it says on stderr; fails when it ends before. */
 async function address(child: ChildProcess): Promise<string> {
@@ -17,16 +18,6 @@ async function address(child: ChildProcess): Promise<string> {
     if (url !== undefined) return url;
   }
   throw new Error(`serve ended: ${said}`);
-}
-
-async function until<T>(ask: () => Promise<T>, right: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const value = await ask();
-    if (right(value)) return value;
-    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value).slice(0, 500)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }
 
 const rule = (word: string): string => `package elava.trial

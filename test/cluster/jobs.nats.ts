@@ -5,6 +5,7 @@ import { JetStreamJobs, type JetStreamJobsOptions } from '../../lib/jobs/jetstre
 import { Slots } from '../../lib/jobs/slots.ts';
 import { NatsLink } from '../../lib/nats.ts';
 import { type TestNats, testNats } from '../support/nats.ts';
+import { until } from '../support/until.ts';
 
 let nats: TestNats;
 let count = 0;
@@ -34,13 +35,6 @@ function open(prefix: string, more: Partial<JetStreamJobsOptions> = {}): JetStre
 const fresh = (): string => `t${++count}`;
 const options = { concurrency: 4, deadlineMs: 10_000 };
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 1000; i += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('it did not come to that');
-}
 const drained = (jobs: JetStreamJobs, topic: string) =>
   until(async () => {
     const { waiting, running } = await jobs.stats(topic);

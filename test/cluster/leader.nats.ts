@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { Cluster } from '../../lib/cluster.ts';
 import { createMetrics } from '../../lib/metrics.ts';
 import { testNats } from '../support/nats.ts';
+import { until } from '../support/until.ts';
 
 const script = fileURLToPath(new URL('./leader-process.ts', import.meta.url));
 const children: ChildProcess[] = [];
@@ -19,11 +20,6 @@ function start(name: string, url: string): { child: ChildProcess; leads: Promise
   children.push(child);
   const leads = once(child, 'message').then(([said]) => (said as { leads: number }).leads);
   return { child, leads };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !holds(); i += 1) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(holds()).toBe(true);
 }
 
 test('no job of a past term is done after one of the next', async () => {

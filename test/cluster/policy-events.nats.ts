@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { NatsLink } from '../../lib/nats.ts';
 import type { Envelope, EventType } from '../../lib/policy-event/envelope.ts';
 import { DurableEvents } from '../../services/events/durable.ts';
-import { until } from '../edge/rig.ts';
 import { type TestNats, testNats } from '../support/nats.ts';
+import { until } from '../support/until.ts';
 
 let nats: TestNats;
 let link: NatsLink;

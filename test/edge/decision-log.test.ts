@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Rig, rig, until } from './rig.ts';
+import { until } from '../support/until.ts';
+import { type Rig, rig } from './rig.ts';
 
 const policy = 'package tenants.logged\n\nallow := {"allow": true, "token_of": input.user}\n';
 const logPolicy = `package system.log

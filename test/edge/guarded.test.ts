@@ -10,9 +10,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { makeKey, readKeys, writeKeys } from '../../services/gateway/auth/api-keys.ts';
 import type { Role } from '../../services/gateway/auth/principal.ts';
+import { until } from '../support/until.ts';
 import { listen as connectTo, opened } from './listener.ts';
 import { bodyFor, filled, isOfTenant } from './openapi-calls.ts';
-import { type Rig, rig, until } from './rig.ts';
+import { type Rig, rig } from './rig.ts';
 
 const policy = (id: string): string =>
   `package tenants.${id}\n\nallow := {"allow": true, "reason": "sentinel-${id}"}\n`;

@@ -5,7 +5,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { cloudEventOf, Envelope } from '../../lib/policy-event/envelope.ts';
-import { type Rig, rig, until } from './rig.ts';
+import { until } from '../support/until.ts';
+import { type Rig, rig } from './rig.ts';
 
 const rules = (effect: string): string => `name: files
 rules:

@@ -9,13 +9,8 @@ import { clientOf } from '../../lib/contract.ts';
 import { createLogger } from '../../lib/log.ts';
 import { createMetrics, type Metrics } from '../../lib/metrics.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
-import eventsService from '../../services/events/events.service.ts';
+import { edgeServices } from '../../loadtest/edge-services.ts';
 import { gatewayContract } from '../../services/gateway/gateway.contract.ts';
-import gatewayService from '../../services/gateway/gateway.service.ts';
-import historyService from '../../services/history/history.service.ts';
-import policyService from '../../services/policy/policy.service.ts';
-import scannerService from '../../services/scanner/scanner.service.ts';
-import tenantsService from '../../services/tenants/tenants.service.ts';
 
 export interface Rig extends AsyncDisposable {
   readonly url: string;
@@ -65,16 +60,7 @@ export async function rig(flags: Record<string, unknown> = {}, tenants: Record<s
   const metrics = createMetrics();
   const log = createLogger({ level: 'debug', destination });
   const broker = new ServiceBroker(brokerOptions(config, { log, metrics }));
-  for (const service of [
-    historyService,
-    scannerService,
-    policyService,
-    tenantsService,
-    eventsService,
-    gatewayService,
-  ]) {
-    broker.createService(service);
-  }
+  for (const service of edgeServices) broker.createService(service);
   await broker.start();
   const { url } = await clientOf(gatewayContract, broker).address({});
   return {
@@ -123,15 +109,5 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-export async function until<T>(ask: () => Promise<T> | T, right: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const value = await ask();
-    if (right(value)) return value;
-    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value)?.slice(0, 500)}`);
-    await new Promise((go) => setTimeout(go, 50));
   }
 }

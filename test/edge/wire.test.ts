@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { elava } from '../../clients/typescript/elava.generated.ts';
-import { type Rig, rig, until } from './rig.ts';
+import { until } from '../support/until.ts';
+import { type Rig, rig } from './rig.ts';
 import { seedClient, seedRequest } from './seed.ts';
 
 const plain = `package tenants["tenant-a"]

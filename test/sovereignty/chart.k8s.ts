@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { createLogger } from '../../lib/log.ts';
 import { systemClock } from '../../lib/time.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { toolFiles, toolPath } from '../../scripts/k8s-substrate-build.ts';
 import { Compliance } from '../../services/sovereignty/compliance.ts';
 import { Federation } from '../../services/sovereignty/federation.ts';
@@ -26,7 +27,7 @@ import {
 } from './harness.ts';
 import { applyObject, kindOf, pod, policy } from './objects.ts';
 import { auditOf, kubeconfigOf } from './substrate/api-server.ts';
-import { freePort, until } from './substrate/program.ts';
+import { until } from './substrate/program.ts';
 import { clientFor } from './substrate/substrate.ts';
 
 const chart = 'deploy/helm/sovereignty';

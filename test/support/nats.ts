@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { natsServer } from '../../scripts/cluster-tools.ts';
+import { freePort } from '../../scripts/free-port.ts';
 
 export interface TestNats extends AsyncDisposable {
   readonly url: string;
@@ -67,14 +67,4 @@ function ready(child: ChildProcess): Promise<void> {
     });
     child.once('exit', () => reject(new Error(`nats-server did not start: ${said}`)));
   });
-}
-
-/** Free when it was asked for; whoever takes it in between makes the test fail to start, not to lie. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

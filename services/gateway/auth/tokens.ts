@@ -2,6 +2,7 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Config } from '../../../lib/config/schema.ts';
 import { codeOf, elavaError, messageOf } from '../../../lib/errors.ts';
+import { lazily } from '../../../lib/lazily.ts';
 import { isRole, type Principal } from './principal.ts';
 
 export type TokenSettings = Config['gateway']['auth'];
@@ -11,16 +12,22 @@ const skew = 30;
 
 export class TokenVerifier {
   readonly #settings: TokenSettings;
-  #keys: Promise<JWTVerifyGetKey> | undefined;
+  /** Asked once; an issuer that cannot be reached is asked again by the next request. */
+  readonly #keys: () => Promise<JWTVerifyGetKey>;
 
   constructor(settings: TokenSettings) {
     this.#settings = settings;
+    this.#keys = lazily(() =>
+      this.#discover().catch((cause: unknown) => {
+        throw elavaError('AUTH_UNAVAILABLE', `the issuer cannot be asked for its keys: ${messageOf(cause)}`, { cause });
+      }),
+    );
   }
 
   /** Errors: UNAUTHENTICATED for a token that is not good, AUTH_UNAVAILABLE when the issuer cannot be asked. */
   async principalOf(token: string, now: number): Promise<Principal> {
     const { issuer, audience, algorithms, token_type: typ } = this.#settings;
-    const keys = await this.#issuerKeys();
+    const keys = await this.#keys();
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -54,15 +61,6 @@ export class TokenVerifier {
     const strongest = (['admin', 'approver', 'operator', 'viewer'] as const).find((one) => best.includes(one));
     if (!strongest) throw elavaError('UNAUTHENTICATED', `the token is refused: its ${role_claim} names no role`);
     return { id: `user:${payload.sub}`, role: strongest, tenants: tenantsOf(claim(payload, tenants_claim)) };
-  }
-
-  /** Asked once; an issuer that cannot be reached is asked again by the next request. */
-  #issuerKeys(): Promise<JWTVerifyGetKey> {
-    this.#keys ??= this.#discover().catch((cause: unknown) => {
-      this.#keys = undefined;
-      throw elavaError('AUTH_UNAVAILABLE', `the issuer cannot be asked for its keys: ${messageOf(cause)}`, { cause });
-    });
-    return this.#keys;
   }
 
   async #discover(): Promise<JWTVerifyGetKey> {

@@ -1,5 +1,4 @@
 /** Many inputs in one request, in the form of Enterprise OPA, which its clients use where it is there. */
-
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { codeOf, elavaError, errorTable, messageOf } from '../../../lib/errors.ts';

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { join } from 'node:path';
+import { freePort } from '../../../scripts/free-port.ts';
 import { toolPath } from '../../../scripts/k8s-substrate-build.ts';
-import { freePort, type Program, startProgram, until } from './program.ts';
+import { type Program, startProgram, until } from './program.ts';
 
 export interface Etcd {
   readonly program: Program;

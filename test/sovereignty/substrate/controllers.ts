@@ -3,11 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { freePort } from '../../../scripts/free-port.ts';
 import { toolFiles, toolPath } from '../../../scripts/k8s-substrate-build.ts';
 import type { KubeClient } from '../../../services/sovereignty/kube/client.ts';
 import { applyObject } from '../objects.ts';
 import type { ApiServer } from './api-server.ts';
-import { freePort, type Program, startProgram, until } from './program.ts';
+import { type Program, startProgram, until } from './program.ts';
 
 export async function startControllers({ folder, kubeconfig }: ApiServer): Promise<Program> {
   const controllers = ['namespace', 'garbage-collector', 'serviceaccount', 'daemonset'].map(

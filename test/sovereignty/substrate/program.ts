@@ -1,8 +1,6 @@
 /** A program of the substrate in the background: its output in a file, and killed outright at the end. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -69,13 +67,4 @@ export async function until<T>(
   }
   const tail = program ? readFileSync(program.log, 'utf8').slice(-1500) : '';
   throw new Error(`${what} did not come about in ${seconds} s: ${last instanceof Error ? last.message : ''} ${tail}`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
