@@ -18,6 +18,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { driftCommand } from './commands/drift.ts';
 import { exemptionsCommand } from './commands/exemptions.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { helpCommand } from './commands/help.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -103,6 +104,7 @@ function addCommands(cli: Command, finish: (code: number) => void): void {
   jobsCommand(cli);
   configCommand(cli);
   completionCommand(cli);
+  helpCommand(cli);
   demoCommand(cli, finish);
 }
 

@@ -22,6 +22,7 @@ export function actionsCommand(program: Command): void {
   const actions = program
     .command('actions')
     .summary('the action ledger: each changing call, its intent and its outcome')
+    .description('Each call is written here before it is made, and its outcome after, with who caused it.')
     .option('--since <instant>', 'from: an instant, or 7d for a week ago')
     .option('--resource <part>', 'of resources whose id holds this')
     .addHelpText('after', '\nExamples:\n  elava actions --since 24h\n  elava actions kinds')
@@ -39,6 +40,8 @@ export function actionsCommand(program: Command): void {
   actions
     .command('kinds')
     .summary('what can be done at all, what it costs, and what undoes it')
+    .description('The kinds of actions with the resources that they are for, their steps and their inverse.')
+    .addHelpText('after', `\nExamples:\n  elava actions kinds`)
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       await withReconciler(options, async ({ reconciler }) => {

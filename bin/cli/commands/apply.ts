@@ -8,7 +8,8 @@ type Options = ReconcileOptions & { item?: string[]; dryRun?: boolean };
 
 export function applyCommand(program: Command, finish: (code: number) => void): void {
   program
-    .command('apply <plan>')
+    .command('apply')
+    .argument('<plan>', 'its id, as elava plan list shows it')
     .summary('do what of a plan is approved and still holds')
     .description(
       'Looks at everything anew, counts it as a whole, and does that plan only: each item if it is approved, its resource and decision are as they were, and nothing holds it.',

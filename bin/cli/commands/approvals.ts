@@ -9,16 +9,21 @@ const byText = "who (default: the system's user; a server takes whoever the key 
 
 export function approvalCommands(program: Command): void {
   program
-    .command('approve [items...]')
+    .command('approve')
+    .argument('[items...]', 'items of plans, such as p-1a2b3c4d-1')
     .summary('agree to items of a plan; who proposed it cannot')
+    .description('An approval is for the resource as it was judged: when it changes, the approval no longer counts.')
     .option('--by <name>', byText)
     .option('--link <token>', 'answer a signed link of a message instead: it says who, what and which item')
     .addHelpText('after', '\nExamples:\n  elava approve p-1a2b3c4d-1 p-1a2b3c4d-2\n  elava approve --link eyJ…')
     .action((items: string[], _, command: Command) => approve(items, command.optsWithGlobals<Options>()));
   program
-    .command('revoke <item>')
+    .command('revoke')
+    .argument('<item>', 'an item of a plan that you approved')
     .summary("take one's approval back")
+    .description('Good until the action has begun; what was done is put back with elava undo.')
     .option('--by <name>', byText)
+    .addHelpText('after', `\nExamples:\n  elava revoke p-1a2b3c4d-1`)
     .action(async (item: string, _, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       await withReconciler(options, async ({ reconciler, by }) =>

@@ -22,6 +22,7 @@ export function configCommand(program: Command): Command {
     .description(
       'Shows every setting with its value and origin: flag, environment, file:line, or default. Secrets are masked.',
     )
+    .addHelpText('after', `\nExamples:\n  elava config\n  ELAVA_GATEWAY_PORT=9000 elava config --output json`)
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { output: Output }>();
       const { config, origins, warnings } = loadConfig(flagsOf(options));

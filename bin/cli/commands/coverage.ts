@@ -23,6 +23,7 @@ export function coverageCommand(program: Command): Command {
     .summary('what was scanned, when, and what could not be')
     .description('The last observation of each unit: account × region × type.')
     .option('--failed', 'only units that were not read whole')
+    .addHelpText('after', `\nExamples:\n  elava coverage --failed\n  elava coverage --account 210000019372 --type rds`)
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       await withReader(options, async (reader) => {

@@ -40,10 +40,31 @@ export function exemptionsCommand(program: Command): void {
   exemptions
     .command('list')
     .summary('what is exempt, until when, and whether it is still needed')
+    .description('USED counts the findings that it changes now: one that changes none can go.')
+    .addHelpText('after', `\nExamples:\n  elava exemptions list\n  elava exemptions list --output json`)
     .action((_, command: Command) => inMemory(command, listExemptions));
+  addCommand(exemptions);
+  exemptions
+    .command('remove')
+    .argument('<id>', 'its id, as elava exemptions list shows it')
+    .summary('end an exception now')
+    .description('What it touched is judged again at once.')
+    .addHelpText('after', `\nExamples:\n  elava exemptions list\n  elava exemptions remove e-1a2b3c4d`)
+    .action((id: string, _, command: Command) =>
+      inMemory(command, async (history) => {
+        await history.unexempt({ id });
+        note(`${id} is removed; what it touched is judged again.`);
+      }),
+    );
+}
+
+function addCommand(exemptions: Command): void {
   exemptions
     .command('add')
     .summary('make an exception')
+    .description(
+      'From then on the rule does not count for the resource, until the exception ends. What it touches is judged again.',
+    )
     .requiredOption('--resource <id>', 'id of the resource; * stands for anything')
     .requiredOption('--rule <name>', 'rule or package, such as security.deny_open_port')
     .requiredOption('--reason <text>', 'why')
@@ -59,15 +80,6 @@ Examples:
   elava exemptions list`,
     )
     .action((_, command: Command) => inMemory<Options & Added>(command, addOne));
-  exemptions
-    .command('remove <id>')
-    .summary('end an exception now')
-    .action((id: string, _, command: Command) =>
-      inMemory(command, async (history) => {
-        await history.unexempt({ id });
-        note(`${id} is removed; what it touched is judged again.`);
-      }),
-    );
 }
 
 type History = Pick<Client<typeof historyContract>, 'exemptions' | 'exempt' | 'unexempt'>;

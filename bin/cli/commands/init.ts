@@ -18,7 +18,8 @@ interface Options {
 
 export function initCommand(program: Command, finish: (code: number) => void): Command {
   return program
-    .command('init [file]')
+    .command('init')
+    .argument('[file]', 'the file to write (default: elava.yaml)')
     .summary('write a commented elava.yaml with the accounts and regions that are found')
     .description('Looks with the AWS credentials at hand; reads only. Without credentials it writes a file to fill in.')
     .option('--force', 'overwrite a file that is there')

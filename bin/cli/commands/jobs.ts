@@ -18,10 +18,17 @@ const columns: readonly Column<DeadJob>[] = [
 ];
 
 export function jobsCommand(program: Command): Command {
-  const jobs = program.command('jobs').summary('jobs of a cluster that were given up: list, retry, drop');
+  const jobs = program
+    .command('jobs')
+    .summary('jobs of a cluster that were given up: list, retry, drop')
+    .description(
+      'A job that failed as often as it may is kept for 30 days, with its last error, for somebody to decide.',
+    );
   jobs
     .command('list')
+    .summary('what was given up, the oldest first')
     .description('Lists the dead jobs, the oldest first. They are kept for 30 days.')
+    .addHelpText('after', '\nExamples:\n  elava jobs list\n  elava jobs list --topic scan.eu-west-1')
     .option('--topic <name>', 'only those of one queue, such as scan.eu-west-1')
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Options>();
@@ -33,7 +40,8 @@ export function jobsCommand(program: Command): Command {
     });
   for (const verb of ['retry', 'drop'] as const) {
     jobs
-      .command(`${verb} [id]`)
+      .command(verb)
+      .argument('[id]', 'its id, as elava jobs list shows it')
       .description(verb === 'retry' ? 'Puts a dead job back into its queue.' : 'Forgets a dead job.')
       .option('--topic <name>', 'its queue; needed where two queues have a job of that id')
       .option('--all', 'all of them, or all of --topic')

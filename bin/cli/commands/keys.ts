@@ -28,25 +28,32 @@ export function keysCommand(program: Command): Command {
     );
   const verb = (name: string) =>
     keys.command(name).option('--file <file>', 'file of the keys (default: gateway.auth.keys)');
-  verb('add <id>')
+  verb('add')
+    .argument('<id>', 'a name for it, such as ci')
     .summary('make a key; it is shown once')
+    .description('Writes the hash of a new key into the file and the key itself to stdout.')
     .requiredOption('--role <role>', roles.join(', '))
     .option('--tenants <ids>', 'tenants that it sees, comma-separated (default: all, and the estate)', list)
     .option('--expires <duration>', 'how long it is good', '90d')
     .option('--note <text>', 'what it is for')
     .addHelpText(
       'after',
-      '\nExample:\n  elava keys add ci --role operator --tenants tenant_a --expires 30d --file keys.json',
+      '\nExamples:\n  elava keys add ci --role operator --tenants tenant_a --expires 30d --file keys.json',
     )
     .action((id: string, _, command: Command) => add(id, command.optsWithGlobals<Added>()));
   verb('list')
     .summary('every key, without the key')
+    .description('With its role, its tenants, when it ends and what it is for.')
+    .addHelpText('after', `\nExamples:\n  elava keys list --file keys.json`)
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       await writeRows(options.output, columns, onePage(await readKeys(fileOf(options))));
     });
-  verb('remove <id>')
+  verb('remove')
+    .argument('<id>', 'its name')
     .summary('it stops working within a second')
+    .description('Takes the key out of the file; running servers read it again.')
+    .addHelpText('after', `\nExamples:\n  elava keys remove ci --file keys.json`)
     .action((id: string, _, command: Command) => remove(id, command.optsWithGlobals<Options>()));
   return keys;
 }

@@ -22,6 +22,10 @@ export function patternsCommand(program: Command): Command {
     .summary('what recurs: nightly stops, growth, flapping, what changes together')
     .description('Patterns in the changes of 30 days, each with the observations that it rests on (--output json).')
     .option('--since <instant>', 'from: an instant, or 7d for a week ago (default: 30d)')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  elava patterns --type ec2\n  elava patterns --since 7d --output json | jq '.[].observations'`,
+    )
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const since = options.since === undefined ? {} : { since: parseInstant(options.since, Date.now()) };

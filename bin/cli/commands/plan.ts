@@ -30,10 +30,17 @@ Examples:
   plan
     .command('list')
     .summary('the latest plans and where their items stand')
+    .description('Newest first, with how many of their items wait, are approved, held, done or over.')
+    .addHelpText('after', `\nExamples:\n  elava plan list\n  elava plan list --limit 3 --output json`)
     .action((_, command: Command) => listPlans(command.optsWithGlobals<Options>()));
   plan
-    .command('show <id>')
+    .command('show')
+    .argument('<id>', 'a plan, such as p-1a2b3c4d, or one of its items')
     .summary('a plan, or one of its items')
+    .description(
+      'Of an item it shows all that an approver asks: why, the evidence, what would break, who must agree, what holds it.',
+    )
+    .addHelpText('after', `\nExamples:\n  elava plan show p-1a2b3c4d\n  elava plan show p-1a2b3c4d-2`)
     .action((id: string, _, command: Command) => show(id, command.optsWithGlobals<Options>()));
 }
 

@@ -16,7 +16,7 @@ import { benchCommand } from './policy/bench.ts';
 import { buildCommand } from './policy/build.ts';
 import { explainCommand } from './policy/explain.ts';
 import { fmtCommand } from './policy/fmt.ts';
-import { type Finish, inWorkshop, type PolicyOptions, readInput, refuse } from './policy/workshop.ts';
+import { directoryText, type Finish, inWorkshop, type PolicyOptions, readInput, refuse } from './policy/workshop.ts';
 
 type Options = PolicyOptions & { filter?: string; coverage?: boolean; junit?: boolean; package?: string[] };
 
@@ -33,22 +33,31 @@ export function policyCommand(program: Command, finish: Finish): Command {
     .command('policy')
     .summary('list, check, test and evaluate policies')
     .description('Works on a directory of Rego, without an OPA installation.');
-  const verb = (name: string, argument = '[directory]'): Command => policy.command(`${name} ${argument}`);
+  const verb = (name: string): Command => policy.command(name).argument('[directory]', directoryText);
   verb('list')
     .summary('the rules, with what they are for')
+    .description('Reads the rules and their METADATA blocks; a directory that does not compile says where.')
+    .addHelpText('after', `\nExamples:\n  elava policy list\n  elava policy list ./policies --output json`)
     .action((directory: string | undefined, _, command: Command) =>
       inWorkshop(directory, command, async (workshop, options) => finish(await listRules(workshop, options))),
     );
   verb('check')
     .summary('compile and type-check; says file:line:column')
+    .description('Compiles as a server would, without running anything. Exits with 2 when something does not compile.')
+    .addHelpText('after', `\nExamples:\n  elava policy check\n  elava policy check ./policies && git commit`)
     .action((directory: string | undefined, _, command: Command) =>
       inWorkshop(directory, command, async (workshop, options) => finish(await check(workshop, options))),
     );
   verb('test')
     .summary('run test_ rules and the tables allowed.json and denied.json')
+    .description('Runs the tests that stand beside the rules. Exits with 1 when one fails.')
     .option('--filter <regex>', 'only tests whose full name matches')
     .option('--coverage', 'which lines the tests reach')
     .option('--junit', "the outcomes in JUnit's XML")
+    .addHelpText(
+      'after',
+      `\nExamples:\n  elava policy test\n  elava policy test ./policies --filter security --coverage\n  elava policy test --junit > report.xml`,
+    )
     .action((directory: string | undefined, _, command: Command) =>
       inWorkshop(directory, command, async (workshop, options) => finish(await test(workshop, options))),
     );
@@ -59,8 +68,11 @@ export function policyCommand(program: Command, finish: Finish): Command {
 
 function evalCommand(policy: Command): void {
   policy
-    .command('eval <input> [directory]')
+    .command('eval')
+    .argument('<input>', 'file that holds the input as JSON; - reads stdin')
+    .argument('[directory]', directoryText)
     .summary('what the policies decide for an input; - reads it from stdin')
+    .description('Judges one input, or a list of them, as a scan would; nothing is stored.')
     .option('--package <names>', "packages to ask (default: those of the input's environment)", list)
     .addHelpText(
       'after',

@@ -9,7 +9,10 @@ import { type GlobalOptions, settings } from '../session.ts';
 type Options = GlobalOptions & { host?: string; port?: string; resetFence?: boolean };
 
 export function storeCommand(program: Command): Command {
-  const store = program.command('store').summary('serve the embedded engine to other processes');
+  const store = program
+    .command('store')
+    .summary('serve the embedded engine to other processes')
+    .description('For a cluster on one machine that has no ClickHouse server of its own.');
   store
     .command('serve')
     .summary("serve the data directory over ClickHouse's HTTP interface")

@@ -44,23 +44,38 @@ Examples:
   elava tenants test tenant-a          # run its test_ rules
   elava tenants list --server http://127.0.0.1:8181`,
     );
+  verbs(tenants, finish);
+  return tenants;
+}
+
+function verbs(tenants: Command, finish: (code: number) => void): void {
   tenants
     .command('list')
     .summary('every tenant, with what is wrong with it')
+    .description('Reads the directory, or with --server asks what a running server has loaded.')
+    .addHelpText('after', `\nExamples:\n  elava tenants list\n  elava tenants list --server http://127.0.0.1:8181`)
     .action((_, command: Command) => list(command));
   tenants
-    .command('add <tenant>')
+    .command('add')
+    .argument('<tenant>', 'its id: the name of its directory')
     .summary('make a directory with a policy, its test and its data')
+    .description('Changes nothing that is there. A running server loads it within two seconds.')
+    .addHelpText('after', `\nExamples:\n  elava tenants add tenant-a && elava tenants test tenant-a`)
     .action((id: string, _, command: Command) => add(tenantId(id), directoryOf(command)));
   tenants
-    .command('check [tenant]')
+    .command('check')
+    .argument('[tenant]', 'only this one (default: all)')
     .summary('compile as the server would')
+    .description('Says file:line:column of what does not compile, and exits with 2.')
+    .addHelpText('after', `\nExamples:\n  elava tenants check\n  elava tenants check tenant-a`)
     .action(async (id: string | undefined, _, command: Command) => finish(await checkAll(directoryOf(command), id)));
   tenants
-    .command('test [tenant]')
+    .command('test')
+    .argument('[tenant]', 'only this one (default: all)')
     .summary('run test_ rules')
+    .description('Runs the tests that stand beside the policies of the tenants. Exits with 1 when one fails.')
+    .addHelpText('after', `\nExamples:\n  elava tenants test\n  elava tenants test tenant-a`)
     .action(async (id: string | undefined, _, command: Command) => finish(await testAll(directoryOf(command), id)));
-  return tenants;
 }
 
 async function list(command: Command): Promise<void> {

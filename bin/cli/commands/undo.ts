@@ -5,7 +5,8 @@ import { showApplied } from '../render/plan.ts';
 
 export function undoCommand(program: Command, finish: (code: number) => void): void {
   program
-    .command('undo <action>')
+    .command('undo')
+    .argument('<action>', 'an action that was done, as elava actions lists it')
     .summary('put back what an action did')
     .description('Plans the opposite of an action that is done, checks that nobody changed it since, and does it.')
     .option('--by <name>', "who (default: the system's user)")

@@ -15,6 +15,7 @@ function cli(): Command {
   const policy = root.command('policy').summary('work on policies');
   policy.command('test').summary('run tests').option('--coverage', 'also coverage');
   policy.command('check').summary('compile');
+  root.helpCommand(false).command('help').summary('the manual');
   return root;
 }
 const tree = treeOf(cli());
@@ -37,6 +38,8 @@ describe('bash completes', () => {
     ['elava scan -o j', ['json']],
     ['elava scan --region ', []],
     ['elava scan nothing p', []],
+    ['elava help po', ['policy']],
+    ['elava help policy c', ['check']],
   ])('%s', (line, offered) => {
     expect(bash(line).toSorted()).toEqual(offered.toSorted());
   });
@@ -61,7 +64,7 @@ describe('the other shells take what is written for them', () => {
 });
 
 test('the tree has every verb with its path and its options', () => {
-  expect(tree.verbs.map(({ path }) => path)).toEqual(['elava scan', 'elava policy']);
+  expect(tree.verbs.map(({ path }) => path)).toEqual(['elava scan', 'elava policy', 'elava help']);
   expect(tree.verbs[1]?.verbs.map(({ path }) => path)).toEqual(['elava policy test', 'elava policy check']);
   expect(tree.verbs[0]?.options.map(({ usage }) => usage)).toContain('--region <names>');
 });

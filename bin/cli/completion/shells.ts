@@ -6,7 +6,19 @@ export type Shell = (typeof shells)[number];
 
 /** `root` is the tree of `elava`; its options go with every verb. */
 export function completionFor(shell: Shell, root: TreeVerb): string {
-  return { bash, zsh, fish }[shell](root);
+  return { bash, zsh, fish }[shell](withPages(root));
+}
+
+/** `elava help` is followed by the words of any verb. */
+function withPages(root: TreeVerb): TreeVerb {
+  const page = (verb: TreeVerb, above: string): TreeVerb => {
+    const path = `${above} ${nameOf(verb)}`;
+    return { ...verb, path, options: [], verbs: verb.verbs.map((one) => page(one, path)) };
+  };
+  const verbs = root.verbs.map((verb) =>
+    nameOf(verb) === 'help' ? { ...verb, verbs: root.verbs.map((one) => page(one, verb.path)) } : verb,
+  );
+  return { ...root, verbs };
 }
 
 const nameOf = ({ path }: TreeVerb): string => path.split(' ').at(-1) ?? path;

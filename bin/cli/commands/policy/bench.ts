@@ -7,17 +7,23 @@ import { type Benched, benchPolicies } from '../../../../services/policy/tools/b
 import { exit } from '../../exit.ts';
 import { list } from '../../filter.ts';
 import { write } from '../../output.ts';
-import { type Finish, inWorkshop, type PolicyOptions, readInput, refuse } from './workshop.ts';
+import { directoryText, type Finish, inWorkshop, type PolicyOptions, readInput, refuse } from './workshop.ts';
 
 type Options = PolicyOptions & { package?: string[]; rounds: string };
 
 export function benchCommand(policy: Command, finish: Finish): void {
   policy
-    .command('bench <input> [directory]')
+    .command('bench')
+    .argument('<input>', 'file that holds the input as JSON; - reads stdin')
+    .argument('[directory]', directoryText)
     .summary('how many evaluations a second one thread does')
     .description('Evaluates an input, or a list of them, again and again; - reads it from stdin.')
     .option('--package <names>', "packages to ask (default: those of the input's environment)", list)
     .option('--rounds <number>', 'rounds of a quarter of a second', '20')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  elava policy bench input.json\n  elava policy bench input.json --package elava.security --rounds 20000',
+    )
     .action((input: string, directory: string | undefined, _, command: Command) =>
       inWorkshop<Options>(directory, command, async (workshop, options) =>
         finish(await bench(workshop, input, options)),

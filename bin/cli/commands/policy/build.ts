@@ -6,7 +6,7 @@ import { type Algorithm, algorithms } from '../../../../services/policy/bundles/
 import { archiveOf, type Target, targets } from '../../../../services/policy/tools/archive-of.ts';
 import { exit } from '../../exit.ts';
 import { note, write } from '../../output.ts';
-import { type Finish, inWorkshop, type PolicyOptions, refuse } from './workshop.ts';
+import { directoryText, type Finish, inWorkshop, type PolicyOptions, refuse } from './workshop.ts';
 
 type Options = PolicyOptions & {
   file: string;
@@ -20,8 +20,10 @@ type Options = PolicyOptions & {
 
 export function buildCommand(policy: Command, finish: Finish): void {
   policy
-    .command('build [directory]')
+    .command('build')
+    .argument('[directory]', directoryText)
     .summary('write a bundle that OPA and Elava load')
+    .description('Compiles the directory and writes it as a bundle, signed when a key is given.')
     .option('-f, --file <path>', 'where to write it', 'bundle.tar.gz')
     .addOption(
       new Option('--target <kind>', 'both: policy.wasm beside the sources; wasm: named by the manifest; rego: none')

@@ -10,13 +10,15 @@ import { exit } from '../../exit.ts';
 import { list } from '../../filter.ts';
 import { note, write } from '../../output.ts';
 import { settings, withSession } from '../../session.ts';
-import { type Finish, inWorkshop, type PolicyOptions, readInput, refuse } from './workshop.ts';
+import { directoryText, type Finish, inWorkshop, type PolicyOptions, readInput, refuse } from './workshop.ts';
 
 type Options = PolicyOptions & { package?: string[]; rule?: string[]; all?: boolean };
 
 export function explainCommand(policy: Command, finish: Finish): void {
   policy
-    .command('explain <resource> [directory]')
+    .command('explain')
+    .argument('<resource>', 'id of a live resource, or a file that holds an input; - reads an input from stdin')
+    .argument('[directory]', directoryText)
     .summary('which rules spoke, on which values, and which nearly did')
     .description('The resource is the id of a live one, or a file with an input; - reads an input from stdin.')
     .option('--package <names>', "packages to ask (default: those of the resource's environment)", list)

@@ -3,16 +3,22 @@ import type { Workshop } from '../../../../services/policy/authoring.ts';
 import { type Formatted, formatPolicies, writeFormatted } from '../../../../services/policy/tools/format.ts';
 import { exit } from '../../exit.ts';
 import { note, write } from '../../output.ts';
-import { type Finish, inWorkshop, type PolicyOptions, refuse } from './workshop.ts';
+import { directoryText, type Finish, inWorkshop, type PolicyOptions, refuse } from './workshop.ts';
 
 type Options = PolicyOptions & { check?: boolean; upgrade?: boolean };
 
 export function fmtCommand(policy: Command, finish: Finish): void {
   policy
-    .command('fmt [directory]')
+    .command('fmt')
+    .argument('[directory]', directoryText)
     .summary('write the files in the form of opa fmt')
+    .description('Rewrites the files in place; what does not parse is left as it is and told.')
     .option('--check', 'write nothing; list the files that differ and exit with 1')
     .option('--upgrade', 'write Rego v0 as v1')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  elava policy fmt\n  elava policy fmt --check\n  elava policy fmt ./old --upgrade`,
+    )
     .action((directory: string | undefined, _, command: Command) =>
       inWorkshop<Options>(directory, command, async (workshop, options) => finish(await format(workshop, options))),
     );

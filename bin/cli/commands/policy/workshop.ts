@@ -14,6 +14,8 @@ import { note, type Output } from '../../output.ts';
 import { type GlobalOptions, settings } from '../../session.ts';
 
 export type PolicyOptions = GlobalOptions & { output: Output };
+/** Of the argument that each of these verbs takes last. */
+export const directoryText = 'directory of Rego (default: policies.path)';
 export type Finish = (code: number) => void;
 
 /** `directory` none: the configured one. */
