@@ -7,6 +7,8 @@ const AFTER_FAILURE_MS = [1000, 2000, 5000, 10_000] as const;
 
 /** Revision of the store, "" before the first answer. */
 export const revision = signal('');
+/** How often the store was seen to move on: what it holds when the page begins is no move. */
+export const moves = signal(0);
 /** The present time in milliseconds, once a second while the page is seen. */
 export const now = signal(Date.now());
 /** The reader stopped the page from following the store. */
@@ -24,12 +26,19 @@ async function beat(): Promise<void> {
   try {
     const health = await get<Health>('/readyz', {}, { timeoutMs: 10_000 });
     failures = 0;
-    if (!paused.peek() && health.revision !== undefined) revision.value = health.revision;
+    if (!paused.peek() && health.revision !== undefined) seen(health.revision);
   } catch {
     failures += 1;
     contact.value = { ...contact.peek(), lost: true };
   }
   plan();
+}
+
+function seen(newest: string): void {
+  const before = revision.peek();
+  if (newest === before) return;
+  revision.value = newest;
+  if (before !== '') moves.value += 1;
 }
 
 function plan(): void {

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Failure, isFailure } from './api.ts';
-import { revision } from './pulse.ts';
+import { moves } from './pulse.ts';
 
 export interface Query<T> {
   /** The newest answer; while another is on its way this one stays. */
@@ -57,27 +57,71 @@ export function useQuery<T>(
   const [round, setRound] = useState(0);
   const asked = useRef(ask);
   asked.current = ask;
-  const moment = live ? revision.value : '';
+  const again = (): void => setRound((n) => n + 1);
+  const follower = useFollower(live, again);
   const generation = epoch.value;
   useEffect(() => {
     if (!when) return;
     const stop = new AbortController();
+    follower.begins();
     setState((before) => ({ held: heldFor<T>(key) ?? before.held, failure: undefined, loading: true }));
     asked.current(stop.signal).then(
       (data) => {
         if (stop.signal.aborted) return;
         keep(key, data);
         setState({ held: { key, data }, failure: undefined, loading: false });
+        follower.ended();
       },
       (error: unknown) => {
         if (stop.signal.aborted) return;
         setState((before) => ({ ...before, failure: failureFrom(error), loading: false }));
+        follower.ended();
       },
     );
     return () => stop.abort();
-  }, [key, round, moment, generation, when]);
+  }, [key, round, generation, when]);
   const { held, failure, loading } = state;
-  return { data: held?.data, failure, loading, old: held?.key !== key, again: () => setRound((n) => n + 1) };
+  return { data: held?.data, failure, loading, old: held?.key !== key, again };
+}
+
+/** A page that is left open asks for this part of the time at most, however quickly the store moves on. */
+const REST = 4;
+
+interface Follower {
+  begins(): void;
+  ended(): void;
+}
+
+/**
+ * Asks again when the store has moved on: after the answer that is under way, which a busy store would otherwise never
+ * let come, and after a rest that is as much longer as the answer took long.
+ */
+function useFollower(live: boolean, again: () => void): Follower {
+  const moment = live ? moves.value : 0;
+  const run = useRef({ moment, since: 0, until: 0, behind: false, timer: 0 });
+  const { current } = run;
+  const soon = (): void => {
+    const rest = current.until + REST * (current.until - current.since) - performance.now();
+    window.clearTimeout(current.timer);
+    current.timer = window.setTimeout(again, Math.max(0, rest));
+  };
+  useEffect(() => () => window.clearTimeout(current.timer), []);
+  useEffect(() => {
+    if (moment === current.moment) return;
+    current.moment = moment;
+    if (current.until > 0) soon();
+    else current.behind = true;
+  }, [moment]);
+  return {
+    begins() {
+      window.clearTimeout(current.timer);
+      Object.assign(current, { since: performance.now(), until: 0, behind: false });
+    },
+    ended() {
+      current.until = performance.now();
+      if (current.behind) soon();
+    },
+  };
 }
 
 function heldFor<T>(key: string): Held<T> | undefined {

@@ -5,6 +5,7 @@ import { clockOf, share } from '../base/format.ts';
 import { address } from '../base/router.ts';
 import { Actor, Badge, shortActor } from './badge.tsx';
 import { summaryOf } from './change-words.ts';
+import { Fact } from './fact.tsx';
 import { FieldDiff } from './field-diff.tsx';
 import { Icon } from './icon.tsx';
 
@@ -67,22 +68,13 @@ function Why({ change: { attribution, account, region } }: { readonly change: Ch
   const { event, event_at, tool, actor_chain, confidence, method, explanation, actor } = attribution;
   return (
     <dl class="facts">
-      {actor !== '' && <Fact name="Who" value={actor} />}
-      {actor_chain.length > 1 && <Fact name="By way of" value={actor_chain.map(shortActor).join(' → ')} />}
-      {event !== '' && <Fact name="Call" value={`${event}${tool === '' ? '' : ` by ${tool}`}`} />}
-      {event_at !== '' && <Fact name="When" value={event_at} />}
-      <Fact name="How sure" value={`${share(confidence, 1)}, from ${method === 'none' ? 'nothing' : method}`} />
-      <Fact name="Why" value={explanation} />
-      <Fact name="Where" value={`${account} · ${region}`} />
+      {actor !== '' && <Fact name="Who">{actor}</Fact>}
+      {actor_chain.length > 1 && <Fact name="By way of">{actor_chain.map(shortActor).join(' → ')}</Fact>}
+      {event !== '' && <Fact name="Call">{`${event}${tool === '' ? '' : ` by ${tool}`}`}</Fact>}
+      {event_at !== '' && <Fact name="When">{event_at}</Fact>}
+      <Fact name="How sure">{`${share(confidence, 1)}, from ${method === 'none' ? 'nothing' : method}`}</Fact>
+      <Fact name="Why">{explanation}</Fact>
+      <Fact name="Where">{`${account} · ${region}`}</Fact>
     </dl>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

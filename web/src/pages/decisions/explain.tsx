@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { place, setQuery } from '../../base/router.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { Fact } from '../../parts/fact.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import type { Decided } from './decided.ts';
 
@@ -29,12 +30,12 @@ export function Explain({ rows }: { readonly rows: readonly Decided[] }) {
             </button>
           </header>
           <dl class="facts">
-            <Fact name="When" value={shown.at} />
-            <Fact name="Why" value={shown.error || shown.reason || 'The policy gives no reason.'} />
-            <Fact name="Effect" value={shown.effect} />
-            <Fact name="Took" value={`${shown.micros} µs`} />
-            <Fact name="By bundle" value={shown.bundle} />
-            {shown.correlation !== '' && <Fact name="Correlation" value={shown.correlation} />}
+            <Fact name="When">{shown.at}</Fact>
+            <Fact name="Why">{shown.error || shown.reason || 'The policy gives no reason.'}</Fact>
+            <Fact name="Effect">{shown.effect}</Fact>
+            <Fact name="Took">{`${shown.micros} µs`}</Fact>
+            <Fact name="By bundle">{shown.bundle}</Fact>
+            {shown.correlation !== '' && <Fact name="Correlation">{shown.correlation}</Fact>}
           </dl>
           <h3>Asked</h3>
           <pre class="document">{JSON.stringify(shown.input, null, 2)}</pre>
@@ -43,14 +44,5 @@ export function Explain({ rows }: { readonly rows: readonly Decided[] }) {
         </>
       )}
     </dialog>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

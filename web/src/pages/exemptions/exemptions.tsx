@@ -8,6 +8,7 @@ import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
+import { Table } from '../../parts/table.tsx';
 
 type Found = HistoryAnswer<'exemptions'>;
 type Exemption = Found['exemptions'][number];
@@ -67,28 +68,11 @@ function Shown({ exemptions }: { readonly exemptions: readonly Exemption[] }) {
         />
       </div>
       <Panel>
-        <div class="scroll">
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">State</th>
-                <th scope="col">Rule</th>
-                <th scope="col">Resource</th>
-                <th scope="col">Why</th>
-                <th scope="col">Who</th>
-                <th scope="col">Ends</th>
-                <th scope="col" class="right">
-                  Changes
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {exemptions.map((one) => (
-                <ExemptionRow key={one.id} one={one} at={at} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['State', 'Rule', 'Resource', 'Why', 'Who', 'Ends', 'Changes']} right={1}>
+          {exemptions.map((one) => (
+            <ExemptionRow key={one.id} one={one} at={at} />
+          ))}
+        </Table>
       </Panel>
     </>
   );

@@ -6,6 +6,7 @@ import { address } from '../../base/router.ts';
 import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Table } from '../../parts/table.tsx';
 import type { ActionsAnswer } from './answers.ts';
 
 const tone: Readonly<Record<string, string>> = { done: 'good', failed: 'bad', open: 'warn' };
@@ -31,37 +32,24 @@ export function Ledger() {
         }
       >
         {({ actions }) => (
-          <div class="scroll">
-            <table class="table">
-              <thead>
-                <tr>
-                  {['Outcome', 'When (UTC)', 'Action', 'Resource', 'By', 'Detail'].map((head) => (
-                    <th key={head} scope="col">
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {actions.map(({ id, outcome, at, action, step, resource_id, by, detail }) => (
-                  <tr key={id}>
-                    <td>
-                      <Badge word={outcome} tone={tone[outcome] ?? 'plain'} />
-                    </td>
-                    <td>{momentOf(at)}</td>
-                    <td>
-                      {action} <span class="muted">{step}</span>
-                    </td>
-                    <td>
-                      <a href={address('/resource', { id: resource_id })}>{resource_id.split(/[/:]/).at(-1)}</a>
-                    </td>
-                    <td>{by}</td>
-                    <td class="detail">{detail}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table heads={['Outcome', 'When (UTC)', 'Action', 'Resource', 'By', 'Detail']}>
+            {actions.map(({ id, outcome, at, action, step, resource_id, by, detail }) => (
+              <tr key={id}>
+                <td>
+                  <Badge word={outcome} tone={tone[outcome] ?? 'plain'} />
+                </td>
+                <td>{momentOf(at)}</td>
+                <td>
+                  {action} <span class="muted">{step}</span>
+                </td>
+                <td>
+                  <a href={address('/resource', { id: resource_id })}>{resource_id.split(/[/:]/).at(-1)}</a>
+                </td>
+                <td>{by}</td>
+                <td class="detail">{detail}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Answer>
     </Panel>

@@ -2,10 +2,10 @@
 import { post } from '../../base/api.ts';
 import { count } from '../../base/format.ts';
 import { type Query, useQuery } from '../../base/query.ts';
-import { place, withQuery } from '../../base/router.ts';
 import { Answer, Nothing, Waiting } from '../../parts/answer.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
+import { Tabs, tabOf } from '../../parts/tabs.tsx';
 import { usePresent } from '../system/use-system.ts';
 import { type Item, open, type Plan, type PlansAnswer } from './answers.ts';
 import { Brakes } from './brakes.tsx';
@@ -20,7 +20,7 @@ const tabs = [
 ] as const;
 
 export function Plans() {
-  const tab = place.value.query.get('tab') ?? 'open';
+  const tab = tabOf(tabs);
   const present = usePresent('reconciler');
   const query = useQuery<PlansAnswer>('plans', (signal) => post('/api/reconciler/plans', { limit: 50 }, { signal }), {
     live: true,
@@ -50,17 +50,7 @@ export function Plans() {
         <>
           <Brakes />
           <Answer query={query}>{(data) => <Figures items={itemsOf(data.plans)} />}</Answer>
-          <nav class="tabs" aria-label="Views of plans">
-            {tabs.map(([name, word]) => (
-              <a
-                key={name}
-                href={withQuery({ tab: name === 'open' ? undefined : name })}
-                aria-current={tab === name ? 'page' : undefined}
-              >
-                {word}
-              </a>
-            ))}
-          </nav>
+          <Tabs label="Views of plans" tabs={tabs} shown={tab} />
           {tab === 'done' ? <Ledger /> : <List query={query} onlyOpen={tab === 'open'} />}
         </>
       )}

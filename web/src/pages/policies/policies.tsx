@@ -3,11 +3,12 @@ import { get, type HistoryAnswer } from '../../base/api.ts';
 import { ago, count, plural } from '../../base/format.ts';
 import { now } from '../../base/pulse.ts';
 import { useQuery } from '../../base/query.ts';
-import { address, place, withQuery } from '../../base/router.ts';
+import { address, place } from '../../base/router.ts';
 import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
+import { Tabs, tabOf } from '../../parts/tabs.tsx';
 import type { Rules, TestsAnswer } from './answers.ts';
 import { Source } from './source.tsx';
 import { Tests } from './tests.tsx';
@@ -22,7 +23,7 @@ const tabs = [
 
 export function Policies() {
   const { query } = place.value;
-  const tab = query.has('try') ? 'try' : (query.get('tab') ?? 'rules');
+  const tab = query.has('try') ? 'try' : tabOf(tabs);
   const rules = useQuery<Rules>('rules loaded', (signal) => get('/api/rules', {}, { signal }), { live: true });
   return (
     <>
@@ -30,17 +31,7 @@ export function Policies() {
         <ShareMenu name="rules" command="elava policy list" request="/api/rules" rows={() => rules.data?.rules ?? []} />
       </PageHead>
       <Answer query={rules}>{(loaded) => <Loaded loaded={loaded} />}</Answer>
-      <nav class="tabs" aria-label="Views of the policies">
-        {tabs.map(([name, word]) => (
-          <a
-            key={name}
-            href={withQuery({ tab: name === 'rules' ? undefined : name, try: undefined })}
-            aria-current={tab === name ? 'page' : undefined}
-          >
-            {word}
-          </a>
-        ))}
-      </nav>
+      <Tabs label="Views of the policies" tabs={tabs} shown={tab} clear={{ try: undefined }} />
       {tab === 'rules' && <Answer query={rules}>{(loaded) => <RuleList loaded={loaded} />}</Answer>}
       {tab === 'source' && <Source />}
       {tab === 'tests' && <Tests />}

@@ -7,6 +7,7 @@ import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Bars } from '../../parts/bars.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Table } from '../../parts/table.tsx';
 import type { TestsAnswer } from './answers.ts';
 
 const tone: Readonly<Record<string, string>> = { pass: 'good', fail: 'bad', error: 'bad', skip: 'plain' };
@@ -41,36 +42,23 @@ export function Tests() {
                 {file}:{row}: {message}
               </p>
             ))}
-            <div class="scroll tall" tabIndex={0} role="region" aria-label="List of tests">
-              <table class="table">
-                <thead>
-                  <tr>
-                    <th scope="col">Outcome</th>
-                    <th scope="col">Test</th>
-                    <th scope="col" class="right">
-                      Time
-                    </th>
+            <Table heads={['Outcome', 'Test', 'Time']} right={1} tall="List of tests">
+              {tests
+                .toSorted((a, b) => Number(a.outcome === 'pass') - Number(b.outcome === 'pass'))
+                .map(({ package: name, name: test, outcome, file, row, micros, detail }) => (
+                  <tr key={`${name}.${test}`}>
+                    <td>
+                      <Badge word={outcome} tone={tone[outcome] ?? 'plain'} />
+                    </td>
+                    <td>
+                      <a href={address('/policies', { tab: 'source', file, line: row })}>{test}</a>{' '}
+                      <span class="muted">{name}</span>
+                      {detail !== '' && <p class="detail">{detail}</p>}
+                    </td>
+                    <td class="right">{(micros / 1000).toFixed(1)} ms</td>
                   </tr>
-                </thead>
-                <tbody>
-                  {tests
-                    .toSorted((a, b) => Number(a.outcome === 'pass') - Number(b.outcome === 'pass'))
-                    .map(({ package: name, name: test, outcome, file, row, micros, detail }) => (
-                      <tr key={`${name}.${test}`}>
-                        <td>
-                          <Badge word={outcome} tone={tone[outcome] ?? 'plain'} />
-                        </td>
-                        <td>
-                          <a href={address('/policies', { tab: 'source', file, line: row })}>{test}</a>{' '}
-                          <span class="muted">{name}</span>
-                          {detail !== '' && <p class="detail">{detail}</p>}
-                        </td>
-                        <td class="right">{(micros / 1000).toFixed(1)} ms</td>
-                      </tr>
-                    ))}
-                </tbody>
-              </table>
-            </div>
+                ))}
+            </Table>
           </Panel>
           <Panel class="w4" title="Lines that tests run" note="percent of each file">
             <Bars

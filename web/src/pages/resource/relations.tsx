@@ -6,6 +6,7 @@ import { address } from '../../base/router.ts';
 import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Table } from '../../parts/table.tsx';
 import { Graph } from './graph.tsx';
 
 type Found = HistoryAnswer<'relations'>;
@@ -47,35 +48,22 @@ function Shown({ relations }: { readonly relations: readonly Related[] }) {
         <Graph relations={lasting} />
       </Panel>
       <Panel class="after" title="All references" note="also those that ended">
-        <div class="scroll">
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">Direction</th>
-                <th scope="col">Resource</th>
-                <th scope="col">Type</th>
-                <th scope="col">From</th>
-                <th scope="col">Until</th>
-              </tr>
-            </thead>
-            <tbody>
-              {relations.map((one) => (
-                <tr key={`${one.direction} ${one.id} ${one.from}`}>
-                  <td class="still">{one.direction === 'to' ? 'refers to' : 'is used by'}</td>
-                  <td>
-                    <a href={address('/resource', { id: one.id })}>{one.name || one.id}</a>{' '}
-                    {!one.live && one.type !== '' && <Badge word="gone" tone="bad" />}
-                  </td>
-                  <td>
-                    <span class="type">{one.type || 'not scanned'}</span>
-                  </td>
-                  <td>{one.began ? momentOf(one.from) : 'the start'}</td>
-                  <td>{one.until === '' ? 'lasts' : momentOf(one.until)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['Direction', 'Resource', 'Type', 'From', 'Until']}>
+          {relations.map((one) => (
+            <tr key={`${one.direction} ${one.id} ${one.from}`}>
+              <td class="still">{one.direction === 'to' ? 'refers to' : 'is used by'}</td>
+              <td>
+                <a href={address('/resource', { id: one.id })}>{one.name || one.id}</a>{' '}
+                {!one.live && one.type !== '' && <Badge word="gone" tone="bad" />}
+              </td>
+              <td>
+                <span class="type">{one.type || 'not scanned'}</span>
+              </td>
+              <td>{one.began ? momentOf(one.from) : 'the start'}</td>
+              <td>{one.until === '' ? 'lasts' : momentOf(one.until)}</td>
+            </tr>
+          ))}
+        </Table>
       </Panel>
     </>
   );

@@ -3,12 +3,14 @@ import { get, type HistoryAnswer } from '../../base/api.ts';
 import { ago, lastPart } from '../../base/format.ts';
 import { now } from '../../base/pulse.ts';
 import { useQuery } from '../../base/query.ts';
-import { place, withQuery } from '../../base/router.ts';
+import { place } from '../../base/router.ts';
 import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { CoverageNote } from '../../parts/coverage-note.tsx';
+import { Fact } from '../../parts/fact.tsx';
 import { PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
+import { Tabs, tabOf } from '../../parts/tabs.tsx';
 import { Compare } from './compare.tsx';
 import { Life } from './life.tsx';
 import { Raw } from './raw.tsx';
@@ -27,7 +29,7 @@ const tabs = [
 export function ResourcePage() {
   const { query } = place.value;
   const id = query.get('id') ?? '';
-  const tab = query.get('tab') ?? 'life';
+  const tab = tabOf(tabs);
   const found = useQuery<Timeline>(`timeline ${id}`, (signal) => get('/api/timeline', { id, limit: 500 }, { signal }), {
     live: true,
     when: id !== '',
@@ -47,17 +49,7 @@ export function ResourcePage() {
           <CoverageNote coverage={timeline.coverage} />
           <div class="columns">
             <div class="w8">
-              <nav class="tabs" aria-label="Views of the resource">
-                {tabs.map(([name, word]) => (
-                  <a
-                    key={name}
-                    href={withQuery({ tab: name === 'life' ? undefined : name })}
-                    aria-current={tab === name ? 'page' : undefined}
-                  >
-                    {word}
-                  </a>
-                ))}
-              </nav>
+              <Tabs label="Views of the resource" tabs={tabs} shown={tab} />
               <Tab name={tab} timeline={timeline} />
             </div>
             <aside class="w4 aside" aria-label="About the resource">
@@ -120,10 +112,9 @@ function About({ timeline: { versions, changes } }: { readonly timeline: Timelin
       <Panel title="Facts">
         <dl class="facts">
           {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
+            <Fact key={name} name={name}>
+              {value}
+            </Fact>
           ))}
         </dl>
       </Panel>
@@ -133,10 +124,9 @@ function About({ timeline: { versions, changes } }: { readonly timeline: Timelin
         ) : (
           <dl class="facts tags">
             {tags.map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value || <span class="muted">empty</span>}</dd>
-              </div>
+              <Fact key={name} name={name}>
+                {value || <span class="muted">empty</span>}
+              </Fact>
             ))}
           </dl>
         )}

@@ -8,6 +8,7 @@ import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { filterValues } from '../../parts/filters.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Table } from '../../parts/table.tsx';
 import { adviceOf } from './advice.ts';
 
 type Found = HistoryAnswer<'coverage'>;
@@ -60,54 +61,39 @@ export function Units() {
 
 function UnitTable({ units, more }: { readonly units: Found['units']; readonly more: boolean }) {
   return (
-    <div class="scroll">
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Unit</th>
-            <th scope="col">What happened, and what to do</th>
-            <th scope="col" class="right">
-              Resources
-            </th>
-            <th scope="col" class="right">
-              When
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {units.map((unit) => (
-            <tr key={`${unit.account}/${unit.region}/${unit.type}`}>
-              <td>
-                <Badge word={unit.state} />
-              </td>
-              <td>
-                <span class="type">{unit.type}</span>
-                <br />
+    <>
+      <Table heads={['State', 'Unit', 'What happened, and what to do', 'Resources', 'When']} right={2}>
+        {units.map((unit) => (
+          <tr key={`${unit.account}/${unit.region}/${unit.type}`}>
+            <td>
+              <Badge word={unit.state} />
+            </td>
+            <td>
+              <span class="type">{unit.type}</span>
+              <br />
+              <span class="muted">
+                {unit.account} · {unit.region}
+              </span>
+            </td>
+            <td>
+              {unit.error === '' ? (
                 <span class="muted">
-                  {unit.account} · {unit.region}
+                  {unit.held > 0 ? `${unit.held} vanished, held until a second reading agrees` : 'Nothing to report.'}
                 </span>
-              </td>
-              <td>
-                {unit.error === '' ? (
-                  <span class="muted">
-                    {unit.held > 0 ? `${unit.held} vanished, held until a second reading agrees` : 'Nothing to report.'}
-                  </span>
-                ) : (
-                  <>
-                    <code>{unit.error}</code> {adviceOf(unit.error)}
-                    <br />
-                    <span class="muted detail">{unit.detail}</span>
-                  </>
-                )}
-              </td>
-              <td class="right">{count(unit.count)}</td>
-              <td class="right">{ago(unit.finished, now.value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+              ) : (
+                <>
+                  <code>{unit.error}</code> {adviceOf(unit.error)}
+                  <br />
+                  <span class="muted detail">{unit.detail}</span>
+                </>
+              )}
+            </td>
+            <td class="right">{count(unit.count)}</td>
+            <td class="right">{ago(unit.finished, now.value)}</td>
+          </tr>
+        ))}
+      </Table>
       {more && <p class="muted">There are more than {count(MOST)}; narrow them with the filters.</p>}
-    </div>
+    </>
   );
 }

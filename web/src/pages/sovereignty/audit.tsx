@@ -8,7 +8,12 @@ import { Panel } from '../../parts/panel.tsx';
 export function Audit({ cluster }: { readonly cluster: string }) {
   const query = useQuery<HistoryAnswer<'changes'>>(
     `audit ${cluster}`,
-    (signal) => get('/api/changes', { type: 'k8s_violation', since: '30d', baseline: 'true', limit: 500 }, { signal }),
+    (signal) =>
+      get(
+        '/api/changes',
+        { type: 'k8s_violation', account: cluster, since: '30d', baseline: 'true', limit: 500 },
+        { signal },
+      ),
     { live: true },
   );
   return (

@@ -7,6 +7,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Bars } from '../../parts/bars.tsx';
 import { Columns } from '../../parts/columns.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Table } from '../../parts/table.tsx';
 import type { SovereigntyAnswer } from './answers.ts';
 
 type Series = HistoryAnswer<'series'>;
@@ -21,13 +22,13 @@ const faults: Readonly<Record<string, string>> = {
   'volume-outside': 'Its volume lies outside the allowed regions',
 };
 
-export function Compliance({ found: { violations, policies } }: { readonly found: SovereigntyAnswer }) {
+export function Compliance({ found: { violations, policies, status } }: { readonly found: SovereigntyAnswer }) {
   const groups = [...Map.groupBy(violations, ({ fault }) => fault)].toSorted(([, a], [, b]) => b.length - a.length);
   return (
     <>
       <div class="columns">
         <Panel class="w6" title="Violations over 30 days" note="objects that violated, day by day">
-          <Trend />
+          <Trend cluster={status.cluster} />
         </Panel>
         <Panel class="w6" title="What is wrong">
           {groups.length === 0 ? (
@@ -47,54 +48,39 @@ export function Compliance({ found: { violations, policies } }: { readonly found
       </div>
       {violations.length > 0 && (
         <Panel title={`${count(violations.length)} violations`} note={`of ${count(policies.length)} policies`}>
-          <div class="scroll">
-            <table class="table">
-              <thead>
-                <tr>
-                  {['Action', 'Object', 'What is wrong', 'Runs on', 'Policy'].map((head) => (
-                    <th key={head} scope="col">
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {violations.map((one) => (
-                  <tr key={`${one.policy} ${one.kind} ${one.namespace}/${one.name} ${one.fault}`}>
-                    <td>
-                      <Badge word={one.action} />
-                    </td>
-                    <td>
-                      {one.kind} <strong>{one.name}</strong>
-                      <br />
-                      <span class="muted">{one.namespace}</span>
-                    </td>
-                    <td>
-                      {faults[one.fault] ?? one.fault}
-                      <p class="detail muted">{one.message}</p>
-                    </td>
-                    <td>
-                      {one.node === '' ? 'no node yet' : one.node}
-                      <br />
-                      <span class="muted">
-                        {[one.region || 'region unknown', one.account].filter(Boolean).join(' · ')}
-                      </span>
-                    </td>
-                    <td>{one.policy}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table heads={['Action', 'Object', 'What is wrong', 'Runs on', 'Policy']}>
+            {violations.map((one) => (
+              <tr key={`${one.policy} ${one.kind} ${one.namespace}/${one.name} ${one.fault}`}>
+                <td>
+                  <Badge word={one.action} />
+                </td>
+                <td>
+                  {one.kind} <strong>{one.name}</strong>
+                  <br />
+                  <span class="muted">{one.namespace}</span>
+                </td>
+                <td>
+                  {faults[one.fault] ?? one.fault}
+                  <p class="detail muted">{one.message}</p>
+                </td>
+                <td>
+                  {one.node === '' ? 'no node yet' : one.node}
+                  <br />
+                  <span class="muted">{[one.region || 'region unknown', one.account].filter(Boolean).join(' · ')}</span>
+                </td>
+                <td>{one.policy}</td>
+              </tr>
+            ))}
+          </Table>
         </Panel>
       )}
     </>
   );
 }
 
-function Trend() {
-  const query = useQuery<Series>('violations series', (signal) =>
-    get('/api/series', { type: 'k8s_violation', from: '30d', step: 'day' }, { signal }),
+function Trend({ cluster }: { readonly cluster: string }) {
+  const query = useQuery<Series>(`violations series ${cluster}`, (signal) =>
+    get('/api/series', { type: 'k8s_violation', account: cluster, from: '30d', step: 'day' }, { signal }),
   );
   return (
     <Answer

@@ -3,7 +3,9 @@ import { momentOf } from '../../base/format.ts';
 import { place, withQuery } from '../../base/router.ts';
 import { Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
+import { Fact } from '../../parts/fact.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Table } from '../../parts/table.tsx';
 import type { PolicyRow, SovereigntyAnswer } from './answers.ts';
 import { RegionMap } from './region-map.tsx';
 import { regionsOf } from './regions-of.ts';
@@ -26,41 +28,25 @@ export function PoliciesView({ found: { policies, violations } }: { readonly fou
     <>
       {shown && <Detail policy={shown} violations={violations.filter(({ policy }) => policy === keyOf(shown))} />}
       <Panel>
-        <div class="scroll">
-          <table class="table">
-            <thead>
-              <tr>
-                {['Phase', 'Policy', 'Target', 'Regions', 'Action', 'Expires'].map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-                <th scope="col" class="right">
-                  Violations
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {policies.map((policy) => (
-                <tr key={keyOf(policy)}>
-                  <td>
-                    <Badge word={policy.phase} />
-                  </td>
-                  <td>
-                    <a href={withQuery({ policy: keyOf(policy) })}>{policy.name}</a>{' '}
-                    <span class="muted">{policy.namespace}</span>
-                    {policy.message !== '' && policy.phase !== 'Active' && <p class="detail">{policy.message}</p>}
-                  </td>
-                  <td>{policy.target}</td>
-                  <td>{policy.regions.join(', ')}</td>
-                  <td>{policy.action}</td>
-                  <td>{policy.expires === '' ? 'never' : momentOf(policy.expires)}</td>
-                  <td class="right">{policy.violations}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['Phase', 'Policy', 'Target', 'Regions', 'Action', 'Expires', 'Violations']} right={1}>
+          {policies.map((policy) => (
+            <tr key={keyOf(policy)}>
+              <td>
+                <Badge word={policy.phase} />
+              </td>
+              <td>
+                <a href={withQuery({ policy: keyOf(policy) })}>{policy.name}</a>{' '}
+                <span class="muted">{policy.namespace}</span>
+                {policy.message !== '' && policy.phase !== 'Active' && <p class="detail">{policy.message}</p>}
+              </td>
+              <td>{policy.target}</td>
+              <td>{policy.regions.join(', ')}</td>
+              <td>{policy.action}</td>
+              <td>{policy.expires === '' ? 'never' : momentOf(policy.expires)}</td>
+              <td class="right">{policy.violations}</td>
+            </tr>
+          ))}
+        </Table>
       </Panel>
     </>
   );
@@ -95,10 +81,9 @@ function Detail({ policy, violations }: DetailProps) {
           ) : (
             <dl class="facts tags">
               {labels.map(([label, value]) => (
-                <div key={label}>
-                  <dt>{label}</dt>
-                  <dd>{value}</dd>
-                </div>
+                <Fact key={label} name={label}>
+                  {value}
+                </Fact>
               ))}
             </dl>
           )}

@@ -3,10 +3,11 @@ import { get } from '../../base/api.ts';
 import { ago, count } from '../../base/format.ts';
 import { now } from '../../base/pulse.ts';
 import { useQuery } from '../../base/query.ts';
-import { place, withQuery } from '../../base/router.ts';
+import { withQuery } from '../../base/router.ts';
 import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
+import { Tabs, tabOf } from '../../parts/tabs.tsx';
 import { usePresent } from '../system/use-system.ts';
 import type { SovereigntyAnswer } from './answers.ts';
 import { Audit } from './audit.tsx';
@@ -24,7 +25,7 @@ const tabs = [
 ] as const;
 
 export function Sovereignty() {
-  const tab = place.value.query.get('tab') ?? 'overview';
+  const tab = tabOf(tabs);
   const present = usePresent('sovereignty');
   const query = useQuery<SovereigntyAnswer>('sovereignty', (signal) => get('/api/sovereignty', {}, { signal }), {
     live: true,
@@ -45,17 +46,7 @@ export function Sovereignty() {
           {(found) => (
             <>
               <Figures found={found} />
-              <nav class="tabs" aria-label="Views of sovereignty">
-                {tabs.map(([name, word]) => (
-                  <a
-                    key={name}
-                    href={withQuery({ tab: name === 'overview' ? undefined : name, policy: undefined })}
-                    aria-current={tab === name ? 'page' : undefined}
-                  >
-                    {word}
-                  </a>
-                ))}
-              </nav>
+              <Tabs label="Views of sovereignty" tabs={tabs} shown={tab} clear={{ policy: undefined }} />
               {tab === 'overview' && <OverviewTab found={found} />}
               {tab === 'policies' && <PoliciesView found={found} />}
               {tab === 'compliance' && <Compliance found={found} />}

@@ -3,7 +3,9 @@ import { ago, bytes, count, duration, plural } from '../../base/format.ts';
 import { now } from '../../base/pulse.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
+import { Fact } from '../../parts/fact.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
+import { Table } from '../../parts/table.tsx';
 import { Meters } from './meters.tsx';
 import { type SystemAnswer, useSystem } from './use-system.ts';
 
@@ -59,23 +61,14 @@ function PoliciesPart({ policies }: Pick<SystemAnswer, 'policies'>) {
       {policies.ok ? (
         <>
           <dl class="facts">
-            <div>
-              <dt>Loaded</dt>
-              <dd>
-                {plural(policies.value.rules, 'rule')} in {plural(policies.value.packages.length, 'package')},{' '}
-                {ago(policies.value.loaded, now.value)}
-              </dd>
-            </div>
-            <div>
-              <dt>From</dt>
-              <dd>{policies.value.source}</dd>
-            </div>
-            <div>
-              <dt>Digest</dt>
-              <dd>
-                <code>{policies.value.digest.slice(0, 16)}</code>
-              </dd>
-            </div>
+            <Fact name="Loaded">
+              {plural(policies.value.rules, 'rule')} in {plural(policies.value.packages.length, 'package')},{' '}
+              {ago(policies.value.loaded, now.value)}
+            </Fact>
+            <Fact name="From">{policies.value.source}</Fact>
+            <Fact name="Digest">
+              <code>{policies.value.digest.slice(0, 16)}</code>
+            </Fact>
           </dl>
           {policies.value.errors.length > 0 && (
             <div class="notice bad slim" role="alert">
@@ -104,34 +97,20 @@ function Trails({ trails }: Pick<SystemAnswer, 'trails'>) {
       {cursors.length === 0 ? (
         <p class="muted">{trails.ok ? 'None was read yet.' : `The store does not answer: ${trails.code}`}</p>
       ) : (
-        <div class="scroll">
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">State</th>
-                <th scope="col">Account and region</th>
-                <th scope="col">Read up to</th>
-                <th scope="col" class="right">
-                  Events
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {cursors.slice(0, 40).map(({ source, account, region, upto, state, error, events }) => (
-                <tr key={`${source} ${account} ${region}`}>
-                  <td>
-                    <Badge word={error === '' ? state : error} tone={error === '' ? 'good' : 'bad'} />
-                  </td>
-                  <td>
-                    {account === '' ? 'all' : account} {region !== '' && `· ${region}`}
-                  </td>
-                  <td>{ago(upto, now.value)}</td>
-                  <td class="right">{count(events)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['State', 'Account and region', 'Read up to', 'Events']} right={1}>
+          {cursors.slice(0, 40).map(({ source, account, region, upto, state, error, events }) => (
+            <tr key={`${source} ${account} ${region}`}>
+              <td>
+                <Badge word={error === '' ? state : error} tone={error === '' ? 'good' : 'bad'} />
+              </td>
+              <td>
+                {account === '' ? 'all' : account} {region !== '' && `· ${region}`}
+              </td>
+              <td>{ago(upto, now.value)}</td>
+              <td class="right">{count(events)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </Panel>
   );
