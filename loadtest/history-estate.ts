@@ -52,35 +52,40 @@ export async function openEstate(scale: number): Promise<Estate> {
 async function make(dir: string, resources: number): Promise<void> {
   const bench = await openBench(path.join(dir, 'data'));
   try {
-    await versions(bench, resources);
-    const state = stateColumns.join(', ');
-    for (let part = 0; part < PARTS; part += 1) {
-      await bench.bare.run(
-        `INSERT INTO resource_current (${state}, live) SELECT ${state}, kind != 'disappeared' FROM resource_log
-         WHERE rid % ${PARTS} = ${part} ORDER BY rev DESC LIMIT 1 BY account, type, region, rid`,
-      );
-    }
-    for (const [table, columns] of [
-      ['coverage', observedSql('arrayJoin(range(1, 121)) AS turn')],
-      ['units', observedSql('120 AS turn')],
-    ] as const)
-      await bench.bare.run(`INSERT INTO ${table} (${observed}) ${columns}`, {
-        start,
-        units: accountsOf(resources) * 200,
-        accounts: accountsOf(resources),
-      });
-    await bench.bare.run(
-      `INSERT INTO commits (rev, at, kind, rows, note) SELECT number + 1, fromUnixTimestamp64Milli({start:Int64} + toInt64(number) * 3600000, 'UTC'), 'made', 1, ''
-       FROM numbers(${HOURS})`,
-      { start },
-    );
-    for (const table of ['resource_log', 'resource_current', 'units'])
-      await bench.bare.run(`OPTIMIZE TABLE ${table} FINAL`);
-    await settle(bench);
+    await fillEstate(bench, resources);
     await toDuck(bench, dir);
   } finally {
     await bench.close();
   }
+}
+
+/** Writes the estate into an empty memory; its thirty days begin at `from`, milliseconds at a whole hour. */
+export async function fillEstate(bench: Bench, resources: number, from = start): Promise<void> {
+  await versions(bench, resources, from);
+  const state = stateColumns.join(', ');
+  for (let part = 0; part < PARTS; part += 1) {
+    await bench.bare.run(
+      `INSERT INTO resource_current (${state}, live) SELECT ${state}, kind != 'disappeared' FROM resource_log
+         WHERE rid % ${PARTS} = ${part} ORDER BY rev DESC LIMIT 1 BY account, type, region, rid`,
+    );
+  }
+  for (const [table, columns] of [
+    ['coverage', observedSql('arrayJoin(range(1, 121)) AS turn')],
+    ['units', observedSql('120 AS turn')],
+  ] as const)
+    await bench.bare.run(`INSERT INTO ${table} (${observed}) ${columns}`, {
+      start: from,
+      units: accountsOf(resources) * 200,
+      accounts: accountsOf(resources),
+    });
+  await bench.bare.run(
+    `INSERT INTO commits (rev, at, kind, rows, note) SELECT number + 1, fromUnixTimestamp64Milli({start:Int64} + toInt64(number) * 3600000, 'UTC'), 'made', 1, ''
+       FROM numbers(${HOURS})`,
+    { start: from },
+  );
+  for (const table of ['resource_log', 'resource_current', 'units'])
+    await bench.bare.run(`OPTIMIZE TABLE ${table} FINAL`);
+  await settle(bench);
 }
 
 /** Of five thousand resources each. */
@@ -91,7 +96,7 @@ function accountsOf(resources: number): number {
 /** What is sorted at once must fit into the engine's memory. */
 const PARTS = 10;
 
-async function versions({ bare }: Bench, resources: number): Promise<void> {
+async function versions({ bare }: Bench, resources: number, from: number): Promise<void> {
   const births = Math.max(1, Math.round(resources / 500));
   const all = resources + births * 28;
   const count = Math.ceil(all / PARTS);
@@ -99,7 +104,7 @@ async function versions({ bare }: Bench, resources: number): Promise<void> {
     const range = { first, count: Math.min(count, all - first), accounts: accountsOf(resources) };
     await bare.run(
       logSql,
-      { n: resources, days: DAYS, births, start, ...range },
+      { n: resources, days: DAYS, births, start: from, ...range },
       { settings: { max_execution_time: 600 } },
     );
   }
