@@ -7,30 +7,42 @@ import { readdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { median, type Result, resultOf, type Scenario } from './scenario.ts';
+import { type Figures, median, type Result, resultOf, type Scenario } from './scenario.ts';
 
 const directory = new URL('.', import.meta.url);
 const notScenarios = new Set(['bench.ts', 'scenario.ts', 'chaos.ts', 'estate.ts', 'rolling.ts']);
 
+/** A file has one, as `scenario`, or several sizes of one, as `scenarios`. */
+async function scenariosOf(file: string): Promise<readonly Scenario[]> {
+  const found = (await import(new URL(file, directory).href)) as {
+    readonly scenario?: Scenario;
+    readonly scenarios?: readonly Scenario[];
+  };
+  return found.scenarios ?? (found.scenario ? [found.scenario] : []);
+}
+
+/** Name → file. */
 async function scenarios(): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   for (const file of (await readdir(directory)).sort()) {
     if (!file.endsWith('.ts') || file.endsWith('.test.ts') || notScenarios.has(file)) continue;
-    const { scenario } = (await import(new URL(file, directory).href)) as { scenario?: Scenario };
-    if (scenario) names.set(scenario.name, file);
+    for (const { name } of await scenariosOf(file)) names.set(name, file);
   }
   return names;
 }
 
-async function runHere(file: string, rounds: number, scale: number): Promise<void> {
-  const { scenario } = (await import(new URL(file, directory).href)) as { scenario: Scenario };
-  const figures = await scenario.run({ rounds, scale });
-  process.stdout.write(`${JSON.stringify({ result: resultOf(scenario, figures), figures })}\n`);
+async function runHere(file: string, name: string | undefined, options: Parameters<Scenario['run']>[0]): Promise<void> {
+  const all = await scenariosOf(file);
+  const scenario = all.find((one) => one.name === name) ?? all[0];
+  if (!scenario) throw new Error(`${file} has no scenario`);
+  const figures = await scenario.run(options);
+  const outcome: Outcome = { result: resultOf(scenario, figures), figures };
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }
 
 interface Outcome {
   readonly result: Result;
-  readonly figures: { readonly ours: readonly number[]; readonly peer: readonly number[] };
+  readonly figures: Figures;
 }
 
 function runApart(file: string, args: readonly string[]): Promise<Outcome> {
@@ -69,11 +81,12 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     scale: { type: 'string', default: '1' },
     file: { type: 'string' },
+    name: { type: 'string' },
   },
 });
 
 if (values.file) {
-  await runHere(values.file, Number(values.rounds), Number(values.scale));
+  await runHere(values.file, values.name, { rounds: Number(values.rounds), scale: Number(values.scale) });
   process.exit(0);
 }
 const found = [...(await scenarios())].filter(([name]) => name.startsWith(positionals[0] ?? ''));
@@ -87,8 +100,14 @@ if (!values.json)
   process.stdout.write(
     `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`,
   );
-for (const [, file] of found) {
-  const outcome = await runApart(file, ['--rounds', values.rounds, '--scale', values.scale]);
-  process.stdout.write(values.json ? `${JSON.stringify(outcome.result)}\n` : `${text(outcome)}\n\n`);
+for (const [name, file] of found) {
+  const outcome = await runApart(file, ['--name', name, '--rounds', values.rounds, '--scale', values.scale]);
+  const { skipped } = outcome.figures;
+  if (skipped === undefined)
+    process.stdout.write(values.json ? `${JSON.stringify(outcome.result)}\n` : `${text(outcome)}\n\n`);
+  else
+    process.stdout.write(
+      values.json ? `${JSON.stringify({ scenario: name, skipped })}\n` : `${name}  skipped: ${skipped}\n\n`,
+    );
 }
 process.exit(0);

@@ -3,13 +3,11 @@ import type { Bundle } from '../services/policy/bundle.ts';
 import { buildInput } from '../services/policy/input.ts';
 import { PolicyPool } from '../services/policy/pool.ts';
 import { now, policyRows } from './policy-inputs.ts';
-import { cpuOf, sdkPolicy, shippedBundle, shippedSettings } from './policy-setup.ts';
+import { cpuOf, pooled, sdkPolicy, shippedBundle, shippedSettings, type Work } from './policy-setup.ts';
 import type { Scenario } from './scenario.ts';
 
 type Rows = ReturnType<typeof policyRows>;
-type Work = () => unknown;
 
-const batch = 200;
 const warmUp = 3;
 const settings = shippedSettings();
 
@@ -23,7 +21,7 @@ export const scenario: Scenario = {
     const bundle = await shippedBundle();
     const rows = policyRows(Math.round(20_000 * scale));
     const pool = new PolicyPool({ threads: 2, deadlineMs: 60_000, maxQueue: rows.length });
-    const [ours, theirs] = [await pooled(pool, bundle, rows), await stock(bundle, rows)];
+    const [ours, theirs] = [await pooled(pool, { bundle, settings, rows }), await stock(bundle, rows)];
     const figures = { ours: [] as number[], peer: [] as number[] };
     try {
       // Threads compile what is hot over many thousands of rows; until then neither side counts.
@@ -39,33 +37,6 @@ export const scenario: Scenario = {
     return figures;
   },
 };
-
-/**
- * As the estate is judged again and again: the input is built from the row, all packages of its environment are asked,
- * and what they say is compared with what is stored.
- */
-async function pooled(pool: PolicyPool, bundle: Bundle, rows: Rows): Promise<Work> {
-  const first = await Promise.all(batchesOf(rows).map((lines) => pool.judge({ bundle, settings, lines }, now)));
-  const stored = Map.groupBy(
-    first.flatMap(({ evaluations }) => evaluations),
-    (one) => one.resource_id,
-  );
-  const again = rows.map((row) => {
-    const last = (stored.get(row.resource.id) ?? []).map(({ policy_name, hash = '' }) => [policy_name, hash]);
-    return { ...row, last: Object.fromEntries(last) as Record<string, string> };
-  });
-  const batches = batchesOf(again);
-  return () => Promise.all(batches.map((lines) => pool.judge({ bundle, settings, lines }, now)));
-}
-
-function batchesOf(rows: Rows): string[] {
-  return Array.from({ length: Math.ceil(rows.length / batch) }, (_, i) =>
-    rows
-      .slice(i * batch, (i + 1) * batch)
-      .map((row) => `${JSON.stringify(row)}\n`)
-      .join(''),
-  );
-}
 
 /** The SDK at its best: it is given the built input as bytes, and its answers are not looked at. */
 async function stock(bundle: Bundle, rows: Rows): Promise<Work> {

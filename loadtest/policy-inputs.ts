@@ -1,6 +1,7 @@
 /** Rows to judge: resources of the nine types, 1.5 kB each, sound and unsound, from a seed. */
 import type { Resource } from '../lib/resource.ts';
 import type { JudgingRow } from '../services/history/history.contract.ts';
+import { generator, type Pick } from './random.ts';
 
 export const now = '2026-11-20T12:00:00.000Z';
 const types = ['ec2', 'ebs', 'snapshot', 'security_group', 'rds', 's3', 'lambda', 'iam_role', 'dynamodb'] as const;
@@ -8,18 +9,6 @@ type TypeName = (typeof types)[number];
 const environments = ['production', 'prod', 'staging', 'dev', 'sandbox', ''];
 const owners = ['payments', 'search', 'platform@example.com', ''];
 
-/** xorshift32: the same inputs in every run. */
-function generator(seed: number): (below: number) => number {
-  let state = seed | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-type Pick = ReturnType<typeof generator>;
 type Fields = Readonly<Record<string, unknown>>;
 
 const rule = (pick: Pick): Fields => ({

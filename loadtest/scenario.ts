@@ -11,7 +11,17 @@ export interface Scenario {
   /** Larger figures are better (a rate), or smaller ones (a time, bytes). */
   readonly better: 'higher' | 'lower';
   /** One figure a round and side, alternating, so that both meet the same noise. */
-  run(options: RunOptions): Promise<{ readonly ours: readonly number[]; readonly peer: readonly number[] }>;
+  run(options: RunOptions): Promise<Figures>;
+}
+export interface Figures {
+  readonly ours: readonly number[];
+  readonly peer: readonly number[];
+  /** Why nothing was measured: this machine has not got what the peer needs. */
+  readonly skipped?: string;
+}
+
+export function skipped(why: string): Figures {
+  return { ours: [], peer: [], skipped: why };
 }
 export interface RunOptions {
   readonly rounds: number;
@@ -30,7 +40,7 @@ export interface Result {
 }
 
 /** Medians of the rounds and their ratio; larger is better whichever way the figures run. */
-export function resultOf(scenario: Omit<Scenario, 'run'>, figures: Awaited<ReturnType<Scenario['run']>>): Result {
+export function resultOf(scenario: Omit<Scenario, 'run'>, figures: Figures): Result {
   const ours = median(figures.ours);
   const peer = median(figures.peer);
   return {

@@ -1,4 +1,5 @@
 /** Inputs made from those of the tables, from a seed: fields are changed, taken away and put where others were. */
+import { generator } from '../../loadtest/random.ts';
 import { type Case, packages, table } from './shipped.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -24,17 +25,6 @@ const strange: readonly Json[] = [
   ['x'],
   { a: 1 },
 ];
-
-/** xorshift32. */
-function generator(seed: number): (below: number) => number {
-  let state = seed | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 function isObject(value: Json): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
