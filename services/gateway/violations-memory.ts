@@ -40,7 +40,7 @@ interface Written {
 
 function violationsOf(resource: Resource): Violation[] {
   const { kind, node, aws_region: region, aws_account: account, faults } = resource.metadata as unknown as Written;
-  const [namespace = '', name = ''] = split(resource.name);
+  const [namespace, name] = split(resource.name);
   return faults.map((fault) => ({ ...fault, kind, namespace, name, node, region, account }));
 }
 

@@ -1,35 +1,79 @@
 /**
  * The pictures of README and docs: `node test/browser/screenshots.ts http://127.0.0.1:8181` beside a running
- * `elava demo --serve --resources 1500 --days 6`. Inter and JetBrains Mono should be installed: the page asks for them.
+ * `elava demo --serve --resources 1500 --days 6`. With a directory and `all`, every page in light and dark, as they are
+ * looked through after a change. Inter and JetBrains Mono should be installed: the page asks for them.
  */
 import { mkdirSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { pagePaths } from '../../services/gateway/dashboard.ts';
 import { launch } from './browser.ts';
 
-const [base = 'http://127.0.0.1:8181', out = 'docs/images'] = process.argv.slice(2);
-const answer = await fetch(`${base}/api/changes?type=security_group&since=7d&limit=100`);
-const { changes } = (await answer.json()) as { changes: { id: string; severity: string }[] };
-const group = encodeURIComponent(changes.find(({ severity }) => severity === 'high')?.id ?? '');
+const DAY_MS = 86_400_000;
+const [base = 'http://127.0.0.1:8181', out = 'docs/images', every = ''] = process.argv.slice(2);
 
-const shots = {
-  overview: '/',
-  resource: `/resource?id=${group}`,
-  references: `/resource?id=${group}&tab=relations`,
-  time: `/time?from=${new Date(Date.now() - 4 * 86_400_000).toISOString()}`,
-  findings: '/findings',
-  decisions: '/decisions',
-  policies: '/policies',
-  scans: '/scans',
-};
+interface Shot {
+  readonly name: string;
+  readonly path: string;
+  readonly dark?: boolean;
+  readonly full?: boolean;
+  readonly width?: number;
+}
+
+/** The security group that was opened: its changes are of high severity. */
+async function group(): Promise<string> {
+  const answer = await fetch(`${base}/api/changes?type=security_group&since=7d&limit=100`);
+  const { changes } = (await answer.json()) as { changes: { id: string; severity: string }[] };
+  return encodeURIComponent(changes.find(({ severity }) => severity === 'high')?.id ?? '');
+}
+
+function shotsOf(id: string): readonly Shot[] {
+  const from = new Date(Date.now() - 4 * DAY_MS).toISOString();
+  const pictures: readonly Shot[] = [
+    { name: 'overview', path: '/' },
+    { name: 'overview-dark', path: '/', dark: true },
+    { name: 'resource', path: `/resource?id=${id}` },
+    { name: 'references', path: `/resource?id=${id}&tab=relations` },
+    { name: 'time', path: `/time?from=${from}` },
+    { name: 'findings', path: '/findings' },
+    { name: 'decisions', path: '/decisions' },
+    { name: 'policies', path: '/policies' },
+    { name: 'plans', path: '/plans' },
+    { name: 'scans', path: '/scans' },
+  ];
+  if (every !== 'all') return pictures;
+  const paths = [
+    ...pagePaths.filter((path) => path !== '/resource'),
+    ...['', '&tab=relations', '&tab=compare', '&tab=raw'].map((tab) => `/resource?id=${id}${tab}`),
+    ...['source', 'tests', 'try'].map((tab) => `/policies?tab=${tab}`),
+    '/plans?tab=done',
+  ];
+  return paths.flatMap((path, n) => {
+    const name = `${String(n).padStart(2, '0')}-${path.replaceAll(/\?id=[^&]*|[^a-z=&]/g, '') || 'overview'}`;
+    return [
+      { name: `${name}-light`, path, full: true },
+      { name: `${name}-dark`, path, full: true, dark: true },
+      { name: `${name}-narrow`, path, width: 1100 },
+    ];
+  });
+}
+
+async function take(browser: Browser, { name, path, dark = false, full = false, width = 1440 }: Shot): Promise<void> {
+  const colorScheme = dark ? 'dark' : 'light';
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  await page.goto(base + path);
+  await ready(page, path);
+  await page.screenshot({ path: `${out}/${name}.png`, fullPage: full });
+  await page.close();
+}
+
+async function ready(page: Page, path: string): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.waiting, .passing'));
+  // A live page is worth a picture when something has come in.
+  await page.waitForTimeout(path === '/decisions' ? (every === 'all' ? 5000 : 12_000) : 400);
+}
 
 mkdirSync(out, { recursive: true });
 const browser = await launch();
-for (const [name, path] of Object.entries(shots)) {
-  const colorScheme = name.endsWith('-dark') ? 'dark' : 'light';
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
-  await page.goto(base + path);
-  // Live pages are worth a picture when something has come in.
-  await page.waitForTimeout(name === 'decisions' ? 12_000 : 2500);
-  await page.screenshot({ path: `${out}/${name}.png` });
-  await page.close();
-}
+for (const shot of shotsOf(await group())) await take(browser, shot);
 await browser.close();

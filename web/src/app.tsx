@@ -6,6 +6,7 @@ import { failureFrom } from './base/query.ts';
 import { place } from './base/router.ts';
 import { type Page, pages } from './pages.ts';
 import { Failed, Nothing, Waiting } from './parts/answer.tsx';
+import { PageHead } from './parts/panel.tsx';
 import { Help } from './shell/help.tsx';
 import { Nav } from './shell/nav.tsx';
 import { useShortcuts } from './shell/shortcuts.ts';
@@ -68,8 +69,11 @@ function Shown({ page }: { readonly page: Page }) {
 
 function Missing({ path }: { readonly path: string }) {
   return (
-    <Nothing title={`There is no page ${path}`}>
-      <a href="/">Go to the overview</a>
-    </Nothing>
+    <>
+      <PageHead title="No such page" text={path} />
+      <Nothing title="There is nothing at this address">
+        <a href="/">Go to the overview</a>
+      </Nothing>
+    </>
   );
 }

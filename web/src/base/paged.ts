@@ -105,3 +105,30 @@ export function usePaged<A extends PageAnswer, T>(
     again: () => setRound((n) => n + 1),
   };
 }
+
+interface Enough {
+  /** So many rows are looked for. */
+  readonly least: number;
+  /** Pages that are read for them without being asked. */
+  readonly pages: number;
+}
+
+/**
+ * Where the page itself picks rows, reads on until some are shown: an empty first page would say that there are none.
+ * Gives whether it has stopped before the end: then the reader says whether to go on.
+ */
+export function useEnough<A, T>(
+  { rows, done, loading, failure, more }: Paged<A, T>,
+  shown: number,
+  { least, pages }: Enough,
+): boolean {
+  const read = useRef(0);
+  if (rows.length === 0) read.current = 0;
+  const wanting = shown < least && rows.length > 0 && !done && failure === undefined;
+  useEffect(() => {
+    if (!wanting || loading || read.current >= pages) return;
+    read.current += 1;
+    more();
+  });
+  return wanting && !loading && read.current >= pages;
+}

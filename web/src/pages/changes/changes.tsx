@@ -1,7 +1,7 @@
 /** What changed, who did it and how that is known: newest first, live. */
 import { get, type HistoryAnswer } from '../../base/api.ts';
 import { count } from '../../base/format.ts';
-import { usePaged } from '../../base/paged.ts';
+import { useEnough, usePaged } from '../../base/paged.ts';
 import { address, place, setQuery } from '../../base/router.ts';
 import { Failed, Nothing, Waiting } from '../../parts/answer.tsx';
 import { actorKinds, actorWords } from '../../parts/badge.tsx';
@@ -9,6 +9,7 @@ import { ChangeList } from '../../parts/change-list.tsx';
 import { CoverageNote } from '../../parts/coverage-note.tsx';
 import { Filters, filterFlags, filterValues } from '../../parts/filters.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { NotScanned } from '../../parts/not-scanned.tsx';
 import { PageHead, Panel } from '../../parts/panel.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
@@ -117,23 +118,30 @@ interface ListProps {
   readonly shown: readonly Row[];
 }
 
-function List({ list: { rows, failure, loading, done, more, again }, shown }: ListProps) {
+function List({ list, shown }: ListProps) {
+  const { rows, first, failure, loading, done, more, again } = list;
+  const stopped = useEnough(list, shown.length, { least: 20, pages: 10 });
   if (failure && rows.length === 0) return <Failed failure={failure} again={again} />;
   if (loading && rows.length === 0) return <Waiting lines={8} />;
+  if (shown.length === 0 && done) return first?.coverage.units === 0 ? <NotScanned /> : <Unchanged />;
+  const words = stopped ? `Look further than the last ${count(rows.length)}` : `Show more than ${count(rows.length)}`;
   return (
     <>
-      {shown.length === 0 && done && (
-        <Nothing icon="changes" title="Nothing changed here">
-          <p>Take a longer time or fewer filters. What a first scan finds is no change: it was there before.</p>
-        </Nothing>
-      )}
       <ChangeList changes={shown} />
       {failure && <Failed failure={failure} again={more} slim />}
       {!done && !failure && (
         <button type="button" class="button wide" disabled={loading} onClick={more}>
-          {loading ? 'Loading …' : `Show more than ${count(rows.length)}`}
+          {loading ? 'Loading …' : words}
         </button>
       )}
     </>
+  );
+}
+
+function Unchanged() {
+  return (
+    <Nothing icon="changes" title="Nothing changed here">
+      <p>Take a longer time or fewer filters. What a first scan finds is no change: it was there before.</p>
+    </Nothing>
   );
 }

@@ -1,7 +1,7 @@
 /** What policies say of live resources: counted by rule, then one by one with the reason. */
 import { get, type HistoryAnswer } from '../../base/api.ts';
 import { count, ruleName } from '../../base/format.ts';
-import { usePaged } from '../../base/paged.ts';
+import { useEnough, usePaged } from '../../base/paged.ts';
 import { useQuery } from '../../base/query.ts';
 import { address, place, setQuery } from '../../base/router.ts';
 import { Answer, Failed, Nothing, Waiting } from '../../parts/answer.tsx';
@@ -10,6 +10,7 @@ import { Bars } from '../../parts/bars.tsx';
 import { CoverageNote } from '../../parts/coverage-note.tsx';
 import { Filters, filterFlags, filterValues } from '../../parts/filters.tsx';
 import { Grid, type GridColumn } from '../../parts/grid.tsx';
+import { NotScanned } from '../../parts/not-scanned.tsx';
 import { PageHead, Panel } from '../../parts/panel.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
@@ -137,10 +138,14 @@ interface ListProps {
   readonly rows: readonly Row[];
 }
 
-function List({ list: { failure, loading, done, more, again }, rows }: ListProps) {
+function List({ list, rows }: ListProps) {
+  const { first, failure, loading, done, more, again } = list;
+  const stopped = useEnough(list, rows.length, { least: 40, pages: 10 });
   if (rows.length === 0) {
     if (failure) return <Failed failure={failure} again={again} />;
-    if (loading) return <Waiting lines={8} />;
+    if (stopped) return <Further read={list.rows.length} more={more} />;
+    if (loading || !done) return <Waiting lines={8} />;
+    if (first?.coverage.units === 0) return <NotScanned />;
     return (
       <Nothing icon="findings" title="No policy objects">
         <p>Either all is well, or no policy is for what you chose. The Policies page lists them.</p>
@@ -165,5 +170,16 @@ function List({ list: { failure, loading, done, more, again }, rows }: ListProps
               : undefined
       }
     />
+  );
+}
+
+/** A rule that speaks seldom: its package was read so far without it. */
+function Further({ read, more }: { readonly read: number; readonly more: () => void }) {
+  return (
+    <Nothing icon="findings" title={`None of the first ${count(read)} findings of its package is of this rule`}>
+      <button type="button" class="button" onClick={more}>
+        Look further
+      </button>
+    </Nothing>
   );
 }

@@ -3,11 +3,12 @@ import { get, type HistoryAnswer } from '../../base/api.ts';
 import { compact, count, plural, share } from '../../base/format.ts';
 import { useQuery } from '../../base/query.ts';
 import { address } from '../../base/router.ts';
-import { Answer, Nothing } from '../../parts/answer.tsx';
+import { Answer } from '../../parts/answer.tsx';
 import { Bars } from '../../parts/bars.tsx';
 import { Sparkline } from '../../parts/columns.tsx';
 import { CoverageNote } from '../../parts/coverage-note.tsx';
 import { Filters, filterFlags, filterValues } from '../../parts/filters.tsx';
+import { NotScanned } from '../../parts/not-scanned.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
 import { Activity, type ActivityAnswer, WorstChanges } from './activity.tsx';
@@ -52,7 +53,9 @@ export function Overview() {
       <Filters dimensions={['account', 'region', 'type']} text={false} />
       <CoverageNote coverage={data?.coverage} />
       {data && data.coverage.units === 0 ? (
-        <FirstSteps />
+        <Panel>
+          <NotScanned />
+        </Panel>
       ) : (
         <>
           <Figures counts={data} series={series.data} activity={activity.data} verdicts={verdicts.data} />
@@ -78,19 +81,6 @@ export function Overview() {
         </>
       )}
     </>
-  );
-}
-
-function FirstSteps() {
-  return (
-    <Panel>
-      <Nothing icon="scans" title="Nothing has been scanned yet">
-        <p>
-          Start with <code>elava scan --region us-east-1</code>, or let <code>elava serve</code> find its own rhythm.
-          Without an account at hand, <code>elava demo --serve</code> shows all of it on a simulated AWS.
-        </p>
-      </Nothing>
-    </Panel>
   );
 }
 

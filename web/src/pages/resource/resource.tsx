@@ -3,7 +3,7 @@ import { get, type HistoryAnswer } from '../../base/api.ts';
 import { ago, lastPart } from '../../base/format.ts';
 import { now } from '../../base/pulse.ts';
 import { useQuery } from '../../base/query.ts';
-import { place } from '../../base/router.ts';
+import { address, place } from '../../base/router.ts';
 import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { CoverageNote } from '../../parts/coverage-note.tsx';
@@ -36,11 +36,19 @@ export function ResourcePage() {
   });
   if (id === '') {
     return (
-      <Nothing title="Which resource?">
-        <p>Search for one above, or choose one in the list of resources.</p>
-      </Nothing>
+      <>
+        <PageHead title="Resource" text="One resource's whole life." />
+        <Panel>
+          <Nothing title="Which resource?">
+            <p>
+              Search for one above, or choose one in the <a href="/resources">list of resources</a>.
+            </p>
+          </Nothing>
+        </Panel>
+      </>
     );
   }
+  if (found.failure?.code === 'NOT_FOUND' && found.data === undefined) return <Unknown id={id} />;
   return (
     <Answer query={found} lines={10}>
       {(timeline) => (
@@ -68,6 +76,23 @@ function Tab({ name, timeline }: { readonly name: string; readonly timeline: Tim
   if (name === 'compare') return <Compare timeline={timeline} />;
   if (name === 'raw') return <Raw timeline={timeline} />;
   return <Life timeline={timeline} />;
+}
+
+function Unknown({ id }: { readonly id: string }) {
+  return (
+    <>
+      <PageHead title="Resource" text={id} />
+      <Panel>
+        <Nothing title="Nothing is known of it">
+          <p>
+            No resource of the last 30 days has this in its id.{' '}
+            <a href={address('/resources', { text: id })}>Look for it in names</a>, or{' '}
+            <a href="/scans">see what could not be read</a>.
+          </p>
+        </Nothing>
+      </Panel>
+    </>
+  );
 }
 
 function Head({ timeline: { id, live, versions } }: { readonly timeline: Timeline }) {

@@ -10,6 +10,7 @@ import { CoverageNote } from '../../parts/coverage-note.tsx';
 import { Filters, filterFlags, filterValues } from '../../parts/filters.tsx';
 import { Grid, type GridColumn } from '../../parts/grid.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { NotScanned } from '../../parts/not-scanned.tsx';
 import { PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
 
@@ -80,10 +81,11 @@ export function Resources() {
 }
 
 function List({ list }: { readonly list: ReturnType<typeof usePaged<Answer, Row>> }) {
-  const { rows, failure, loading, done, more, again } = list;
+  const { rows, first, failure, loading, done, more, again } = list;
   if (rows.length === 0) {
     if (failure) return <Failed failure={failure} again={again} />;
     if (loading) return <Waiting lines={10} />;
+    if (first?.coverage.units === 0) return <NotScanned />;
     return (
       <Nothing title="No resource fits">
         <p>Take a filter away, or look whether what you search was there before in the time machine.</p>

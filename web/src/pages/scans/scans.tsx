@@ -5,6 +5,7 @@ import { now } from '../../base/pulse.ts';
 import { type Query, useQuery } from '../../base/query.ts';
 import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Filters, filterFlags, filterValues } from '../../parts/filters.tsx';
+import { NotScanned } from '../../parts/not-scanned.tsx';
 import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
 import { HeatMap } from './heat-map.tsx';
@@ -31,15 +32,8 @@ export function Scans() {
       <Filters dimensions={['type', 'account', 'region']} text={false} />
       <Answer
         query={query}
-        empty={({ cells }) =>
-          cells.length === 0 && (
-            <Nothing icon="scans" title="Nothing has been scanned yet">
-              <p>
-                <code>elava scan</code> reads what your credentials reach; <code>elava doctor</code> says what is
-                missing.
-              </p>
-            </Nothing>
-          )
+        empty={({ cells, coverage }) =>
+          cells.length === 0 && (coverage.units === 0 ? <NotScanned /> : <Nothing icon="scans" title="No unit fits" />)
         }
       >
         {(grid) => <Shown grid={grid} query={query} />}
