@@ -2,11 +2,11 @@
 import type { Static } from 'typebox';
 import { elavaError } from '../../lib/errors.ts';
 import { readActivity } from './activity.ts';
-import { withAttributions } from './attributions.ts';
+import { withAttributions } from './answers.ts';
 import { bucketsAxis, instantsAxis } from './axis.ts';
 import { DEFAULT_TOP } from './cells.ts';
 import { countByType, countGroups } from './counts.ts';
-import { coverageSummary } from './coverage.ts';
+import { coverageSummary } from './coverage-summary.ts';
 import { DEFAULT_LIMIT } from './cursor.ts';
 import { countDifference, readDifference } from './difference.ts';
 import { toMs } from './instant.ts';

@@ -1,8 +1,10 @@
 /** The actions that read: parameters checked and turned into milliseconds, then the questions. */
 import type { Static } from 'typebox';
-import { readOpen, withAttributions } from './attributions.ts';
+import { withAttributions } from './answers.ts';
+import { readOpen } from './attributions.ts';
 import { readChanges } from './changes.ts';
-import { coverageOf, coverageSummary } from './coverage.ts';
+import { coverageOf } from './coverage.ts';
+import { coverageSummary } from './coverage-summary.ts';
 import { dueUnits } from './due.ts';
 import { readEvaluations } from './evaluations.ts';
 import { readExemptions } from './exemptions.ts';
@@ -53,10 +55,8 @@ export async function changes(memory: Memory, params: Params<'changes'>) {
   return { ...page, changes: await withAttributions(memory.store, page.changes), coverage };
 }
 
-export async function timeline(memory: Memory, { id, limit }: Params<'timeline'>) {
-  const { account, region, type, ...found } = await readTimeline(memory.store, id, limit);
-  const coverage = await coverageSummary(memory.store, { accounts: [account], regions: [region], types: [type] });
-  return { ...found, changes: await withAttributions(memory.store, found.changes), coverage };
+export function timeline({ store }: Memory, { id, limit }: Params<'timeline'>) {
+  return readTimeline(store, id, limit);
 }
 
 export async function coverage(memory: Memory, { filter, scan }: Params<'coverage'>) {

@@ -1,6 +1,6 @@
 /** The actions that count evaluations and observations. */
 import type { Static } from 'typebox';
-import { coverageSummary } from './coverage.ts';
+import { coverageSummary } from './coverage-summary.ts';
 import type { Memory } from './memory.ts';
 import { split } from './past.ts';
 import type { tallies } from './tallies.schema.ts';

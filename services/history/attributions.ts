@@ -1,6 +1,7 @@
 /** Who is behind the changes: changes that still need an answer, and the answers that were found. */
 import type { Store } from '../../lib/clickhouse/store.ts';
-import type { Attribution, Change } from '../../lib/resource.ts';
+import type { Change } from '../../lib/resource.ts';
+import { withAttributions } from './answers.ts';
 import { type ChangeRow, changeColumns, toChanges } from './changes.ts';
 import type { StoredAttribution } from './commit.ts';
 import type { Where } from './filter.ts';
@@ -27,18 +28,20 @@ export interface OpenPage {
 
 /** The last complete observation that ended before the change says from when on it can have happened. */
 const openSql = (condition: string) => `
+  WITH opened AS (SELECT ${changeColumns}, tags, JSONExtractString(body, 'created_at') AS created_at,
+      JSONExtract(body, 'refs', 'Array(String)') AS ref_ids
+    FROM resource_log WHERE rev <= {committed:UInt64} AND ${condition} AND (NOT baseline
+      OR parseDateTime64BestEffortOrZero(JSONExtractString(body, 'created_at'), 3, 'UTC') > fromUnixTimestamp64Milli({created:Int64}, 'UTC'))
+    ORDER BY rev, rid LIMIT {limit:UInt32})
   SELECT ${changeColumns
     .split(', ')
     .map((name) => `l.${name} AS ${name}`)
     .join(
       ', ',
     )}, toUnixTimestamp64Milli(c.started) AS began, l.created_at AS created_at, l.ref_ids AS ref_ids, l.tags AS tags
-  FROM (SELECT ${changeColumns}, tags, JSONExtractString(body, 'created_at') AS created_at,
-      JSONExtract(body, 'refs', 'Array(String)') AS ref_ids
-    FROM resource_log WHERE rev <= {committed:UInt64} AND ${condition} AND (NOT baseline
-      OR parseDateTime64BestEffortOrZero(JSONExtractString(body, 'created_at'), 3, 'UTC') > fromUnixTimestamp64Milli({created:Int64}, 'UTC'))
-    ORDER BY rev, rid LIMIT {limit:UInt32}) AS l
-  ASOF LEFT JOIN (SELECT account, region, type, started, finished FROM coverage WHERE state = 'complete') AS c
+  FROM opened AS l
+  ASOF LEFT JOIN (SELECT account, region, type, started, finished FROM coverage
+    WHERE state = 'complete' AND (type, account, region) IN (SELECT type, account, region FROM opened)) AS c
     ON l.account = c.account AND l.region = c.region AND l.type = c.type AND l.at > c.finished
   ORDER BY rev, rid`;
 
@@ -98,22 +101,6 @@ export function storedAttribution(found: AttributedChange, now: number): StoredA
     attributed_at: now,
     body: JSON.stringify(attribution),
   };
-}
-
-/** The same changes, each with what is known of who did it. */
-export async function withAttributions(store: Store, changes: readonly Change[]): Promise<Change[]> {
-  if (changes.length === 0) return [];
-  const ids = [...new Set(changes.map(({ id }) => id))];
-  const rows = await store.rows<{ id: string; revision: string; body: string }>(
-    `SELECT id, change_rev AS revision, body FROM attributions FINAL
-     WHERE rid IN (SELECT cityHash64(arrayJoin({ids:Array(String)}))) AND change_rev IN {revisions:Array(UInt64)}`,
-    { ids, revisions: [...new Set(changes.map(({ revision }) => revision))].map(BigInt) },
-  );
-  const found = new Map(rows.map(({ id, revision, body }) => [`${revision} ${id}`, body]));
-  return changes.map((change) => {
-    const body = found.get(`${change.revision} ${change.id}`);
-    return body === undefined ? change : { ...change, attribution: JSON.parse(body) as Attribution };
-  });
 }
 
 /** Of a judging page: the word on each resource's newest change and the last actor that is known, as JSON. */

@@ -2,7 +2,7 @@
 import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Change } from '../../lib/resource.ts';
 import { type ActorFilter, actorWhere } from './actors.ts';
-import { readBodies } from './bodies.ts';
+import { type Body, readBodies } from './bodies.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { diffResources } from './diff.ts';
 import { both, type SplitFilter, where } from './filter.ts';
@@ -55,10 +55,15 @@ export async function toChanges(store: Store, rows: readonly ChangeRow[]): Promi
     store,
     modified.flatMap((row) => [row, { ...row, rev: row.prev_rev }]),
   );
+  return changesOf(rows, bodies);
+}
+
+/** As toChanges, where the bodies are at hand: by `rid rev`. Pure. */
+export function changesOf(rows: readonly ChangeRow[], bodies: ReadonlyMap<string, Body>): Change[] {
   return rows.map((row) => {
     const { id, account, region, type, name, kind, at, rev, baseline } = row;
     const [before, after] = [bodies.get(`${row.rid} ${row.prev_rev}`), bodies.get(`${row.rid} ${rev}`)];
-    const fields = before && after ? diffResources(before, after) : [];
+    const fields = kind === 'modified' && before && after ? diffResources(before, after) : [];
     const severity = severityOf(kind, type, fields);
     return { id, account, region, type, name, kind, at, revision: rev, baseline, severity, fields };
   });

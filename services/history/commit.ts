@@ -85,6 +85,11 @@ export class Ledger {
     return this.#committed;
   }
 
+  /** No revision is half written: nothing of the log is newer than the newest whole one. */
+  get whole(): boolean {
+    return !this.#torn;
+  }
+
   /** Completes what the last owner left and learns where to go on. Returns what was rolled forward. */
   async open(): Promise<{ readonly rolledForward: number }> {
     const newest = await this.#newest();

@@ -3,6 +3,7 @@ import type { Store } from '../../lib/clickhouse/store.ts';
 import { groupsOf, keySql } from './cells.ts';
 import type { SplitFilter } from './filter.ts';
 import type { Dimension, Group } from './questions.schema.ts';
+import { instantSql } from './sql.ts';
 import { type AsOf, liveVersions, logUntil, type Source } from './versions.ts';
 
 export interface CountQuestion {
@@ -12,6 +13,13 @@ export interface CountQuestion {
   readonly ownerTags: readonly string[];
   readonly limit: number;
 }
+
+const HOUR_MS = 3_600_000;
+/**
+ * Up to here the log's deltas are added up already, by hour and type: its projection `hourly`. Revisions are not told
+ * apart there, so that one whose writing begins meanwhile may be counted a moment before it is whole.
+ */
+const hourSql = instantSql('hour');
 
 /** Of the identity: a resource's versions all have the same one, so that the log's deltas add up by it. */
 const fixed: readonly Dimension[] = ['type', 'account', 'region'];
@@ -57,12 +65,18 @@ function rowsOf(filter: SplitFilter, asOf: AsOf | undefined): Source {
 function sums({ identity }: SplitFilter, asOf: AsOf, by: readonly Dimension[] = ['type']): Source {
   const then = logUntil(asOf);
   const columns = by.join(', ');
+  const logged = (condition: string) =>
+    `SELECT ${columns}, sum(delta)::Int64 AS part FROM resource_log WHERE ${identity.sql} AND ${condition} GROUP BY ${columns}`;
+  const parts =
+    columns === 'type' && asOf.whole && identity.ofTypes
+      ? [logged(`toStartOfHour(at) < ${hourSql}`), logged(`at >= ${hourSql} AND ${then.sql}`)]
+      : [logged(then.sql)];
   return {
     sql: `SELECT ${columns}, sum(part) AS n FROM (
-        SELECT ${columns}, sum(delta)::Int64 AS part FROM resource_log WHERE ${identity.sql} AND ${then.sql} GROUP BY ${columns}
+        ${parts.join(' UNION ALL ')}
         UNION ALL
         SELECT ${columns}, countIf(live)::Int64 AS part FROM resource_base FINAL WHERE ${identity.sql} GROUP BY ${columns}
       ) GROUP BY ${columns} HAVING n != 0`,
-    params: { ...identity.params, ...then.params },
+    params: { ...identity.params, ...then.params, hour: asOf.at - (asOf.at % HOUR_MS) },
   };
 }

@@ -12,17 +12,30 @@ export interface Deed {
   readonly text: string;
 }
 
+interface Item {
+  readonly item: string;
+  readonly action: string;
+  readonly text: string;
+}
+
 /** Newest first. */
 export async function readDeeds(store: Store, id: string, limit: number): Promise<Deed[]> {
-  const rows = await store.rows<Omit<Deed, 'at'> & { ms: string }>(
-    `WITH items AS (
-       SELECT JSONExtractString(item, 'id') AS item_id, JSONExtractString(item, 'action') AS action, JSONExtractString(item, 'would') AS text
-       FROM (SELECT arrayJoin(JSONExtractArrayRaw(body, 'items')) AS item FROM plans WHERE position(body, {id:String}) > 0)
-       WHERE JSONExtractString(item, 'resource_id') = {id:String})
-     SELECT toUnixTimestamp64Milli(r.at) AS ms, toString(r.plan) AS plan, i.action AS action, toString(r.kind) AS kind, r.by AS by, i.text AS text
-     FROM (SELECT stream, seq, plan, kind, at, by FROM records WHERE stream IN (SELECT item_id FROM items)) AS r
-     INNER JOIN items AS i ON r.stream = i.item_id ORDER BY r.at DESC, r.seq DESC LIMIT {limit:UInt32}`,
-    { id, limit },
+  const named = await store.rows<Item>(
+    `SELECT JSONExtractString(part, 'id') AS item, JSONExtractString(part, 'action') AS action, JSONExtractString(part, 'would') AS text
+     FROM plans ARRAY JOIN JSONExtractArrayRaw(body, 'items') AS part
+     WHERE position(body, {id:String}) > 0 AND JSONExtractString(part, 'resource_id') = {id:String}`,
+    { id },
   );
-  return rows.map(({ ms, ...row }) => ({ at: new Date(Number(ms)).toISOString(), ...row }));
+  // Most resources are in no plan.
+  if (named.length === 0) return [];
+  const items = new Map(named.map((one) => [one.item, one]));
+  const rows = await store.rows<Pick<Deed, 'plan' | 'kind' | 'by'> & { stream: string; ms: string }>(
+    `SELECT stream, toUnixTimestamp64Milli(at) AS ms, plan, kind, by FROM records
+     WHERE stream IN {streams:Array(String)} ORDER BY at DESC, seq DESC LIMIT {limit:UInt32}`,
+    { streams: [...items.keys()], limit },
+  );
+  return rows.map(({ stream, ms, plan, kind, by }) => {
+    const { action = '', text = '' } = items.get(stream) ?? {};
+    return { at: new Date(Number(ms)).toISOString(), plan, action, kind, by, text };
+  });
 }

@@ -9,6 +9,7 @@ import { diffResources } from './diff.ts';
 import { type SplitFilter, where } from './filter.ts';
 import type { ChangeDimension, Group } from './questions.schema.ts';
 import { severityOf } from './severity.ts';
+import { instantSql, unitHashSql } from './sql.ts';
 import type { Source } from './versions.ts';
 
 export interface DifferencePage extends ActorFilter {
@@ -40,23 +41,26 @@ interface Row extends NetRow {
   readonly at: string;
 }
 
-/** Touches the window only: each entry of the log says what was before it. Of the whole only what tells whether it differs. */
-function netRows({ filter, from, to, committed, baseline, ...actors }: DifferencePage): Source {
+/**
+ * Touches the window only: each entry of the log says what was before it. Of the whole only what tells whether it differs,
+ * and with `shown` what a page needs; grouped by one number, as that costs half of what grouping by the four columns does.
+ */
+function netRows({ filter, from, to, committed, baseline, ...actors }: DifferencePage, shown: boolean): Source {
   const who = actorWhere(actors, 'newest');
+  const state = filter.state.sql === '1' ? [] : ['id', 'name', 'status', 'tags'];
+  const newest = [...(shown ? ['account', 'region', 'rid'] : []), 'type'].map((name) => `, any(l.${name}) AS ${name}`);
+  const last = state.map((name) => `, argMax(l.${name}, l.rev) AS ${name}`);
   return {
-    sql: `SELECT account, region, type, rid, argMin(l.prev_hash, l.rev) AS before, argMax(l.hash, l.rev) AS now,
-       argMin(l.prev_rev, l.rev) AS before_rev, max(l.rev) AS newest, newest AS rev, argMin(l.kind, l.rev) AS first_kind,
-       argMin(l.baseline, l.rev) AS baseline ${filter.state.sql === '1' ? '' : stateColumns}
-     FROM resource_log AS l
-     WHERE ${filter.identity.sql} AND l.rev <= {committed:UInt64}
-       AND l.at > fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND l.at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')
-     GROUP BY account, type, region, rid
+    sql: `SELECT argMin(l.prev_hash, l.rev) AS before, argMax(l.hash, l.rev) AS now, argMin(l.kind, l.rev) AS first_kind
+       ${shown ? ', argMin(l.prev_rev, l.rev) AS before_rev, max(l.rev) AS newest, newest AS rev' : ''}
+       ${shown || baseline === false ? ', argMin(l.baseline, l.rev) AS baseline' : ''} ${newest.join('')} ${last.join('')}
+     FROM (SELECT * FROM resource_log WHERE ${filter.identity.sql} AND rev <= {committed:UInt64}
+       AND at > ${instantSql('from')} AND at <= ${instantSql('to')}) AS l
+     GROUP BY bitXor(l.rid, ${unitHashSql('l')})
      HAVING before != now AND ${filter.state.sql} AND ${who.sql} ${baseline === false ? 'AND NOT baseline' : ''}`,
     params: { ...filter.identity.params, ...filter.state.params, ...who.params, committed, from, to },
   };
 }
-
-const stateColumns = ['id', 'name', 'status', 'tags'].map((name) => `, argMax(l.${name}, l.rev) AS ${name}`).join('');
 
 export async function readDifference(
   store: Store,
@@ -64,7 +68,8 @@ export async function readDifference(
 ): Promise<{ changes: Change[]; next?: string }> {
   const { limit = DEFAULT_LIMIT, after } = page;
   const start = startOf(after);
-  const net = netRows(page);
+  if (limit === 0) return { changes: [] };
+  const net = netRows(page, true);
   const rows = await store.rows<NetRow>(`${net.sql} AND ${start.sql} ORDER BY newest DESC, rid LIMIT {limit:UInt32}`, {
     ...net.params,
     ...start.params,
@@ -100,6 +105,8 @@ async function named(store: Store, rows: readonly NetRow[]): Promise<Row[]> {
 
 const kindSql = `multiIf(now = 0, 'disappeared', before != 0, 'modified', first_kind = 'reappeared', 'reappeared', 'appeared')`;
 const MOST_GROUPS = 1000;
+/** What a count needs no more of a row for than tells whether it differs. */
+const plain: readonly ChangeDimension[] = ['kind', 'type'];
 
 /** The whole difference, counted; who is behind it is whoever made the last change to it. */
 export async function countDifference(
@@ -107,13 +114,16 @@ export async function countDifference(
   page: DifferencePage,
   by: readonly ChangeDimension[],
 ): Promise<Group[]> {
-  const net = netRows(page);
-  const window =
-    "at > fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')";
-  const plain = `SELECT *, ${kindSql} AS kind FROM (${net.sql})`;
-  const source = by.some((name) => ofActors.includes(name)) ? withActors(plain, window) : plain;
+  const filtered = page.actors !== undefined || page.actor_kinds !== undefined;
+  const net = netRows(page, filtered || !by.every((name) => plain.includes(name)));
+  const window = `at > ${instantSql('from')} AND at <= ${instantSql('to')}`;
+  const kinds = `SELECT *, ${kindSql} AS kind FROM (${net.sql})`;
+  const source = by.some((name) => ofActors.includes(name)) ? withActors(kinds, window) : kinds;
+  // Words are put together for each group, not for each row.
+  const columns = by.join(', ');
   const rows = await store.rows<{ key: string; n: string }>(
-    `SELECT ${keySql(by)} AS key, count() AS n FROM (${source}) GROUP BY key ORDER BY n DESC, key LIMIT {most:UInt32}`,
+    `SELECT ${keySql(by)} AS key, n FROM (SELECT ${columns}, count() AS n FROM (${source}) GROUP BY ${columns})
+     ORDER BY n DESC, key LIMIT {most:UInt32}`,
     { ...net.params, most: MOST_GROUPS },
   );
   return groupsOf(rows, by);

@@ -10,7 +10,8 @@ export interface Where {
 
 /** Fields whose values differ from version to version; the others are part of a resource's identity. */
 export interface SplitFilter {
-  readonly identity: Where;
+  /** `ofTypes`: of types only, or of nothing. */
+  readonly identity: Where & { readonly ofTypes: boolean };
   readonly state: Where;
 }
 
@@ -23,7 +24,8 @@ const lists = [
 
 /** An empty list matches nothing: who may see no account sees none. `ownerTags` are the tags that name an owner. */
 export function splitFilter(filter: ResourceFilter = {}, ownerTags: readonly string[] = []): SplitFilter {
-  return { identity: identityWhere(filter), state: stateWhere(filter, ownerTags) };
+  const ofTypes = [filter.accounts, filter.regions, filter.ids].every((list) => list === undefined);
+  return { identity: { ...identityWhere(filter), ofTypes }, state: stateWhere(filter, ownerTags) };
 }
 
 function identityWhere(filter: ResourceFilter): Where {

@@ -173,7 +173,10 @@ export const questions = {
       by: Type.Optional(Type.Array(ChangeDimension, { minItems: 1, maxItems: 3 })),
       baseline: Type.Optional(Type.Boolean({ description: 'false leaves out what a first scan found.' })),
       ...Actors,
-      ...Page,
+      after: Page.after,
+      limit: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: 10_000, description: '1000 if absent; 0 asks for the counts alone.' }),
+      ),
     }),
     result: Type.Object({
       changes: Type.Array(Change),

@@ -5,6 +5,7 @@ import { lastSeenAt, lastSeenOf } from './coverage.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { both, type SplitFilter, type Where, where } from './filter.ts';
 import type { StoredResource } from './history.contract.ts';
+import { linesOf } from './lines.ts';
 import { type AsOf, liveVersions, type Source } from './versions.ts';
 
 export interface ResourcePage {
@@ -31,18 +32,27 @@ export async function readResources(
   { filter, asOf, after, limit = DEFAULT_LIMIT }: ResourcePage,
 ): Promise<{ resources: StoredResource[]; next?: string }> {
   const source = asOf === undefined ? pageNow(filter, after) : pageThen(filter, after, asOf);
-  const rows = await store.rows<Row>(source.sql, { ...source.params, limit: limit + 1 });
+  const rows = linesOf(await store.lines(source.sql, { ...source.params, limit: limit + 1 })).map(rowOf);
   const page = rows.slice(0, limit);
   const seen = await lastSeenOf(store, unitsOf(page), asOf?.at);
-  const resources = page.map((row) => ({
-    ...(JSON.parse(row.body) as Resource),
-    first_seen: row.first_seen,
-    last_seen: lastSeenAt(seen.get(`${row.account}/${row.region}/${row.type}`), row.rid, Number(row.at_ms)),
-    state_since: row.state_since,
-    revision: row.rev,
-  }));
+  const resources = page.map((row) =>
+    // The document is this page's own: a copy of each with four fields more costs as much as parsing it.
+    Object.assign(JSON.parse(row.body) as Resource, {
+      first_seen: row.first_seen,
+      last_seen: lastSeenAt(seen.get(`${row.account}/${row.region}/${row.type}`), row.rid, Number(row.at_ms)),
+      state_since: row.state_since,
+      revision: row.rev,
+    }),
+  );
   const last = rows.length > limit ? page.at(-1) : undefined;
   return last ? { resources, next: writeCursor([last.type, last.account, last.region, last.rid]) } : { resources };
+}
+
+/** As text: in a row of JSON the engine would escape each body, and we would parse it twice. No body holds a tab. */
+function rowOf(line: string): Row {
+  const [account = '', region = '', type = '', rid = '', rev = '', at_ms = '', ...rest] = line.split('\t');
+  const [state_since = '', first_seen = '', body = ''] = rest;
+  return { account, region, type, rid, rev, at_ms, state_since, first_seen, body };
 }
 
 function startOf(after: string | undefined): Where {

@@ -17,7 +17,7 @@ export interface SeriesQuestion extends Omit<CountQuestion, 'asOf' | 'limit'> {
 /** Series are told apart by what they come to at the end. */
 export async function readSeries(store: Store, question: SeriesQuestion): Promise<SeriesOf> {
   const { axis, by, top, committed, ownerTags, filter } = question;
-  const asOf = { at: axis.to, rev: committed };
+  const asOf = { at: axis.to, rev: committed, whole: false };
   const tops = by.length === 0 ? [''] : (await countGroups(store, { ...question, asOf, limit: top })).keys;
   const plain = filter.state.sql === '1' && isFixed(by);
   const { sql, params } = plain ? deltas(question) : moves(question);

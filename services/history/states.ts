@@ -1,9 +1,9 @@
 /** Resources by how long they are in their state. */
 import type { Store } from '../../lib/clickhouse/store.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
-import { type SplitFilter, where } from './filter.ts';
+import { both, type SplitFilter, where } from './filter.ts';
 import type { Standing } from './questions.schema.ts';
-import { type AsOf, liveVersions } from './versions.ts';
+import { type AsOf, liveVersions, type Source } from './versions.ts';
 
 export interface StatesQuestion {
   readonly filter: SplitFilter;
@@ -26,25 +26,31 @@ export async function readStates(store: Store, question: StatesQuestion) {
   return { groups, ...page };
 }
 
-function source({ filter, asOf, sinceBefore }: StatesQuestion) {
-  const live = liveVersions(filter, asOf);
+/** One level where the current table answers: planning a nest of subqueries costs more than reading it. */
+function source({ filter, asOf, sinceBefore }: StatesQuestion): Source {
   const old =
     sinceBefore === undefined
       ? where([])
       : where(["state_since < fromUnixTimestamp64Milli({since_before:Int64}, 'UTC')"], { since_before: sinceBefore });
-  return { sql: `SELECT * FROM (${live.sql}) WHERE ${old.sql}`, params: { ...live.params, ...old.params } };
+  if (asOf === undefined) {
+    const { sql, params } = both(filter.identity, filter.state, old);
+    return { sql: `resource_current FINAL WHERE live AND ${sql}`, params };
+  }
+  const live = liveVersions(filter, asOf);
+  return { sql: `(${live.sql}) WHERE ${old.sql}`, params: { ...live.params, ...old.params } };
 }
+
+/** Until when a state has begun that lasts for so many days. */
+const begun = (days: number): string => `fromUnixTimestamp64Milli({now:Int64} - ${days * DAY_MS}, 'UTC')`;
 
 async function groupsOf(store: Store, question: StatesQuestion): Promise<StateGroup[]> {
   const { sql, params } = source(question);
   const rows = await store.rows<Record<Counts, string> & { type: string; status: string; oldest_ms: string }>(
-    `SELECT type, status, count() AS count, countIf(age < {day:Int64}) AS day,
-       countIf(age >= {day:Int64} AND age < {day:Int64} * 7) AS week,
-       countIf(age >= {day:Int64} * 7 AND age < {day:Int64} * 30) AS month, countIf(age >= {day:Int64} * 30) AS longer,
-       min(began) AS oldest_ms
-     FROM (SELECT type, status, toUnixTimestamp64Milli(state_since) AS began, {now:Int64} - began AS age FROM (${sql}))
-     GROUP BY type, status ORDER BY count DESC, type, status LIMIT {most:UInt32}`,
-    { ...params, now: question.now, day: DAY_MS, most: MOST_GROUPS },
+    `SELECT type, status, count() AS count, countIf(state_since > ${begun(1)}) AS day,
+       countIf(state_since > ${begun(7)}) - day AS week, countIf(state_since > ${begun(30)}) - week - day AS month,
+       count - month - week - day AS longer, toUnixTimestamp64Milli(min(state_since)) AS oldest_ms
+     FROM ${sql} GROUP BY type, status ORDER BY count DESC, type, status LIMIT {most:UInt32}`,
+    { ...params, now: question.now, most: MOST_GROUPS },
   );
   return rows.map(({ type, status, oldest_ms, ...counts }) => ({
     type,
@@ -63,7 +69,7 @@ async function longest(store: Store, question: StatesQuestion): Promise<{ resour
   const rows = await store.rows<Row>(
     `SELECT id, account, region, type, name, status, rid, toUnixTimestamp64Milli(state_since) AS since_ms,
        state_since = first_seen AS at_least
-     FROM (${sql}) WHERE ${start.sql} ORDER BY since_ms, rid LIMIT {limit:UInt32}`,
+     FROM ${sql} AND ${start.sql} ORDER BY state_since, rid LIMIT {limit:UInt32}`,
     { ...params, ...start.params, limit: limit + 1 },
   );
   const shown = rows.slice(0, limit);
@@ -83,9 +89,10 @@ async function longest(store: Store, question: StatesQuestion): Promise<{ resour
 
 function startOf(after: string | undefined) {
   if (after === undefined) return where([]);
-  const [since, rid] = readCursor(after, 2);
-  return where(['(since_ms > {last_since:Int64} OR (since_ms = {last_since:Int64} AND rid > {last_rid:UInt64}))'], {
-    last_since: since,
+  const [since_ms, rid] = readCursor(after, 2);
+  const since = "fromUnixTimestamp64Milli({last_since:Int64}, 'UTC')";
+  return where([`(state_since > ${since} OR (state_since = ${since} AND rid > {last_rid:UInt64}))`], {
+    last_since: since_ms,
     last_rid: rid,
   });
 }

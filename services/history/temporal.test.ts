@@ -188,6 +188,19 @@ describe('a difference', () => {
     ]);
   });
 
+  test('of an account and a type, of a status, and the counts alone', async () => {
+    const window = { from: day(11), to: day(18) };
+    const disks = await ask.diff(t.memory, { ...window, filter: { accounts: [prod], types: ['ebs'] }, by: ['type'] });
+    expect(disks.groups).toEqual([{ key: { type: 'ebs' }, count: 1 }]);
+    expect(disks.changes.map(({ id }) => name(id))).toEqual(['disk']);
+    const stopped = await ask.diff(t.memory, { ...window, filter: { status: 'stopped', regions: ['eu-west-1'] } });
+    expect(stopped.changes.map(({ id }) => name(id))).toEqual(['db']);
+    const counted = await ask.diff(t.memory, { ...window, by: ['kind'], limit: 0 });
+    expect(counted).toMatchObject({ changes: [], coverage: { units: 3 } });
+    expect(counted.groups).toHaveLength(3);
+    expect(counted.next).toBeUndefined();
+  });
+
   test('of one actor, and without what a first scan found', async () => {
     const window = { from: day(11), to: day(18) };
     const ids = async (more: object) =>

@@ -1,12 +1,15 @@
 /** The newest version of each resource, now or as of an instant, as a subquery that pages, counts and diffs build on. */
 import type { Params } from '../../lib/clickhouse/store.ts';
 import { both, type SplitFilter, type Where, where } from './filter.ts';
+import { instantSql } from './sql.ts';
 
 export interface AsOf {
   /** Milliseconds. */
   readonly at: number;
   /** The newest whole revision. */
   readonly rev: number;
+  /** No revision is half written. */
+  readonly whole: boolean;
 }
 
 /** What a row has without its body. */
@@ -47,7 +50,7 @@ function liveThen(identity: Where, state: Where, asOf: AsOf): Source {
 
 /** Rows of the log that were there then. */
 export function logUntil({ at, rev }: AsOf): Where {
-  return where(["at <= fromUnixTimestamp64Milli({at:Int64}, 'UTC')", 'rev <= {committed:UInt64}'], {
+  return where([`at <= ${instantSql('at')}`, 'rev <= {committed:UInt64}'], {
     at,
     committed: rev,
   });

@@ -7,6 +7,8 @@ import { resourceBase, resourceCurrent, resourceLog } from '../tables/resources.
 export const memory: Migration = {
   number: 1,
   name: 'memory',
+  // The same tables with granules of 2048 rows.
+  alike: ['94097b2ba732a1cc'],
   statements: [
     resourceLog,
     resourceBase,

@@ -7,6 +7,7 @@ import { record } from './0004-records.ts';
 import { analysis } from './0005-analysis.ts';
 import { analystViews } from './0006-views.ts';
 import { decision } from './0007-decisions.ts';
+import { projection } from './0008-projections.ts';
 
 export const migrations: readonly Migration[] = [
   memory,
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   analysis,
   analystViews,
   decision,
+  projection,
 ];

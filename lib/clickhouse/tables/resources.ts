@@ -43,6 +43,8 @@ const PARTITION = 'toMonday(at)';
 
 /** Each is one part, so it is there as a whole or not at all; it is on the disk before anybody is told. */
 const durable = ['fsync_after_insert = 1', 'fsync_part_directory = 1'];
+/** What is read of a document is a granule at least: of a quarter as many rows it costs a quarter, and no more on the disk. */
+const granule = 'index_granularity = 512';
 const merges = ['min_age_to_force_merge_seconds = 3600', 'min_age_to_force_merge_on_partition_only = 1'];
 
 /**
@@ -68,7 +70,7 @@ export const resourceLog = defineTable({
   engine: 'MergeTree',
   partitionBy: PARTITION,
   orderBy: '(account, type, region, rid, rev)',
-  settings: ['index_granularity = 2048', ...durable, ...merges],
+  settings: [granule, ...durable, ...merges],
 });
 
 /** The newest version of each resource that is older than the log's oldest week. */
@@ -78,7 +80,7 @@ export const resourceBase = defineTable({
   computed: stored,
   engine: 'ReplacingMergeTree(rev)',
   orderBy: '(account, type, region, rid)',
-  settings: ['index_granularity = 2048', ...durable],
+  settings: [granule, ...durable],
 });
 
 /** The newest version of each resource; gone ones stay until the log forgets them. It can be made from the log. */
@@ -89,7 +91,7 @@ export const resourceCurrent = defineTable({
   indexes: ['INDEX ix_rid rid TYPE bloom_filter(0.01) GRANULARITY 1'],
   engine: 'ReplacingMergeTree(rev)',
   orderBy: '(type, account, region, rid)',
-  settings: ['index_granularity = 2048', ...durable, ...merges],
+  settings: [granule, ...durable, ...merges],
 });
 
 /** Columns that base and current have in common with the log, `live` aside. */
