@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Dimension } from '../../history/history.contract.ts';
 import { AtQuery, defined, FilterQuery, filterOf, instantOf } from '../query.ts';
 import type { Route } from '../route.ts';
+import { Together } from '../together.ts';
 
 const Query = Type.Object(
   {
@@ -15,10 +16,16 @@ const Query = Type.Object(
 
 /** Resources by type, and by what `by` names, now or `at` an instant. */
 export const countsRoute: Route = (server, { history }) => {
-  server.get<{ Querystring: Static<typeof Query> }>('/api/counts', { schema: { querystring: Query } }, ({ query }) =>
-    history.counts({
-      filter: filterOf(query),
-      ...defined({ at: instantOf(query.at), by: query.by, limit: query.limit }),
-    }),
+  const together = new Together();
+  server.get<{ Querystring: Static<typeof Query> }>(
+    '/api/counts',
+    { schema: { querystring: Query } },
+    ({ query, url }) =>
+      together.ask(url, () =>
+        history.counts({
+          filter: filterOf(query),
+          ...defined({ at: instantOf(query.at), by: query.by, limit: query.limit }),
+        }),
+      ),
   );
 };

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { ChangeDimension, Dimension, Step } from '../../history/history.contract.ts';
 import { ActorQuery, defined, FilterQuery, filterOf, InstantQuery, instantOf } from '../query.ts';
 import type { Route } from '../route.ts';
+import { Together } from '../together.ts';
 
 const Window = {
   ...FilterQuery,
@@ -21,20 +22,23 @@ const Changes = Type.Object(
 
 /** Counts over time. */
 export const seriesRoute: Route = (server, { history }) => {
+  const together = new Together();
   const schema = { summary: 'How many resources there were, instant by instant.', querystring: Counts };
-  server.get<{ Querystring: Static<typeof Counts> }>('/api/series', { schema }, ({ query }) => {
+  server.get<{ Querystring: Static<typeof Counts> }>('/api/series', { schema }, ({ query, url }) => {
     const { step, by, top } = query;
     const window = { from: instantOf(query.from) ?? '', ...defined({ to: instantOf(query.to), step, by, top }) };
-    return history.series({ filter: filterOf(query), ...window });
+    return together.ask(url, () => history.series({ filter: filterOf(query), ...window }));
   });
 };
 
 /** Changes over time. */
 export const activityRoute: Route = (server, { history }) => {
+  const together = new Together();
   const schema = { summary: 'How many changes there were, day by day, and whose.', querystring: Changes };
-  server.get<{ Querystring: Static<typeof Changes> }>('/api/activity', { schema }, ({ query }) => {
+  server.get<{ Querystring: Static<typeof Changes> }>('/api/activity', { schema }, ({ query, url }) => {
     const { step, by, top, actor: actors, actor_kind: actor_kinds } = query;
     const more = defined({ to: instantOf(query.to), step, by, top, actors, actor_kinds });
-    return history.activity({ filter: filterOf(query), from: instantOf(query.from) ?? '', ...more });
+    const from = instantOf(query.from) ?? '';
+    return together.ask(url, () => history.activity({ filter: filterOf(query), from, ...more }));
   });
 };

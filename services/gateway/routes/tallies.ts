@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { VerdictDimension } from '../../history/history.contract.ts';
 import { defined, FilterQuery, filterOf } from '../query.ts';
 import type { Route } from '../route.ts';
+import { Together } from '../together.ts';
 
 const Verdicts = Type.Object(
   {
@@ -16,17 +17,19 @@ const Query = Type.Object(FilterQuery, { additionalProperties: false });
 
 /** What policies come to, counted. */
 export const verdictsRoute: Route = (server, { history }) => {
+  const together = new Together();
   const schema = { summary: 'What policies say of live resources, counted.', querystring: Verdicts };
-  server.get<{ Querystring: Static<typeof Verdicts> }>('/api/verdicts', { schema }, ({ query }) => {
+  server.get<{ Querystring: Static<typeof Verdicts> }>('/api/verdicts', { schema }, ({ query, url }) => {
     const { by = ['decision'], decision: decisions, limit } = query;
-    return history.verdicts({ filter: filterOf(query), by, ...defined({ decisions, limit }) });
+    return together.ask(url, () => history.verdicts({ filter: filterOf(query), by, ...defined({ decisions, limit }) }));
   });
 };
 
 /** How scanning went, account by region. */
 export const gridRoute: Route = (server, { history }) => {
+  const together = new Together();
   const schema = { summary: 'Accounts × regions: how the last observations went.', querystring: Query };
-  server.get<{ Querystring: Static<typeof Query> }>('/api/coverage/grid', { schema }, ({ query }) =>
-    history.grid({ filter: filterOf(query) }),
+  server.get<{ Querystring: Static<typeof Query> }>('/api/coverage/grid', { schema }, ({ query, url }) =>
+    together.ask(url, () => history.grid({ filter: filterOf(query) })),
   );
 };
