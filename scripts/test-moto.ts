@@ -1,6 +1,7 @@
 /**
- * Scans moto, an AWS that none of us wrote: `npm run test:moto [-- --venv DIR]`. Uses moto_server of that directory, of
- * ELAVA_MOTO_VENV or of the PATH, and else makes a virtual environment under ~/.cache. Ends with `N passed, N failed`.
+ * Scans moto, an AWS that none of us wrote, beside boto3: `npm run test:moto [-- --venv DIR]`. Uses the Python that has both of
+ * that directory, of ELAVA_MOTO_VENV or of the PATH, and else makes a virtual environment under ~/.cache. Ends with
+ * `N passed, N failed`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,18 +16,19 @@ import { compareWithMoto } from '../loadtest/moto/compare.ts';
 import { freePort } from './free-port.ts';
 
 /** The version that what is compared was tried with. */
-const moto = 'moto[server]==5.2.5';
+const version = '5.2.5';
+const moto = `moto[server]==${version}`;
 const cache = join(homedir(), '.cache', 'elava-moto');
 const patience = 60_000;
-const program = 'moto_server';
 
-/** The command that starts moto; installs it where there is none. */
-function motoServer(venv: string | undefined): string {
-  if (venv) return join(venv, 'bin', program);
-  if (spawnSync(program, ['--version']).status === 0) return program;
-  const server = join(cache, 'bin', program);
-  if (!existsSync(server)) install();
-  return server;
+/** The interpreter that has this moto, and boto3, which comes with it; installs them where there is none. */
+function pythonOf(venv: string | undefined): string {
+  if (venv) return join(venv, 'bin', 'python');
+  const has = `import boto3, moto, moto.server; assert moto.__version__ == "${version}"`;
+  if (spawnSync('python3', ['-c', has]).status === 0) return 'python3';
+  const python = join(cache, 'bin', 'python');
+  if (!existsSync(join(cache, 'bin', 'moto_server'))) install();
+  return python;
 }
 
 function install(): void {
@@ -57,9 +59,10 @@ async function answers(endpoint: string, server: ChildProcess): Promise<void> {
 
 /** Starts moto, runs this file again where AWS is moto, and stops it whatever happens. */
 async function outside(venv: string | undefined): Promise<number> {
+  const python = pythonOf(venv);
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const server = spawn(motoServer(venv), ['-H', '127.0.0.1', '-p', String(port)], {
+  const server = spawn(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
     // Its thousand images of Amazon bring as many snapshots, which would count as the account's own.
     env: { ...processEnv(), MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
     stdio: 'ignore',
@@ -67,7 +70,7 @@ async function outside(venv: string | undefined): Promise<number> {
   try {
     await answers(endpoint, server);
     const keys = { AWS_ACCESS_KEY_ID: 'testing', AWS_SECRET_ACCESS_KEY: 'testing', AWS_REGION: 'us-east-1' };
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--inside'], {
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--inside', python], {
       env: { ...processEnv(), ...keys, AWS_ENDPOINT_URL: endpoint },
       stdio: 'inherit',
     });
@@ -78,13 +81,15 @@ async function outside(venv: string | undefined): Promise<number> {
   }
 }
 
-async function inside(): Promise<number> {
-  const checks = await compareWithMoto();
+async function inside(python: string): Promise<number> {
+  const checks = await compareWithMoto(python);
   const failed = checks.filter(({ problem }) => problem !== '');
   for (const { name, problem } of failed) console.log(`FAIL ${name}: ${problem}`);
   console.log(`${checks.length - failed.length} passed, ${failed.length} failed`);
   return failed.length === 0 ? 0 : 1;
 }
 
-const { values } = parseArgs({ options: { venv: { type: 'string' }, inside: { type: 'boolean', default: false } } });
-process.exitCode = values.inside ? await inside() : await outside(values.venv ?? processEnv().ELAVA_MOTO_VENV);
+const { values } = parseArgs({ options: { venv: { type: 'string' }, inside: { type: 'string' } } });
+process.exitCode = values.inside
+  ? await inside(values.inside)
+  : await outside(values.venv ?? processEnv().ELAVA_MOTO_VENV);

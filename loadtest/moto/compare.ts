@@ -1,4 +1,4 @@
-/** The product's scan of moto beside what the plain SDK lists of it. */
+/** The product's scan of moto beside what boto3 lists of it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,14 +14,17 @@ import { historyContract } from '../../services/history/history.contract.ts';
 import historyService from '../../services/history/history.service.ts';
 import { orchestratorContract } from '../../services/orchestrator/orchestrator.contract.ts';
 import orchestratorService from '../../services/orchestrator/orchestrator.service.ts';
+import { awsTypes } from '../../services/scanner/aws/resources/index.ts';
 import scannerService from '../../services/scanner/scanner.service.ts';
-import { clientsOf, type MotoPlace, roleOf } from './clients.ts';
-import { listers } from './listed.ts';
-import type { Listed } from './listing.ts';
+import { type Boto3, type Listed, type ListedPlace, listWithBoto3 } from './boto3.ts';
+import { clientsOf, roleOf } from './clients.ts';
 import { seed } from './seed.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];
 const other = '222222222222';
+/** Types that moto does not serve, and why. */
+const unserved: Readonly<Record<string, string>> = { other: 'moto has no Cloud Control' };
+const served = [...awsTypes.keys()].filter((type) => !(type in unserved));
 
 /** One comparison: "" when both sides agree, else how they differ. */
 export interface Check {
@@ -29,47 +32,58 @@ export interface Check {
   readonly problem: string;
 }
 
-/** Seeds the moto that the environment points to, scans it twice, and compares. */
-export async function compareWithMoto(): Promise<Check[]> {
+/** Seeds the moto that the environment points to, scans it twice, and compares. `python` has boto3. */
+export async function compareWithMoto(python: string): Promise<Check[]> {
   const { Account: own = '' } = await new STS({ region: 'us-east-1' }).getCallerIdentity({});
   const places = [own, other].flatMap((account) => regions.map((region) => ({ account, region })));
   for (const place of places) await seed(await clientsOf(place, own));
   const first = await scanned(own);
-  const checks = first.coverage.map(({ account, region, type, state, error, detail }) => ({
-    name: `${account}/${region}/${type} is complete`,
-    problem: state === 'complete' ? '' : `${state} ${error} ${detail}`,
-  }));
-  for (const place of places) checks.push(...(await comparePlace(place, own, first.resources)));
+  const peer = await listWithBoto3(
+    python,
+    places.map((place) => ({ ...place, role: place.account === own ? '' : roleOf(place.account) })),
+  );
+  console.log(`moto, listed by boto3 ${peer.boto3}: ${served.length} types`);
   return [
-    ...checks,
+    ...first.coverage.map(({ account, region, type, state, error, detail }) => ({
+      name: `${account}/${region}/${type} is complete`,
+      problem: state === 'complete' ? '' : `${state} ${error} ${detail}`,
+    })),
+    ...everyType(peer),
+    ...peer.places.flatMap((place) => comparePlace(place, first.resources)),
     { name: 'a second scan writes nothing', problem: first.again === 0 ? '' : `${first.again} versions` },
   ];
 }
 
-async function comparePlace(place: MotoPlace, own: string, found: readonly Resource[]): Promise<Check[]> {
-  const clients = await clientsOf(place, own);
-  const checks: Check[] = [];
-  for (const [type, list] of Object.entries(listers)) {
-    const global = ['iam_role', 'route53'].includes(type);
-    if (global && place.region !== regions[0]) continue;
-    const region = global ? 'global' : place.region;
-    const mine = found.filter((r) => r.account === place.account && r.region === region && r.type === type);
-    checks.push(...compareUnit(`${place.account}/${region}/${type}`, await list(clients), mine));
-  }
-  return checks;
+/** A type that nobody lists would be compared with nothing. */
+function everyType({ places }: Boto3): Check[] {
+  const listed = new Set(places.flatMap(({ types }) => Object.keys(types)));
+  return served.map((type) => ({
+    name: `${type} is listed`,
+    problem: listed.has(type) ? '' : 'list.py has no such type',
+  }));
+}
+
+function comparePlace({ account, region, types }: ListedPlace, found: readonly Resource[]): Check[] {
+  return Object.entries(types).flatMap(([type, listed]) => {
+    const global = awsTypes.get(type)?.global === true;
+    if (global && region !== regions[0]) return [];
+    const place = global ? 'global' : region;
+    const mine = found.filter((r) => r.account === account && r.region === place && r.type === type);
+    return compareUnit(`${account}/${place}/${type}`, listed, mine);
+  });
 }
 
 function compareUnit(unit: string, listed: Listed, found: readonly Resource[]): Check[] {
   const ours = new Map(found.map(({ id, tags }) => [id, tags]));
-  const missing = [...listed.keys()].filter((id) => !ours.has(id));
-  const surplus = [...ours.keys()].filter((id) => !listed.has(id));
-  const difference = [...missing.map((id) => `missing ${id}`), ...surplus.map((id) => `surplus ${id}`)];
-  const none = listed.size === 0 ? ['nothing was listed'] : [];
-  const tags = [...listed]
+  const theirs = Object.entries(listed);
+  const missing = theirs.filter(([id]) => !ours.has(id)).map(([id]) => `missing ${id}`);
+  const surplus = [...ours.keys()].filter((id) => !Object.hasOwn(listed, id)).map((id) => `surplus ${id}`);
+  const none = theirs.length === 0 ? ['nothing was listed'] : [];
+  const tags = theirs
     .filter(([id, want]) => ours.has(id) && !isDeepStrictEqual({ ...ours.get(id) }, { ...want }))
     .map(([id, want]) => `${id}: ${JSON.stringify(ours.get(id))} instead of ${JSON.stringify(want)}`);
   return [
-    { name: `${unit}: ids of ${listed.size}`, problem: [...none, ...difference].join('; ') },
+    { name: `${unit}: ids of ${theirs.length}`, problem: [...none, ...missing, ...surplus].join('; ') },
     { name: `${unit}: tags`, problem: tags.join('; ') },
   ];
 }
@@ -104,7 +118,7 @@ async function product(own: string, data: string): Promise<ServiceBroker> {
       'storage.path': data,
       'providers.aws.regions': regions,
       'providers.aws.accounts': accounts,
-      'providers.aws.types': Object.keys(listers),
+      'providers.aws.types': served,
       'providers.aws.rate': 1,
     },
   });

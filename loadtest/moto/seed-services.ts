@@ -156,10 +156,18 @@ async function seedKeys({ kms }: Clients, { many }: { many: Words; few: Words })
   await kms.scheduleKeyDeletion({ KeyId: ending?.KeyId, PendingWindowInDays: 7 });
 }
 
-async function seedLogs({ logs, sqs }: Clients, { many, few }: { many: Words; few: Words }) {
+/** More log groups than fit on a page, once. */
+const PAGES_OF_GROUPS = 120;
+
+async function seedLogs({ logs, sqs, region }: Clients, { many, few }: { many: Words; few: Words }) {
   await logs.createLogGroup({ logGroupName: '/shop/web', tags: { ...few } });
   await logs.putRetentionPolicy({ logGroupName: '/shop/web', retentionInDays: 14 });
   await logs.createLogGroup({ logGroupName: '/bare' });
+  for (let i = 0; i < (region === 'us-east-1' ? PAGES_OF_GROUPS : 0); i++)
+    await logs.createLogGroup({
+      logGroupName: `/many/${i}`,
+      ...(i % 7 === 0 ? { tags: { ...few, part: `${i}` } } : {}),
+    });
   await sqs.createQueue({ QueueName: 'jobs', tags: { ...many } });
   await sqs.createQueue({ QueueName: 'bare.fifo', Attributes: { FifoQueue: 'true' } });
 }
