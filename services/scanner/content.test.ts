@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { contentOf, jsonBytes, resourceOf } from './content.ts';
+import { canonicalText, hashText } from './hash.ts';
 import type { Mapped } from './resource-type.ts';
 
 const unit = { account: '111122223333', region: 'eu-west-1', type: 'thing' };
@@ -50,6 +51,19 @@ describe('the hash of a resource', () => {
     expect(at('2026-06-04T00:00:00.000Z', 1)).toBe(at('2026-06-10T23:59:59.000Z', 2));
     expect(at('2026-06-04T00:00:00.000Z', 1)).not.toBe(at('2026-06-11T00:00:00.000Z', 1));
     expect(at('', 1)).not.toBe(at('2026-06-04T00:00:00.000Z', 1));
+  });
+
+  test('is that of the resource without what never counts', () => {
+    expect(hashOf(mapped({ a: 1, noise: 5 }), volatile)).toBe(hashOf(mapped({ a: 1 })));
+    // Words that every object knows are fields as any others.
+    expect(hashOf(mapped({ constructor: 'x' }), volatile)).toBe(hashOf(mapped({ constructor: 'x' })));
+  });
+
+  test('is that of one canonical object', () => {
+    const { id, name, status, tags, created_at, refs } = mapped({});
+    const { resource, hash } = contentOf(resourceOf('aws', unit, mapped({ a: 1 }, { b: [2] })), undefined);
+    const whole = { id, name, status, tags, created_at, refs, metadata: resource.metadata };
+    expect(hash).toBe(hashText(canonicalText(whole)));
   });
 
   test('leaves the resource itself as it is', () => {

@@ -1,6 +1,6 @@
 /** From what a type maps to what is stored: the resource, the hash that tells whether it changed, and its size. */
 import type { Resource, Unit } from '../../lib/resource.ts';
-import { canonicalText, hashText } from './hash.ts';
+import { canonicalText, canonicalWith, hashText } from './hash.ts';
 import type { Mapped } from './resource-type.ts';
 
 export interface Content {
@@ -34,19 +34,28 @@ export function resourceOf(provider: string, unit: Unit, mapped: Mapped): Resour
 /** Hashes what the unit does not fix. The flat fields stand in the metadata too and are taken from there. */
 export function contentOf(resource: Resource, volatile: Volatile | undefined): Content {
   const { id, name, status, tags, created_at, refs, metadata } = resource;
-  const steady = volatile ? steadyPart(metadata, volatile) : metadata;
-  const text = canonicalText({ created_at, id, metadata: steady, name, refs, status, tags });
+  const steady = volatile ? canonicalWith(metadata, steadily(volatile)) : canonicalText(metadata);
+  const [made, own, called] = [canonicalText(created_at), canonicalText(id), canonicalText(name)];
+  const [of, state, labels] = [canonicalText(refs), canonicalText(status), canonicalText(tags)];
+  // The canonical text of an object of these seven, whose order need not be looked for.
+  const text = `{10:created_at${made}2:id${own}8:metadata${steady}4:name${called}4:refs${of}6:status${state}4:tags${labels}}`;
   return { resource, hash: hashText(text), text };
 }
 
-function steadyPart(metadata: Readonly<Record<string, unknown>>, volatile: Volatile): Record<string, unknown> {
-  const steady = { ...metadata };
-  for (const [field, grain] of Object.entries(volatile)) {
-    if (!(field in steady)) continue;
-    if (grain === Number.POSITIVE_INFINITY) delete steady[field];
-    else steady[field] = coarse(steady[field], grain);
-  }
-  return steady;
+const steadies = new WeakMap<Volatile, (field: string, value: unknown) => unknown>();
+
+/** What of a field counts. Made once for each type. */
+function steadily(volatile: Volatile): (field: string, value: unknown) => unknown {
+  const known = steadies.get(volatile);
+  if (known) return known;
+  const grains = new Map(Object.entries(volatile));
+  const made = (field: string, value: unknown): unknown => {
+    const grain = grains.get(field);
+    if (grain === undefined) return value;
+    return grain === Number.POSITIVE_INFINITY ? undefined : coarse(value, grain);
+  };
+  steadies.set(volatile, made);
+  return made;
 }
 
 /** An instant to its grain: how many of them have passed since 1970. */

@@ -63,6 +63,14 @@ describe('the canonical text', () => {
     expect(texts[0]).not.toBe(texts[1]);
   });
 
+  test('is right for more shapes that begin alike than are remembered', () => {
+    const shapes = Array.from({ length: 40 }, (_, i) => ({ name: i, [`b${i}`]: 1, [`a${i % 7}`]: 2 }));
+    const first = shapes.map(canonicalText);
+    expect(new Set(first).size).toBe(shapes.length);
+    expect(shapes.toReversed().map(canonicalText).reverse()).toEqual(first);
+    expect(shapes.map(shuffled).map(canonicalText)).toEqual(first);
+  });
+
   test('is hashed to sixteen hex digits', () => {
     expect(hashText('a')).toMatch(/^[0-9a-f]{16}$/);
     expect(hashText('a')).not.toBe(hashText('b'));

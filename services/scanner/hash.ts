@@ -46,6 +46,21 @@ function canonicalRecord(record: Record<string, unknown>): string {
   return `${text}}`;
 }
 
+/** As `canonicalText` of a copy in which `put` has replaced each value, undefined leaving it out; without the copy. */
+export function canonicalWith(
+  record: Readonly<Record<string, unknown>>,
+  put: (key: string, value: unknown) => unknown,
+): string {
+  const { sorted, texts } = orderOf(record);
+  let text = '{';
+  for (let i = 0; i < sorted.length; i++) {
+    const key = sorted[i] as string;
+    const value = put(key, record[key]);
+    if (value !== undefined) text += (texts[i] as string) + canonicalText(value);
+  }
+  return `${text}}`;
+}
+
 interface Order {
   readonly keys: readonly string[];
   readonly sorted: readonly string[];
@@ -53,20 +68,32 @@ interface Order {
   readonly texts: readonly string[];
 }
 
-/** The order of the last object that began with the same key mostly fits: an answer has few shapes, over and over. */
+/**
+ * The order of an earlier object that began with the same key mostly fits: an answer has few shapes, over and over. Several
+ * are kept for each first key, as tags have a few habits and optional members come and go.
+ */
 function orderOf(record: object): Order {
   const keys = Object.keys(record);
   const first = keys[0] ?? '';
-  const last = orders.get(first);
-  if (last !== undefined && same(last.keys, keys)) return last;
+  const known = orders.get(first);
+  if (known === undefined) return remember(first, [], keys);
+  for (const order of known) if (same(order.keys, keys)) return order;
+  return remember(first, known, keys);
+}
+
+/** The oldest of a first key makes room. */
+function remember(first: string, known: Order[], keys: readonly string[]): Order {
   const sorted = [...keys].sort();
   const order = { keys, sorted, texts: sorted.map(canonicalText) };
+  if (known.length >= MAX_SHAPES) known.shift();
+  known.push(order);
   if (orders.size >= MAX_ORDERS) orders.clear();
-  orders.set(first, order);
+  orders.set(first, known);
   return order;
 }
 const MAX_ORDERS = 2000;
-const orders = new Map<string, Order>();
+const MAX_SHAPES = 12;
+const orders = new Map<string, Order[]>();
 
 function same(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;

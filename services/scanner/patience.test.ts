@@ -37,18 +37,24 @@ describe('a unit of many pages', () => {
   const minute = 60_000;
   const unit = { account: '1', region: 'r', type: 'thing' };
 
-  /** Scans as many pages as there are times to wait for them, and tells what is observed. */
-  async function scanned(waits: readonly number[]): Promise<unknown> {
-    const list = async ({ signal }: { signal: AbortSignal }, token = '0') => {
+  /**
+   * Scans as many pages as there are times to wait for them, and tells what is observed. Several times for a page are several
+   * calls before it.
+   */
+  async function scanned(waits: readonly (number | readonly number[])[]): Promise<unknown> {
+    const list = async ({ signal, heard }: { signal: AbortSignal; heard: () => void }, token = '0') => {
       const page = Number(token);
-      await sleep(waits[page] ?? 0, signal);
+      for (const wait of [waits[page] ?? 0].flat()) {
+        await sleep(wait, signal);
+        heard();
+      }
       return { items: [token], ...(page + 1 < waits.length ? { next: String(page + 1) } : {}) };
     };
     const empty = { name: '', status: '', tags: {}, created_at: '', refs: [], fields: {}, metadata: {} };
     const type = { type: 'thing', title: '', service: 'x', global: false, actions: [], fields: Type.Object({}), list };
     const provider = {
       types: new Map([['thing', { ...type, map: (id: string) => ({ id, ...empty }) }]]),
-      open: async (_: unknown, signal: AbortSignal) => ({ signal }),
+      open: async (_: unknown, signal: AbortSignal, heard: () => void) => ({ signal, heard }),
       explain: async (error: unknown) => error,
     } as unknown as Provider;
     const memory = {
@@ -67,6 +73,11 @@ describe('a unit of many pages', () => {
       state: 'complete',
       count: 12,
     });
+  });
+
+  test('may wait for a page as long as the cloud answers on the way to it', async () => {
+    const calls = Array.from({ length: 9 }, () => 10 * minute);
+    expect(await scanned([calls, minute])).toMatchObject({ state: 'complete', count: 2 });
   });
 
   test('is given up where it stands still, and what was read is kept', async () => {

@@ -83,8 +83,11 @@ export interface Provider<C = unknown> {
   probe(place: ProbePlace, signal: AbortSignal): Promise<readonly Probe[]>;
   /** Milliseconds by which the provider's clock is ahead of ours; rejects where it cannot be reached. */
   clockSkew(signal: AbortSignal): Promise<number>;
-  /** What a type needs to make calls in the unit. Rejects when its account cannot be reached at all. */
-  open(unit: Unit, signal: AbortSignal): Promise<C>;
+  /**
+   * What a type needs to make calls in the unit; `heard` is called at every answer. Rejects when its account cannot be reached
+   * at all.
+   */
+  open(unit: Unit, signal: AbortSignal, heard?: () => void): Promise<C>;
   /** A second look at what failed a listing: a region that is off looks like wrong credentials. */
   explain(error: unknown, unit: Unit, signal: AbortSignal): Promise<ElavaError>;
   /** How much resources were used; absent where the provider does not tell. Rejects with a code of ours. */

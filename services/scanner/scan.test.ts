@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Coverage, Resource, Unit } from '../../lib/resource.ts';
 import { createWorld, type World } from '../../loadtest/aws/world/world.ts';
 import { ScanRig } from '../../test/support/scan-rig.ts';
+import type { AwsContext } from './aws/context.ts';
 import { awsTypes } from './aws/resources/index.ts';
 
 /** Enough that listings have several pages where a test is about pages. */
@@ -46,6 +47,20 @@ test('batches are such that a bus can carry them', async () => {
   expect(rig.memory.batches.length).toBeGreaterThan(0);
   for (const batch of rig.memory.batches)
     expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThanOrEqual(512 * 1024);
+});
+
+test('every answer is a sign of life, and no failure is', async () => {
+  await rig.begin();
+  const { signal } = new AbortController();
+  let heard = 0;
+  const aws = (await rig.provider.open(first('ec2'), signal, () => heard++)) as AwsContext;
+  for (let i = 1; i <= 3; i++) {
+    await aws.call('ec2', 'DescribeVolumes', {});
+    expect(heard).toBe(i);
+  }
+  rig.simulator.faults.add([{ kind: 'deny', action: 'ec2:DescribeVolumes' }]);
+  await expect(aws.call('ec2', 'DescribeVolumes', {})).rejects.toMatchObject({ type: 'AWS_ACCESS_DENIED' });
+  expect(heard).toBe(3);
 });
 
 describe('what a listing that fails says', () => {

@@ -28,7 +28,7 @@ export interface ScanParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** How long reading one unit may go on without a page, milliseconds. A log of 300,000 groups takes twenty minutes. */
+  /** How long reading one unit may go on without an answer, milliseconds. 300,000 log groups take twenty minutes. */
   readonly timeoutMs: number;
   /** Told of the resources read so far, a page at a time. */
   readonly onProgress?: (job: ScanJob, count: number) => void;
@@ -51,7 +51,7 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   const started = parts.clock.now();
   const patience = new Patience(parts.timeoutMs);
   const limit = patience.signal;
-  const unit = new UnitScan(job, type, heardBy(patience, parts), AbortSignal.any([signal, limit]));
+  const unit = new UnitScan(job, type, { ...parts, heard: () => patience.heard() }, AbortSignal.any([signal, limit]));
   const seen = await withSpan('scan.unit', { ...job.unit, scan: job.scan }, () => unit.run()).finally(() =>
     patience.close(),
   );
@@ -81,23 +81,19 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   return coverage;
 }
 
-/** Every page is a sign of life. */
-function heardBy(patience: Patience, parts: ScanParts): ScanParts {
-  const onProgress = (job: ScanJob, count: number): void => {
-    patience.heard();
-    parts.onProgress?.(job, count);
-  };
-  return { ...parts, onProgress };
-}
-
 function tooLong(unit: Unit, { timeoutMs }: ScanParts): Error {
   return elavaError('DEADLINE_EXCEEDED', `the scan of ${unitKey(unit)} read nothing for ${timeoutMs / 1000} s`);
+}
+
+/** Every page is a sign of life, and so is every answer: what a page needs first may be a thousand calls, as tags are. */
+interface UnitParts extends ScanParts {
+  readonly heard: () => void;
 }
 
 class UnitScan {
   readonly #job: ScanJob;
   readonly #type: ResourceType<unknown, unknown>;
-  readonly #parts: ScanParts;
+  readonly #parts: UnitParts;
   readonly #signal: AbortSignal;
   readonly #batches: Batches;
   readonly checkpoint: UnitCheckpoint;
@@ -108,7 +104,7 @@ class UnitScan {
   #anyWhole = false;
   sent = 0;
 
-  constructor(job: ScanJob, type: ResourceType<unknown, unknown>, parts: ScanParts, signal: AbortSignal) {
+  constructor(job: ScanJob, type: ResourceType<unknown, unknown>, parts: UnitParts, signal: AbortSignal) {
     this.#job = job;
     this.#type = type;
     this.#parts = parts;
@@ -160,7 +156,7 @@ class UnitScan {
 
   /** Returns what stopped the listing, if anything did. What the memory throws is thrown on. */
   async #read(): Promise<unknown> {
-    const { provider, onProgress } = this.#parts;
+    const { provider, heard, onProgress } = this.#parts;
     const { unit } = this.#job;
     let pages = this.#pages();
     for (;;) {
@@ -179,12 +175,14 @@ class UnitScan {
       await this.#take(page.value);
       const state = { gap: this.#gap, anyWhole: this.#anyWhole };
       await this.checkpoint.mark(this.#seen, state, () => this.#batches.flush());
+      heard();
       onProgress?.(this.#job, this.#seen.size);
     }
   }
 
   async *#pages(): AsyncGenerator<Page> {
-    const context = await this.#parts.provider.open(this.#job.unit, this.#signal);
+    const { provider, heard } = this.#parts;
+    const context = await provider.open(this.#job.unit, this.#signal, heard);
     for await (const found of readPages(this.#type, context, this.#signal, this.checkpoint.cursor))
       yield { found, context };
     if (this.#signal.aborted) throw cancelled(this.#signal);

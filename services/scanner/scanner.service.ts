@@ -48,6 +48,7 @@ export default defineService(
       },
       events: { 'orchestrator.cancelled': ({ scan }: { scan: string }) => units.cancel(scan) },
       start: async () => units.start(),
+      drain: () => units.close(),
       async stop() {
         await units.close();
         provider.close();

@@ -157,6 +157,20 @@ describe('the units of a process', () => {
     expect(memory.coverage).toMatchObject([{ state: 'failed', error: 'CANCELLED' }]);
   });
 
+  test('do not hold a process that stops when the memory never answers', async () => {
+    let asked = false;
+    const { units, jobs } = begin(async () => {}, {
+      known: () => {
+        asked = true;
+        return new Promise<never>(() => {});
+      },
+    });
+    await publish(jobs, 's', '1');
+    await until(() => asked);
+    await units.close(1, 1);
+    await expect(units.scan({ scan: 'h', unit: unit('x') })).rejects.toMatchObject({ type: 'CANCELLED' });
+  });
+
   test('that have not begun when the process stops are not observed at all', async () => {
     const { units, jobs, memory } = begin(forever, {}, 1);
     await publish(jobs, 's', '1');

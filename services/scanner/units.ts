@@ -31,6 +31,8 @@ const ATTEMPTS = 3;
 const STORE_MS = 120_000;
 /** Units under way may end within this long after a stop; then they are cut short. */
 const GRACE_MS = 5000;
+/** What was read of them may be stored within this long. */
+const STORE_GRACE_MS = 5000;
 /** Cancelled scans that are remembered. */
 const MAX_CANCELLED = 1000;
 
@@ -39,6 +41,8 @@ export class Units {
   readonly #gate: Gate;
   readonly #stopping = new AbortController();
   readonly #cancelled = new Set<string>();
+  /** Ends the wait for a unit that is being read. */
+  readonly #waiting = new Set<() => void>();
   #workers: Worker[] = [];
   #closing = false;
 
@@ -58,12 +62,17 @@ export class Units {
     );
   }
 
-  /** Takes no more jobs, lets units under way end for a while, then cuts them short. What has not begun does not. */
-  async close(graceMs = GRACE_MS): Promise<void> {
+  /**
+   * Takes no more jobs, lets units under way end for a while, then cuts them short, and waits no longer for a memory that does
+   * not answer. What has not begun does not.
+   */
+  async close(graceMs = GRACE_MS, storeMs = STORE_GRACE_MS): Promise<void> {
     this.#closing = true;
     const closed = Promise.all(this.#workers.map((worker) => worker.close()));
     await Promise.race([closed, sleep(graceMs, undefined, { unref: true })]);
     this.#stopping.abort();
+    await Promise.race([closed, sleep(storeMs, undefined, { unref: true })]);
+    for (const giveUp of this.#waiting) giveUp();
     await closed;
   }
 
@@ -78,8 +87,21 @@ export class Units {
     const either = AbortSignal.any([signal, this.#stopping.signal]);
     return this.#gate.run(job.unit.account, async () => {
       if (this.#closing) throw elavaError('CANCELLED', 'the scanner is stopping');
-      return scanUnit(job, this.#options.scan, either);
+      return this.#unlessGivenUp(scanUnit(job, this.#options.scan, either));
     });
+  }
+
+  /** What a memory that does not answer may still store of the unit, whoever takes it stores again. */
+  async #unlessGivenUp<T>(scan: Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const giveUp = (): void => reject(elavaError('CANCELLED', 'the scanner is stopping'));
+    this.#waiting.add(giveUp);
+    scan.then(resolve, reject);
+    try {
+      return await promise;
+    } finally {
+      this.#waiting.delete(giveUp);
+    }
   }
 
   async #work(job: ScanJob, { attempt, signal }: Delivery): Promise<void> {

@@ -15,6 +15,8 @@ export class AwsContext {
   /** Of the unit: "global" for types without one. */
   readonly region: string;
   readonly partition: string;
+  /** Called at every answer. */
+  heard: (() => void) | undefined;
   readonly #api: Api;
   readonly #place: Place;
   readonly #signal: AbortSignal;
@@ -34,12 +36,14 @@ export class AwsContext {
   }
 
   /** `call('ec2', 'DescribeVolumes', { MaxResults: 500 })`. Rejects with an AWS_ code. */
-  call<S extends ServiceName, N extends OperationName<S>>(
+  async call<S extends ServiceName, N extends OperationName<S>>(
     service: S,
     operation: N,
     input: InputOf<S, N>,
   ): Promise<Answer<S, N>> {
-    return this.#api.call(this.#place, [service, operation], input, this.#signal);
+    const answer = await this.#api.call(this.#place, [service, operation], input, this.#signal);
+    this.heard?.();
+    return answer;
   }
 
   /** What is fetched once for all resources of the unit: whoever asks first makes it, the others wait for it. */

@@ -86,8 +86,10 @@ class AwsProvider implements Provider<AwsContext> {
     return { on: enabled, off };
   }
 
-  async open(unit: Unit, signal: AbortSignal): Promise<AwsContext> {
-    return this.#context(AwsContext, unit, signal);
+  async open(unit: Unit, signal: AbortSignal, heard?: () => void): Promise<AwsContext> {
+    const context = await this.#context(AwsContext, unit, signal);
+    context.heard = heard;
+    return context;
   }
 
   async probe({ account, region, types }: ProbePlace, signal: AbortSignal): Promise<readonly Probe[]> {

@@ -75,14 +75,18 @@ function arnOf({ logGroupArn, arn, logGroupName }: Listed, aws: AwsContext): str
   return logGroupArn ?? arn?.replace(/:\*$/, '') ?? aws.arn('logs', `log-group:${logGroupName}`);
 }
 
+/** Into the map page by page: a list of them all beside it would double what 300,000 groups take. */
 async function tagsOfAll(aws: AwsContext): Promise<Map<string, Tags>> {
-  const tagged = await allPages(async (token) => {
+  const tags = new Map<string, Tags>();
+  await allPages(async (token) => {
     const page = await aws.call('tagging', 'GetResources', {
       ResourceTypeFilters: ['logs'],
       ResourcesPerPage: 100,
       ...(token ? { PaginationToken: token } : {}),
     });
-    return [listed(page.ResourceTagMappingList, 'tag:GetResources'), page.PaginationToken];
+    for (const { ResourceARN = '', Tags } of listed(page.ResourceTagMappingList, 'tag:GetResources'))
+      tags.set(ResourceARN.replace(/:\*$/, ''), tagMap(Tags));
+    return [[], page.PaginationToken];
   });
-  return new Map(tagged.map(({ ResourceARN = '', Tags }) => [ResourceARN.replace(/:\*$/, ''), tagMap(Tags)]));
+  return tags;
 }
