@@ -1,4 +1,7 @@
-/** One question to the memory through its service, and to DuckDB on the same rows, in turns. */
+/**
+ * One question to the memory through its service, and to DuckDB on the same rows, in turns. An answer of ours says how
+ * complete and how fresh it is, so DuckDB is asked that as well, by a second statement.
+ */
 import { performance } from 'node:perf_hooks';
 import { type Estate, openEstate } from './history-estate.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
@@ -54,4 +57,20 @@ async function least(work: () => Promise<unknown>): Promise<number> {
 /** Rows as objects, as a program would take them. */
 export async function duckRows({ duck }: Estate, sql: string): Promise<Record<string, unknown>[]> {
   return (await duck.runAndReadAll(sql)).getRowObjects();
+}
+
+/** Of the units that a condition names, now or as of an instant: as many days back as tiers need, which is one. */
+export async function duckCoverage(
+  estate: Estate,
+  { where = 'true', at }: { where?: string; at?: string },
+): Promise<number> {
+  const then = `SELECT arg_max(state, rev) AS state, arg_max(last_complete, rev) AS last_complete FROM coverage
+    WHERE finished <= '${at}' AND finished > TIMESTAMPTZ '${at}' - INTERVAL 26 HOUR AND ${where} GROUP BY account, region, type`;
+  const [row] = await duckRows(
+    estate,
+    `SELECT count(*)::INT AS units, (count(*) FILTER (state = 'complete'))::INT AS complete,
+       (count(*) FILTER (last_complete < '1971-01-01'))::INT AS missing, min(last_complete) AS oldest
+     FROM ${at === undefined ? `units WHERE ${where}` : `(${then})`}`,
+  );
+  return Number(row?.units ?? 0);
 }

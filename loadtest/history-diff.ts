@@ -1,5 +1,8 @@
-/** The net difference of two instants five days apart, of the whole estate, counted by kind and type. */
-import { compared, duckRows } from './history-compare.ts';
+/**
+ * The net difference of two instants five days apart, of the whole estate, counted by kind and type, and how much was known
+ * at its end. Neither side lists the changes themselves.
+ */
+import { compared, duckCoverage, duckRows } from './history-compare.ts';
 import { instantOf } from './history-estate.ts';
 
 const [from, to] = [instantOf(14), instantOf(19)];
@@ -8,10 +11,11 @@ export const scenario = compared({
   name: 'history.diff',
   target: 1,
   async ours({ bench }) {
-    const { groups = [] } = await bench.history.diff({ from, to, by: ['kind', 'type'], limit: 1 });
-    return groups.reduce((sum, { count }) => sum + count, 0);
+    const { groups = [], coverage } = await bench.history.diff({ from, to, by: ['kind', 'type'], limit: 0 });
+    return groups.reduce((sum, { count }) => sum + count, coverage.units);
   },
   async duck(estate) {
+    const units = await duckCoverage(estate, { at: to });
     const rows = await duckRows(
       estate,
       `SELECT kind, type, count(*)::INT AS n FROM (
@@ -20,6 +24,6 @@ export const scenario = compared({
          FROM resource_log WHERE "at" > '${from}' AND "at" <= '${to}' GROUP BY account, type, region, rid)
        WHERE before != now GROUP BY kind, type`,
     );
-    return rows.reduce((sum, { n }) => sum + Number(n), 0);
+    return rows.reduce((sum, { n }) => sum + Number(n), units);
   },
 });

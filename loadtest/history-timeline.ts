@@ -1,4 +1,7 @@
-/** Everything about one resource, found by its id. There is no target: DuckDB has no index here, as nobody would make one by hand. */
+/**
+ * Everything about one resource, found by its id. DuckDB has no index here, as nobody would make one by hand; it gives the
+ * versions, ours their differences, the judgements, who did it, what was done and the coverage besides.
+ */
 import { compared, duckRows } from './history-compare.ts';
 import type { Estate } from './history-estate.ts';
 

@@ -1,5 +1,5 @@
-/** Disks that are attached to nothing for a week or more: how many, and the hundred of the longest time. */
-import { compared, duckRows } from './history-compare.ts';
+/** Disks that are attached to nothing for a week or more: how many, the hundred of the longest time, and how fresh that is. */
+import { compared, duckCoverage, duckRows } from './history-compare.ts';
 import { now } from './history-estate.ts';
 
 const before = new Date(now - 7 * 86_400_000).toISOString();
@@ -10,8 +10,8 @@ export const scenario = compared({
   last: true,
   async ours({ bench }) {
     const filter = { types: ['ebs'], status: 'available' };
-    const { groups, resources } = await bench.history.states({ filter, since_before: before, limit: 100 });
-    return groups.reduce((sum, { count }) => sum + count, 0) + resources.length;
+    const { groups, resources, coverage } = await bench.history.states({ filter, since_before: before, limit: 100 });
+    return groups.reduce((sum, { count }) => sum + count, coverage.units) + resources.length;
   },
   async duck(estate) {
     const where = `live AND type = 'ebs' AND status = 'available' AND state_since < '${before}'`;
@@ -23,6 +23,6 @@ export const scenario = compared({
       estate,
       `SELECT id, account, region, name, state_since FROM resource_current WHERE ${where} ORDER BY state_since, rid LIMIT 100`,
     );
-    return Number(counts?.n) + rows.length;
+    return Number(counts?.n) + rows.length + (await duckCoverage(estate, { where: "type = 'ebs'" }));
   },
 });
