@@ -3,6 +3,7 @@ import os from 'node:os';
 import { type BrokerOptions, Loggers, type Middleware, type ServiceBroker } from 'moleculer';
 import { Cluster } from './cluster.ts';
 import type { Config } from './config/schema.ts';
+import { drainMiddleware } from './drain.ts';
 import { elavaError } from './errors.ts';
 import { createLogger, type Logger } from './log.ts';
 import { MemoryJobs } from './memory-jobs.ts';
@@ -10,8 +11,12 @@ import { createMetrics, type Metrics, metricsMiddleware } from './metrics.ts';
 import { natsOptions } from './nats.ts';
 import { patientMiddleware } from './patience.ts';
 import { bindRuntime, runtimeOf } from './runtime.ts';
+import type { NodeMetadata } from './share.ts';
 import { type Clock, systemClock } from './time.ts';
 import { type Tracing, tracingOf } from './tracing.ts';
+
+/** From saying that this process leaves to closing its services: callers that are busy hear it late, and still call it. */
+const LEAVE_MS = 500;
 
 export interface BrokerParts {
   readonly log?: Logger;
@@ -34,6 +39,7 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
   const options: BrokerOptions = {
     namespace: config.nats.namespace,
     nodeID: node,
+    metadata: { judges: config.policies.enabled && config.policies.judge } satisfies NodeMetadata,
     logger: new BrokerLogger(log),
     ...(clustered ? { transporter: { type: 'NATS' as const, options: natsOptions(config.nats, node) } } : {}),
     requestTimeout: 10_000,
@@ -41,13 +47,14 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     heartbeatInterval: 1,
     heartbeatTimeout: 5,
     tracking: { enabled: true, shutdownTimeout: 10_000 },
-    registry: { strategy: 'RoundRobin', preferLocal: true },
+    registry: { strategy: 'RoundRobin', preferLocal: true, ...(clustered && { stopDelay: LEAVE_MS }) },
     validator: false,
     metrics: false,
     tracing: false,
     skipProcessEventRegistration: true,
     middlewares: [
       clusterMiddleware,
+      drainMiddleware(),
       ...(clustered ? [patientMiddleware()] : []),
       ...(tracing ? [tracing.middleware, tracingLife(tracing)] : []),
       metricsMiddleware(metrics),

@@ -2,7 +2,7 @@
  * A service's actions and events, declared once: name → schema → the types of both sides. A wrong payload, a missing
  * handler or an extra one does not compile; what comes over the wire is checked again by the callee.
  */
-import type { Context, ServiceBroker, ServiceSchema } from 'moleculer';
+import type { Context, Service, ServiceBroker, ServiceSchema } from 'moleculer';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { elavaError } from './errors.ts';
@@ -100,6 +100,8 @@ export interface Implementation<C extends Contract, H extends readonly EventRef[
   readonly events: { readonly [R in H[number] as R['event']]: (payload: Static<R['payload']>) => Promise<void> | void };
   /** Opens what the service holds; the broker serves calls afterwards. */
   start?(): Promise<void>;
+  /** Takes no more work and ends what it has; calls still go both ways, and others still find the service. */
+  drain?(): Promise<void>;
   /** Lets go of it; runs when no call is in flight any more. */
   stop?(): Promise<void>;
 }
@@ -143,12 +145,20 @@ export function defineService<C extends Contract, const H extends readonly Event
       await available(this.broker, needs, stopping.signal);
       await made.start?.();
     },
+    methods: { drain: drainOf(held) },
     async stopped() {
       if (!held.has(this.broker)) return;
       const { made, stopping } = held.of(this.broker);
       stopping.abort();
       await made.stop?.();
     },
+  };
+}
+
+/** The method that lib/drain.ts calls. */
+function drainOf(held: Holdings<{ drain?(): Promise<void> }>) {
+  return async function drain(this: Service): Promise<void> {
+    if (held.has(this.broker)) await held.of(this.broker).made.drain?.();
   };
 }
 

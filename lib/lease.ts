@@ -46,11 +46,50 @@ async function leaseBucket(link: NatsLink, options: Pick<LeaseOptions, 'prefix' 
 /** Waits until the lease is ours. Errors: CANCELLED, NATS_UNAVAILABLE. */
 export async function takeLease(link: NatsLink, options: LeaseOptions, signal: AbortSignal): Promise<Term> {
   const kv = await leaseBucket(link, options);
-  for (;;) {
-    const asked = performance.now();
-    const token = await kv.create(options.key, encode(options)).catch(() => undefined);
-    if (token !== undefined) return new Held(kv, options, { token, asked });
-    await sleep((options.ttlMs / 3) * (0.5 + Math.random() / 2), signal);
+  const freed = await Freed.watch(kv, options.key);
+  try {
+    for (;;) {
+      const asked = performance.now();
+      const token = await kv.create(options.key, encode(options)).catch(() => undefined);
+      if (token !== undefined) return new Held(kv, options, { token, asked });
+      await freed.wait((options.ttlMs / 3) * (0.5 + Math.random() / 2), signal);
+    }
+  } finally {
+    freed.close();
+  }
+}
+
+/**
+ * Hears when a holder lets go, so that a standby leads at once. A lease that runs out is not told by every server, and a
+ * watch may not be allowed: who waits looks again in any case.
+ */
+class Freed {
+  readonly #entries: { stop(): void } | undefined;
+  #wake = new AbortController();
+
+  private constructor(entries: (AsyncIterable<KvEntry> & { stop(): void }) | undefined) {
+    this.#entries = entries;
+    if (entries) void this.#follow(entries);
+  }
+
+  static async watch(kv: KV, key: string): Promise<Freed> {
+    return new Freed(await kv.watch({ key }).catch(() => undefined));
+  }
+
+  /** Until the lease is let go, or for a while. Error: CANCELLED. */
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    await sleep(ms, AbortSignal.any([signal, this.#wake.signal])).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+    });
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+  }
+
+  close(): void {
+    this.#entries?.stop();
+  }
+
+  async #follow(entries: AsyncIterable<KvEntry>): Promise<void> {
+    for await (const { operation } of entries) if (operation !== 'PUT') this.#wake.abort();
   }
 }
 

@@ -6,6 +6,7 @@ import type { Middleware, ServiceBroker } from 'moleculer';
 import { sleep } from './time.ts';
 
 type Options = { readonly timeout?: number } | undefined;
+type Registry = { readonly actions: { isAvailable(name: string): boolean } };
 type Call = (name: string, params: unknown, options?: Options) => Promise<unknown>;
 
 /** Longer than a lease lasts and a store takes to open; shorter than a caller's own patience. */
@@ -21,23 +22,48 @@ function wasUnsent(error: unknown, action: string): boolean {
   return unsent.has(type) && data?.action === action;
 }
 
+/** Looks for actions on behalf of all who wait for them: there may be a thousand. */
+class Lookout {
+  readonly #broker: ServiceBroker;
+  #round: Promise<void> | undefined;
+
+  constructor(broker: ServiceBroker) {
+    this.#broker = broker;
+  }
+
+  /** Nobody waits for others while it stops itself. */
+  get stopping(): boolean {
+    return !this.#broker.started;
+  }
+
+  /** Until somebody offers the action, or the time is up. */
+  async wait(action: string, until: number): Promise<void> {
+    const { actions } = this.#broker.registry as unknown as Registry;
+    while (!actions.isAvailable(action) && !this.stopping && performance.now() < until) {
+      this.#round ??= sleep(AGAIN_MS, undefined, { unref: true }).finally(() => {
+        this.#round = undefined;
+      });
+      await this.#round;
+    }
+  }
+}
+
 export function patientMiddleware(patienceMs: number = PATIENCE_MS): Middleware {
-  let holder: ServiceBroker | undefined;
+  let lookout: Lookout | undefined;
   return {
     name: 'Patience',
     created(broker: ServiceBroker) {
-      holder = broker;
+      lookout = new Lookout(broker);
     },
     call(next: Call): Call {
       return async (name, params, options) => {
         const until = performance.now() + Math.min(patienceMs, options?.timeout ?? patienceMs);
         for (;;) {
+          await lookout?.wait(name, until);
           try {
             return await next(name, params, options);
           } catch (error) {
-            // Nobody waits for others while it stops itself.
-            if (!wasUnsent(error, name) || performance.now() > until || !holder?.started) throw error;
-            await sleep(AGAIN_MS, undefined, { unref: true });
+            if (!wasUnsent(error, name) || performance.now() > until || lookout?.stopping !== false) throw error;
           }
         }
       };

@@ -22,6 +22,21 @@ test('when a node goes, only its keys move', () => {
   }
 });
 
+test('who takes no part has no share: the others have its keys', async () => {
+  const start = async (nodeID: string, judges: boolean): Promise<ServiceBroker> => {
+    const broker = new ServiceBroker({ nodeID, logger: false, transporter: 'Fake', metadata: { judges } });
+    broker.createService({ name: 'policy' });
+    await broker.start();
+    return broker;
+  };
+  const brokers = [await start('judge', true), await start('edge', false)];
+  for (const broker of brokers) await broker.waitForServices({ name: 'policy' }, 5000);
+  const [judge, edge] = brokers.map((broker) => shareOf(broker, 'policy', ({ judges }) => judges !== false));
+  expect(keys.every((key) => judge?.(key))).toBe(true);
+  expect(keys.some((key) => edge?.(key))).toBe(false);
+  for (const broker of brokers) await broker.stop();
+});
+
 test('alone, a process does everything', async () => {
   const broker = new ServiceBroker({ logger: false });
   broker.createService({ name: 'policy' });

@@ -170,6 +170,7 @@ const Policies = section({
   enabled: flag(true, 'Judge resources.'),
   path: text('./policies', 'Directory of the policies, or a bundle of OPA: a .tar.gz file or an http(s) URL.'),
   hot_reload: flag(true, 'Load policies again when they change.'),
+  judge: flag(true, "Take a share of the estate's judging; off in processes that are there for tenants only."),
   default_decision: oneOf(
     ['require_approval', 'deny', 'flag'],
     'require_approval',

@@ -5,6 +5,7 @@ import { tenantsContract } from '../tenants/tenants.contract.ts';
 import { Authenticator, hasAuth } from './auth/authenticate.ts';
 import { refuseOpenBind } from './bind.ts';
 import { gatewayContract } from './gateway.contract.ts';
+import { Leaving } from './leaving.ts';
 import type { Services } from './route.ts';
 import { createServer } from './server.ts';
 import { Hub } from './stream/hub.ts';
@@ -19,6 +20,7 @@ export default defineService(
     const { host: address, port } = config.gateway;
     if (!hasAuth(config.gateway)) refuseOpenBind(address);
     const services = servicesOf(host);
+    const leaving = new Leaving();
     let server: Awaited<ReturnType<typeof createServer>> | undefined;
     let url = '';
     return {
@@ -27,10 +29,12 @@ export default defineService(
       async start() {
         await services.auth.start();
         server = await createServer(services);
+        leaving.attach(server);
         url = await server.listen({ host: address, port });
         log.info({ url }, 'gateway listens');
       },
-      async stop() {
+      async drain() {
+        await leaving.leave(config.gateway.linger);
         await services.upgrades.close();
         await server?.close();
       },

@@ -17,6 +17,8 @@ export async function createServer(services: Services): Promise<FastifyInstance>
     bodyLimit: maxBody,
     routerOptions: { maxParamLength: 2048 },
     forceCloseConnections: 'idle',
+    // What comes over an open connection while the server closes is answered, not turned away.
+    return503OnClosing: false,
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply as unknown as FastifyReply),
   });

@@ -31,8 +31,13 @@ export default defineService(
       async start() {
         if (!host.runtime.config.policies.enabled) return;
         engine.start();
+        if (!host.runtime.config.policies.judge) return;
         schedule.start();
         schedule.soon();
+      },
+      async drain() {
+        stopping.abort();
+        await schedule.stopped();
       },
       async stop() {
         stopping.abort();
@@ -69,7 +74,7 @@ function partsOf({ broker, runtime }: Host) {
   const everyMs = Math.max(1000, Math.min(60_000, config.policies.interval / 4));
   // Where several processes judge, each has its units; whoever asks by hand has them all judged where the call lands.
   const work = () => {
-    const mine = shareOf(broker, policyContract.name);
+    const mine = shareOf(broker, policyContract.name, ({ judges }) => judges !== false);
     return judge({}, (unit) => mine(unitKey(unit)));
   };
   const schedule = new Schedule({ work, log, quietMs: 250, everyMs, signal: stopping.signal });
