@@ -1,20 +1,32 @@
 /**
- * `npm run chaos [-- --seed 1 --seconds 60 --every 2]`: a cluster on this machine scans a world that drifts, while a random
- * process (a role, the store or NATS) is SIGKILLed every so often. Afterwards the store must equal the world.
+ * `npm run chaos [-- --seed 1 --seconds 60 --every 2 --seeds 1]`: a cluster on this machine scans a world that drifts, while
+ * every so often a random process (a role, the store or NATS) is SIGKILLed, or the network between a role and NATS or the
+ * store is held, slowed or reset by a proxy. Afterwards the store must equal the world.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../lib/errors.ts';
-import { type Estate, withClient } from '../scripts/cluster-client.ts';
+import { withClient } from '../scripts/cluster-client.ts';
 import { LocalCluster } from '../scripts/cluster-processes.ts';
 import { controlClient } from './aws/server/control-client.ts';
 import { verdict } from './chaos-verdict.ts';
+import { settle, stored } from './cluster/settle.ts';
+import { Weather } from './cluster/weather.ts';
 
 const number = (fallback: string) => ({ type: 'string', default: fallback }) as const;
 const { values } = parseArgs({
-  options: { seed: number('1'), seconds: number('60'), every: number('2'), resources: number('2000') },
+  options: {
+    seed: number('1'),
+    /** As many, one after the other, from `seed` on. */
+    seeds: number('1'),
+    seconds: number('60'),
+    every: number('2'),
+    resources: number('2000'),
+    /** Share of the blows that are of the network. */
+    network: number('0.4'),
+  },
 });
-const [seed, seconds, every] = [Number(values.seed), Number(values.seconds), Number(values.every)];
+const [seconds, every, network] = [Number(values.seconds), Number(values.every), Number(values.network)];
 
 const regions = ['us-east-1', 'eu-west-1'];
 const processes: readonly [string, readonly string[]][] = [
@@ -28,7 +40,6 @@ const processes: readonly [string, readonly string[]][] = [
 const victims = [...processes.map(([name]) => name), 'store', 'nats'];
 /** Each unit is due again so soon that scans are under way whenever something is killed. */
 const tiers = { all: { types: [], accounts: [], regions: [], interval: '8s' } };
-const quietMs = 120_000;
 
 /** Mulberry32: the same seed kills the same processes at the same times. */
 function random(from: number): () => number {
@@ -62,71 +73,64 @@ function supervise(cluster: LocalCluster, over: AbortSignal): void {
   for (const name of victims) watch(name);
 }
 
-/** Kills and lets the world drift until the time is up. Returns how long each victim took to be there again. */
-async function havoc(cluster: LocalCluster): Promise<{ kills: Record<string, number>; slowest: number }> {
+interface Havoc {
+  /** What was done → how often. */
+  readonly blows: Record<string, number>;
+  /** Longest time from a kill, or from the end of bad weather, until the process worked again; milliseconds. */
+  readonly slowest: number;
+}
+
+/** Strikes and lets the world drift until the time is up. */
+async function havoc(cluster: LocalCluster, seed: number): Promise<Havoc> {
   const aws = controlClient(cluster.endpoint);
   const next = random(seed);
+  const weather = new Weather(cluster, next);
   const until = performance.now() + seconds * 1000;
   const kills: Record<string, number> = {};
   const recoveries: Promise<number>[] = [];
   while (performance.now() < until) {
     await pause(every * 1000);
-    const name = victims[Math.floor(next() * victims.length)] ?? 'nats';
-    kills[name] = (kills[name] ?? 0) + 1;
-    const killed = performance.now();
-    await cluster.kill(name);
-    recoveries.push(back(cluster, name).then(() => performance.now() - killed));
+    if (next() < network) recoveries.push(blowOver(cluster, weather, roleOf(next())));
+    else {
+      const name = victims[Math.floor(next() * victims.length)] ?? 'nats';
+      kills[name] = (kills[name] ?? 0) + 1;
+      await cluster.kill(name);
+      recoveries.push(back(cluster, name));
+    }
     await aws.drift({ count: 10 });
   }
   const times = await Promise.allSettled(recoveries);
-  return { kills, slowest: Math.max(...times.map((one) => (one.status === 'fulfilled' ? one.value : Number.NaN))) };
+  const slowest = Math.max(...times.map((one) => (one.status === 'fulfilled' ? one.value : Number.NaN)));
+  return { blows: { ...kills, ...weather.counts }, slowest };
 }
 
-async function back(cluster: LocalCluster, name: string): Promise<void> {
+function roleOf(at: number): string {
+  return processes[Math.floor(at * processes.length)]?.[0] ?? '';
+}
+
+async function blowOver(cluster: LocalCluster, weather: Weather, name: string): Promise<number> {
+  await weather.strike(name);
+  return back(cluster, name);
+}
+
+/** Milliseconds until the process works again. */
+async function back(cluster: LocalCluster, name: string): Promise<number> {
+  const begun = performance.now();
   await pause(200);
   if (cluster.parts.get(name)?.url !== '') await cluster.ready(name, ['serving', 'standby'], true);
+  return performance.now() - begun;
 }
 
-/** Scans everything once more, with nobody dying, and again to see that nothing is left to write. */
-async function settle({ orchestrator }: Estate): Promise<{ left: number; incomplete: number }> {
-  let left = 0;
-  let incomplete = 0;
-  for (let round = 0; round < 2; round += 1) {
-    const { scan } = await orchestrator.scan({});
-    const until = performance.now() + quietMs;
-    for (;;) {
-      const report = await orchestrator.report({ scan, wait: 5000 });
-      if (report.state !== 'running' || performance.now() > until) {
-        left = report.units.reduce((sum, unit) => sum + unit.changed + unit.gone, 0);
-        incomplete = report.total - report.units.filter(({ state }) => state === 'complete').length;
-        break;
-      }
-    }
-  }
-  return { left, incomplete };
-}
-
-async function stored({ history }: Estate): Promise<string[]> {
-  const ids: string[] = [];
-  let after: string | undefined;
-  do {
-    const page = await history.resources({ limit: 500, ...(after === undefined ? {} : { after }) });
-    ids.push(...page.resources.map(({ id }) => id));
-    after = page.next;
-  } while (after !== undefined);
-  return ids;
-}
-
-async function run(): Promise<boolean> {
-  const size = { accounts: 3, regions, resources: Number(values.resources), config: { tiers } };
+async function run(seed: number): Promise<boolean> {
+  const size = { accounts: 3, regions, resources: Number(values.resources), config: { tiers }, proxied: true };
   const cluster = await LocalCluster.start(size);
   const over = new AbortController();
   try {
     for (const [name, roles] of processes) await cluster.role(name, roles);
     await Promise.all(processes.map(([name]) => cluster.ready(name, ['serving', 'standby'])));
     supervise(cluster, over.signal);
-    const { kills, slowest } = await havoc(cluster);
-    const told = Object.entries(kills).map(([name, count]) => `${name} ${count}`);
+    const { blows, slowest } = await havoc(cluster, seed);
+    const told = Object.entries(blows).map(([name, count]) => `${name} ${count}`);
     say(`seed ${seed}: ${told.join(', ')}; slowest recovery ${(slowest / 1000).toFixed(1)} s`);
     const { expected } = await controlClient(cluster.endpoint).oracle({});
     const found = await withClient(cluster, async (estate) => ({
@@ -143,4 +147,7 @@ async function run(): Promise<boolean> {
 }
 
 // The benches look into every file of this folder.
-if (import.meta.main) process.exitCode = (await run()) ? 0 : 1;
+if (import.meta.main) {
+  const first = Number(values.seed);
+  for (let seed = first; seed < first + Number(values.seeds); seed += 1) if (!(await run(seed))) process.exitCode = 1;
+}

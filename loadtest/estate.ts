@@ -88,7 +88,7 @@ async function measure(accounts: number, scanners: number): Promise<Figures> {
   try {
     const names = Array.from({ length: scanners }, (_, i) => `scanner ${i + 1}`);
     await cluster.role('history', ['history']);
-    await cluster.role('orchestrator', ['orchestrator'], ['--manual']);
+    await cluster.role('orchestrator', ['orchestrator'], { args: ['--manual'] });
     for (const name of names) await cluster.role(name, ['scanner']);
     for (const name of ['history', 'orchestrator', ...names]) await cluster.ready(name);
     const before = await cpuOf(cluster);

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { processEnv } from '../lib/config/env.ts';
 import { controlClient } from '../loadtest/aws/server/control-client.ts';
+import { TcpProxy } from './cluster-proxy.ts';
 import { natsServer } from './cluster-tools.ts';
 import { freePort } from './free-port.ts';
 
@@ -37,6 +38,23 @@ export interface ClusterSize {
   readonly simulator?: readonly string[];
   /** Laid over the elava.yaml of all processes. */
   readonly config?: object;
+  /** Each role process reaches NATS and the store by proxies of its own (`lines`). */
+  readonly proxied?: boolean;
+  /** Told what the processes write to stderr. */
+  readonly onLog?: (name: string, text: string) => void;
+}
+
+/** How a process is started otherwise than the others. */
+export interface RoleOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another checkout than this one. */
+  readonly root?: string;
+}
+
+export interface Lines {
+  readonly nats: TcpProxy;
+  readonly store: TcpProxy;
 }
 
 /** An environment without settings of whoever starts it, which would come in between. */
@@ -47,6 +65,8 @@ function cleanEnvironment(): Record<string, string | undefined> {
 
 export class LocalCluster {
   readonly parts = new Map<string, Part>();
+  /** Process → the proxies that it reaches others by. */
+  readonly lines = new Map<string, Lines>();
   readonly dir: string;
   readonly #size: ClusterSize;
   readonly #commands = new Map<string, () => Promise<Part>>();
@@ -82,13 +102,26 @@ export class LocalCluster {
   }
 
   /** Starts a process with some roles; it is there when it serves or waits for the lead. */
-  async role(name: string, roles: readonly string[], args: readonly string[] = []): Promise<Part> {
+  async role(name: string, roles: readonly string[], { args = [], env, root }: RoleOptions = {}): Promise<Part> {
     const port = await freePort();
-    const env = { ELAVA_PROCESS_PORT: String(port), ELAVA_GATEWAY_PORT: '0' };
+    const own = { ELAVA_PROCESS_PORT: String(port), ELAVA_GATEWAY_PORT: '0', ...(await this.#lines(name)), ...env };
     return this.#run(name, async () => {
-      const child = this.#spawn(['serve', '--roles', roles.join(','), ...args], env);
-      return { name, child, said: tail(child), url: `http://127.0.0.1:${port}` };
+      const child = this.#spawn(['serve', '--roles', roles.join(','), ...args], own, root);
+      return { name, child, said: this.#tail(name, child), url: `http://127.0.0.1:${port}` };
     });
+  }
+
+  /** Gives the process proxies of its own, where the cluster is to have them, and the environment that leads over them. */
+  async #lines(name: string): Promise<Record<string, string>> {
+    if (!this.#size.proxied) return {};
+    const portOf = (url: string | undefined): number => Number(new URL(url ?? '').port);
+    const nats = await TcpProxy.to(portOf(this.env.ELAVA_NATS_SERVERS));
+    const store = await TcpProxy.to(portOf(this.env.ELAVA_STORAGE_URL));
+    this.lines.set(name, { nats, store });
+    return {
+      ELAVA_NATS_SERVERS: `nats://127.0.0.1:${nats.port}`,
+      ELAVA_STORAGE_URL: `http://127.0.0.1:${store.port}`,
+    };
   }
 
   /** Resolves when the part says so itself. `patient`: one that ended is started again by somebody. */
@@ -131,6 +164,7 @@ export class LocalCluster {
       const ends = await Promise.all(group.map(async (part) => [part.name, await end(part, 'SIGTERM')] as const));
       unclean.push(...ends.filter(([, code]) => code !== 0).map(([name]) => name));
     }
+    for (const { nats, store } of this.lines.values()) await Promise.all([nats.close(), store.close()]);
     await rm(this.dir, { recursive: true, force: true });
     return unclean;
   }
@@ -142,9 +176,19 @@ export class LocalCluster {
     return part;
   }
 
-  #spawn(args: readonly string[], env: Record<string, string>): ChildProcess {
-    return spawn(process.execPath, [join(root, 'bin/elava'), ...args], {
-      cwd: root,
+  /** What it wrote lately. */
+  #tail(name: string, child: ChildProcess): () => string {
+    let said = '';
+    child.stderr?.on('data', (text: Buffer) => {
+      said = `${said}${text.toString()}`.slice(-4000);
+      this.#size.onLog?.(name, text.toString());
+    });
+    return () => said;
+  }
+
+  #spawn(args: readonly string[], env: Record<string, string>, from = root): ChildProcess {
+    return spawn(process.execPath, [join(from, 'bin/elava'), ...args], {
+      cwd: from,
       env: { ...this.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -159,7 +203,7 @@ export class LocalCluster {
     await this.#run('nats', async () => {
       const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
       await line(child.stderr, /Server is ready/);
-      return { name: 'nats', child, said: tail(child), url: '' };
+      return { name: 'nats', child, said: this.#tail('nats', child), url: '' };
     });
     Object.assign(this.env, { ELAVA_NATS_SERVERS: `nats://127.0.0.1:${port}`, ELAVA_NATS_LEASE: '3s' });
   }
@@ -196,7 +240,7 @@ export class LocalCluster {
     await this.#run('store', async () => {
       const child = this.#spawn(['store', 'serve', '--port', String(port)], env);
       await line(child.stderr, /The store is served/);
-      return { name: 'store', child, said: tail(child), url: '' };
+      return { name: 'store', child, said: this.#tail('store', child), url: '' };
     });
   }
 }
@@ -234,12 +278,4 @@ function line(stream: ChildProcess['stderr'], wanted: RegExp): Promise<RegExpExe
     });
     lines.on('close', () => reject(new Error(`a process did not start: ${said}`)));
   });
-}
-
-function tail(child: ChildProcess): () => string {
-  let said = '';
-  child.stderr?.on('data', (text: Buffer) => {
-    said = `${said}${text.toString()}`.slice(-4000);
-  });
-  return () => said;
 }

@@ -6,20 +6,23 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { LocalCluster } from './cluster-processes.ts';
+import { LocalCluster, type RoleOptions } from './cluster-processes.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];
-/** Name of the process, its roles, and further arguments. */
-const processes: readonly [string, readonly string[], readonly string[]][] = [
-  ['history', ['history'], []],
-  ['scanner us-east-1', ['scanner'], ['--region', 'us-east-1']],
-  ['scanner eu-west-1', ['scanner'], ['--region', 'eu-west-1']],
-  // Tenants are judged, and their events told, in the process that has their bundles.
-  ['policy', ['policy', 'tenants', 'events'], []],
-  ['attribution', ['attribution', 'notifier', 'reconciler'], []],
-  ['analyzer', ['analyzer'], []],
-  ['orchestrator', ['orchestrator'], ['--manual']],
-  ['gateway', ['gateway'], []],
+const processes: readonly { name: string; roles: readonly string[]; more?: RoleOptions }[] = [
+  { name: 'history', roles: ['history'] },
+  { name: 'scanner us-east-1', roles: ['scanner'], more: { args: ['--region', 'us-east-1'] } },
+  { name: 'scanner eu-west-1', roles: ['scanner'], more: { args: ['--region', 'eu-west-1'] } },
+  { name: 'policy', roles: ['policy'] },
+  { name: 'attribution', roles: ['attribution', 'notifier', 'reconciler'] },
+  { name: 'analyzer', roles: ['analyzer'] },
+  { name: 'orchestrator', roles: ['orchestrator'], more: { args: ['--manual'] } },
+  // Tenants are answered where their bundles are; judging the estate would take the time from them.
+  {
+    name: 'gateway',
+    roles: ['policy', 'tenants', 'events', 'gateway'],
+    more: { env: { ELAVA_POLICIES_JUDGE: 'false' } },
+  },
 ];
 
 const { values } = parseArgs({
@@ -51,6 +54,16 @@ async function memoryOf(cluster: LocalCluster): Promise<string> {
   return lines.join('\n');
 }
 
+/** Says how to reach it, and waits for Ctrl-C. */
+async function stay({ env, parts }: LocalCluster): Promise<void> {
+  const reach = ['ELAVA_NATS_SERVERS', 'ELAVA_NATS_LEASE', 'ELAVA_CONFIG'].map((name) => `${name}=${env[name]}`);
+  const [gateway = ''] = /http:\S+/.exec(parts.get('gateway')?.said() ?? '') ?? [];
+  say(`\nReach it with: ${reach.join(' ')} npx elava resources`);
+  say(`Try: npx node examples/moleculer-client.mjs ${env.ELAVA_NATS_SERVERS}`);
+  say(`     npx node examples/rest-client.mjs ${gateway}\nCtrl-C ends it.`);
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+}
+
 async function run(): Promise<number> {
   const startTime = new Date(Date.now() - 86_400_000).toISOString();
   const size = { accounts: 3, regions, resources: Number(values.resources), simulator: ['--start', startTime] };
@@ -60,20 +73,14 @@ async function run(): Promise<number> {
   const cluster = await LocalCluster.start(size);
   let code = 1;
   try {
-    for (const [name, roles, args] of processes) await cluster.role(name, roles, args);
-    await Promise.all(processes.map(([name]) => cluster.ready(name)));
+    for (const { name, roles, more } of processes) await cluster.role(name, roles, more);
+    await Promise.all(processes.map(({ name }) => cluster.ready(name)));
     say(`${processes.length} processes serve after ${seconds()} s.`);
     code = await demo(cluster);
     if (code !== 0)
       for (const { name, said } of cluster.parts.values()) if (said() !== '') say(`\n── ${name}\n${said()}`);
     say(`\nResident memory:\n${await memoryOf(cluster)}`);
-    if (values.keep) {
-      const reach = ['ELAVA_NATS_SERVERS', 'ELAVA_NATS_LEASE', 'ELAVA_CONFIG'].map(
-        (name) => `${name}=${cluster.env[name]}`,
-      );
-      say(`\nReach it with: ${reach.join(' ')} npx elava resources\nCtrl-C ends it.`);
-      await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-    }
+    if (values.keep) await stay(cluster);
   } finally {
     const unclean = await cluster.close();
     if (unclean.length > 0) {

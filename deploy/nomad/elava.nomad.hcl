@@ -30,6 +30,12 @@ variable "config" {
   description = "elava.yaml beyond the regions."
 }
 
+variable "tenants" {
+  type        = string
+  default     = ""
+  description = "Archive with the tenants' bundles, a directory or <tenant>.tar.gz each, as an artifact's source names it; empty: tenants have the policies that the API was given."
+}
+
 locals {
   # Found by Nomad's own service discovery, again whenever they move.
   addresses = <<-EOT
@@ -49,8 +55,9 @@ locals {
   roles = {
     history      = { roles = "history", count = 2, cpu = 500, memory = 768 }
     orchestrator = { roles = "orchestrator,attribution,notifier,reconciler", count = 2, cpu = 200, memory = 512 }
-    policy       = { roles = "policy,tenants,events,analyzer", count = 2, cpu = 1000, memory = 1536 }
-    gateway      = { roles = "gateway", count = 2, cpu = 200, memory = 512 }
+    policy       = { roles = "policy,analyzer", count = 2, cpu = 1000, memory = 1536 }
+    # The edge answers tenants by itself, and leaves judging the estate to the others.
+    gateway = { roles = "policy,tenants,events,gateway", count = 2, cpu = 500, memory = 1536 }
   }
 }
 
@@ -184,6 +191,8 @@ job "elava" {
     labels = [group.key]
     content {
       count = group.value.count
+      # Out of the discovery first, then told to stop.
+      shutdown_delay = group.key == "gateway" ? "5s" : "0s"
       network {
         port "metrics" { to = 9090 }
         port "http" { to = 8181 }
@@ -198,6 +207,21 @@ job "elava" {
           path     = "/ready"
           interval = "10s"
           timeout  = "3s"
+        }
+      }
+      dynamic "service" {
+        for_each = group.key == "gateway" ? ["http"] : []
+        content {
+          name     = "elava-http"
+          provider = "nomad"
+          port     = "http"
+          check {
+            type     = "http"
+            port     = "metrics"
+            path     = "/ready"
+            interval = "5s"
+            timeout  = "3s"
+          }
         }
       }
       task "elava" {
@@ -226,6 +250,16 @@ job "elava" {
           # Whoever calls the gateway needs a key of the Nomad variable's gateway_keys ("elava keys add").
           ELAVA_GATEWAY_HOST      = "0.0.0.0"
           ELAVA_GATEWAY_AUTH_KEYS = "/secrets/keys"
+          ELAVA_GATEWAY_LINGER    = "2s"
+          ELAVA_POLICIES_JUDGE    = group.key == "gateway" ? "false" : "true"
+          ELAVA_TENANTS_PATH      = "/local/tenants.d"
+        }
+        dynamic "artifact" {
+          for_each = group.key == "gateway" && var.tenants != "" ? [var.tenants] : []
+          content {
+            source      = artifact.value
+            destination = "local/tenants.d"
+          }
         }
         template {
           destination = "secrets/keys"
