@@ -123,7 +123,7 @@ describe('the log of a place', () => {
     const own = new PlaceLog(place, undefined);
     await own.read([{ from: now - hour, to: now - minute }], slow);
     expect(own.state).toMatchObject({ outrun: true, error: '' });
-    expect(cursorOf(own)).toMatchObject({ state: 'behind' });
+    expect(cursorOf(own)).toMatchObject({ state: 'behind', detail: expect.stringContaining('attribution.bucket') });
   });
 });
 

@@ -8,6 +8,9 @@ import type { LogPlace } from './sources.ts';
 const NEAR_MS = 10 * 60_000;
 /** Nobody asks for what is longer ago: an answer is final a day after its change, whose span is a day at most. */
 const KEPT_MS = 3 * 24 * 3_600_000;
+/** What is said of a log of more calls than LookupEvents can tell, and what to do. */
+export const OUTRUN = 'its log fills faster than LookupEvents tells it';
+export const REMEDY = 'set attribution.bucket to read its trail from S3, or attribution.queue';
 /** Less of a log says nothing about how fast it fills. */
 const TELLING_MS = 5 * 60_000;
 
@@ -95,7 +98,7 @@ export class PlaceLog {
       upto: new Date(kept.at(-1)?.to ?? 0).toISOString(),
       state: error === '' && !outrun ? 'current' : outrun ? 'behind' : 'failed',
       error,
-      detail,
+      detail: error === '' && outrun ? `${OUTRUN}; ${REMEDY}` : detail,
       events,
     };
   }

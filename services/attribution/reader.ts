@@ -6,7 +6,7 @@ import type { ResourceFilter } from '../../lib/resource.ts';
 import type { historyContract, TrailCursor } from '../history/history.contract.ts';
 import { type AuditQuestion, LATE_MS, OPENING } from './cloudtrail.ts';
 import type { Interval } from './intervals.ts';
-import { PlaceLog } from './place-log.ts';
+import { OUTRUN, PlaceLog, REMEDY } from './place-log.ts';
 import { type AuditRecord, grantOf } from './record.ts';
 import { readTrail, type TrailBucket } from './s3-trail.ts';
 import { type LogPlace, placeKey, storedEvent } from './sources.ts';
@@ -47,8 +47,6 @@ export interface Behind extends LogPlace {
 /** Each place has its own request limit, so they do not wait for one another. */
 const CONCURRENCY = 32;
 const MOST_AT_ONCE = 1000;
-const OUTRUN = 'its log fills faster than LookupEvents tells it';
-const REMEDY = 'set attribution.bucket to read its trail from S3, or attribution.queue';
 
 /** One run's view of all logs. */
 export class LogReader {

@@ -34,6 +34,7 @@ describe('a newcomer', () => {
         'versions',
         'config',
         'store',
+        'audit logs',
         'policies',
         'clock',
         'credentials',

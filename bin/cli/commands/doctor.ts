@@ -69,7 +69,7 @@ async function examine(options: Options): Promise<Check[]> {
   const { signal, close } = interruptible();
   try {
     bar.update(0, 3, 'the store');
-    found.push(await checkStore(config, options));
+    found.push(...(await checkStore(config, options)));
     bar.update(1, 3, 'policies');
     found.push(...(await checkPolicyFiles(config)));
     bar.update(2, 3, 'the cloud');

@@ -11,6 +11,7 @@ import { RegoCompiler } from '../../../services/policy/compiler/compiler.ts';
 import { policyDirectory } from '../../../services/policy/engine.ts';
 import { flagsOf, type GlobalOptions, withSession } from '../session.ts';
 import { type Check, fail, failed, ok, skip, warn } from './check.ts';
+import { checkTrails } from './trails.ts';
 
 /** Node 24 runs the sources as they are; the embedded engine is there for Linux with glibc. */
 const nodeMajor = 24;
@@ -41,20 +42,22 @@ export function checkConfig(options: GlobalOptions): { config?: Config; checks: 
 }
 
 /** A store that another process serves is well; what it holds is asked there. */
-export async function checkStore(config: Config, options: GlobalOptions & { server?: string }): Promise<Check> {
-  if (options.server !== undefined) return checkServer(options.server);
+export async function checkStore(config: Config, options: GlobalOptions & { server?: string }): Promise<Check[]> {
+  if (options.server !== undefined) return [await checkServer(options.server)];
   try {
     return await withSession(config, { ...options, roles: ['history'], level: 'silent' }, async ({ broker }) => {
-      const { engine, resources, bytes, last_commit } = await clientOf(historyContract, broker).status({});
+      const history = clientOf(historyContract, broker);
+      const { engine, resources, bytes, last_commit } = await history.status({});
       const size = `${(bytes / 1_048_576).toFixed(1)} MiB`;
       const when = last_commit === '' ? 'nothing written yet' : `written ${last_commit.slice(0, 16)}`;
-      return ok('store', `${engine}: ${resources.toLocaleString('en')} resources, ${size}, ${when}`);
+      const store = ok('store', `${engine}: ${resources.toLocaleString('en')} resources, ${size}, ${when}`);
+      if (!config.analyzer.drift.attribution) return [store];
+      return [store, ...checkTrails((await history.cursors({})).cursors)];
     });
   } catch (error) {
-    if (codeOf(error) !== 'STORE_IN_USE') return fail('store', error);
-    return warn('store', messageOf(error), {
-      next: 'If that is "elava serve", all is well; --server with its address asks it.',
-    });
+    if (codeOf(error) !== 'STORE_IN_USE') return [fail('store', error)];
+    const next = 'If that is "elava serve", all is well; --server with its address asks it.';
+    return [warn('store', messageOf(error), { next })];
   }
 }
 
