@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseInstant } from '../../../lib/instant.ts';
 import type { Related } from '../../../services/history/questions.schema.ts';
 import { noteCoverage } from '../coverage-note.ts';
+import { byIdOrName } from '../named.ts';
 import { type Column, note, type Output, onePage, writeRows } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
 
@@ -19,7 +20,7 @@ const columns: Column<Related>[] = [
 export function relationsCommand(program: Command): Command {
   return program
     .command('relations')
-    .argument('<id>', 'the ARN, or a part of it that only one resource has')
+    .argument('<id>', 'the ARN, a part of it, or a name that only one resource has')
     .summary('what a resource belonged together with, and when')
     .description('What it referred to and what referred to it in the last 30 days: disks, groups, roles, networks.')
     .option('--at <instant>', 'only what belonged to it then')
@@ -35,7 +36,9 @@ Examples:
       const at = options.at === undefined ? {} : { at: parseInstant(options.at, Date.now()) };
       const limit = options.limit === undefined ? {} : { limit: options.limit };
       await withReader(options, async (reader) => {
-        const { relations, coverage } = await reader.relations({ id, ...at, ...limit });
+        const { relations, coverage } = await byIdOrName(reader, id, (one) =>
+          reader.relations({ id: one, ...at, ...limit }),
+        );
         noteCoverage(coverage);
         await writeRows(options.output, columns, onePage(relations));
         if (relations.length === 0) note('It referred to nothing and nothing referred to it.');

@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import type { Static } from 'typebox';
 import type { historyContract } from '../../../services/history/history.contract.ts';
 import { noteCoverage } from '../coverage-note.ts';
+import { byIdOrName } from '../named.ts';
 import { type Column, type Output, write, writeTable } from '../output.ts';
 import { type ReaderOptions, withReader } from '../reader.ts';
-import { fieldsText, whoText } from '../render/change.ts';
+import { callText, fieldsText, whoText } from '../render/change.ts';
 
 type Options = ReaderOptions & { limit?: number; output: Output };
 type Timeline = Static<(typeof historyContract)['actions']['timeline']['result']>;
@@ -27,7 +28,7 @@ const columns: Column<Entry>[] = [
 export function timelineCommand(program: Command): Command {
   return program
     .command('timeline')
-    .argument('<id>', 'the ARN, or a part of it that only one resource has')
+    .argument('<id>', 'the ARN, a part of it, or a name that only one resource has')
     .summary('everything about one resource, newest first')
     .description('Changes with who made them, what policies said and what was done to one resource, in one list.')
     .addHelpText(
@@ -35,15 +36,14 @@ export function timelineCommand(program: Command): Command {
       `
 Examples:
   elava timeline sg-0a1b2c3d
+  elava timeline pricing-api-sg                       by its name
   elava timeline arn:aws:s3:::billing-exports --output json`,
     )
     .action(async (id: string, _, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       await withReader(options, async (reader) => {
-        const timeline = await reader.timeline({
-          id,
-          ...(options.limit === undefined ? {} : { limit: options.limit }),
-        });
+        const limit = options.limit === undefined ? {} : { limit: options.limit };
+        const timeline = await byIdOrName(reader, id, (one) => reader.timeline({ id: one, ...limit }));
         await showTimeline(timeline, options.output);
       });
     });
@@ -76,7 +76,7 @@ export function entriesOf(timeline: Timeline): Entry[] {
     at: c.at,
     what: c.baseline ? 'first seen' : c.kind,
     who: whoText(c),
-    detail: fieldsText(c),
+    detail: [callText(c), fieldsText(c)].filter(Boolean).join(': '),
   }));
   const evaluations = timeline.evaluations
     .filter((e) => e.result.decision !== 'allow')

@@ -46,7 +46,11 @@ function quietScan({ broker, config }: Session) {
 /** Serves the dashboard until a signal; meanwhile the estate drifts and is scanned, so that there is something to see. */
 export async function watched(session: Session, aws: ControlClient): Promise<void> {
   const { url } = await clientOf(gatewayContract, session.broker).address({});
-  note(`The dashboard is at ${url} and the estate drifts on; Ctrl-C ends it.`);
+  note(`The dashboard is at ${url} and the estate drifts on; Ctrl-C ends it.
+Who opened a security group, and what would closing it break? In another terminal:
+  npx elava changes --server ${url} --since 24h --type security_group
+  npx elava timeline <its name> --server ${url}
+  npx elava relations <its name> --server ${url}`);
   const stop = new AbortController();
   const asking = traffic(url, stop.signal);
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(() => stop.abort());

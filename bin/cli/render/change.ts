@@ -19,6 +19,12 @@ export function whoText({ attribution }: Pick<Change, 'attribution'>): string {
   return sure ? actor : `${actor}?`;
 }
 
+/** By which call, and how sure that is: `AuthorizeSecurityGroupIngress (97 %)`; "" where no call is known. */
+export function callText({ attribution }: Pick<Change, 'attribution'>): string {
+  if (!attribution || attribution.event === '') return '';
+  return `${attribution.event} (${Math.round(attribution.confidence * 100)} %)`;
+}
+
 /** `metadata` repeats the flat fields; saying both would hide the change in its echo. */
 function isPlain(field: FieldChange): boolean {
   return !field.path.startsWith('metadata');
