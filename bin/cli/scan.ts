@@ -110,10 +110,12 @@ async function judge(broker: ServiceBroker, filter: ResourceFilter, progress: Pr
 
 /** The estate, or what was planned where less was asked for: names of accounts, tiers and "all" mean something to a plan only. */
 export function filterOf(
-  { units }: Pick<ScanReport, 'units'>,
+  { units, left_out: leftOut = 0 }: Pick<ScanReport, 'units' | 'left_out'>,
   { accounts, regions, types, tiers }: Scope,
 ): ResourceFilter {
   const every = (pick: (unit: Unit) => string): string[] => [...new Set(units.map(pick))];
+  // Of a scan so large that its report leaves units out, nobody can say what it was not about.
+  if (leftOut > 0) return {};
   return {
     ...((accounts || tiers) && { accounts: every((u) => u.account) }),
     ...((regions || tiers) && { regions: every((u) => u.region) }),

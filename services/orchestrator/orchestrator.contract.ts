@@ -20,6 +20,9 @@ export const ScanReport = Type.Object({
   total: Type.Integer({ description: 'Units planned.' }),
   done: Type.Integer({ description: 'Units observed, in whatever state.' }),
   units: Type.Array(Coverage),
+  left_out: Type.Optional(
+    Type.Integer({ description: 'Units read whole whose rows are left out: those of a large scan fill no message.' }),
+  ),
 });
 export type ScanReport = Static<typeof ScanReport>;
 

@@ -8,7 +8,7 @@ import { type EstateScanner, estateOf } from './estate.ts';
 import { Holdings, heldBy } from './holdings.ts';
 import type { ScanReport, Scope } from './orchestrator.contract.ts';
 import { Planner } from './planner.ts';
-import { lookUp, reportOf } from './report.ts';
+import { lookUp, type ReportParts, reportOf } from './report.ts';
 import { Scans, type ScansOptions } from './scans.ts';
 import { Schedule, type TierState } from './schedule.ts';
 import { allUnits, type Estate, scopeUnits } from './scope.ts';
@@ -28,6 +28,7 @@ export class Orchestrator {
   readonly #parts: OrchestratorParts;
   readonly #estate: () => Promise<Estate>;
   readonly #scans: Scans;
+  readonly #reporting: Omit<ReportParts, 'clock'>;
   readonly #planner: Planner;
   readonly #schedule: Schedule;
 
@@ -35,7 +36,11 @@ export class Orchestrator {
     const { config, clock, log, jobs } = parts.runtime;
     const { history } = parts;
     const scans = new Scans({ clock, ...(parts.onDone ? { onDone: parts.onDone } : {}) });
-    const missed = (scan: string): Promise<void> => lookUp(scan, { scans, history });
+    // Over a bus one account may fill a message: 500 units of up to 1.5 kB.
+    const each = async () => (await this.#estate()).accounts.map(({ id }) => [id]);
+    const clustered = config.nats.servers.length > 0;
+    this.#reporting = { scans, history, accounts: clustered ? each : undefined };
+    const missed = (scan: string): Promise<void> => lookUp(scan, this.#reporting);
     const holdings = new Holdings(config.tiers, history);
     this.#parts = parts;
     this.#scans = scans;
@@ -47,8 +52,7 @@ export class Orchestrator {
       tiers: config.tiers,
       planner: this.#planner,
       scans,
-      // Over a bus one account may fill a message: 500 units of up to 1.5 kB.
-      accountsAtOnce: config.nats.servers.length > 0 ? 1 : 200,
+      accountsAtOnce: clustered ? 1 : 200,
       estate: async () => {
         const estate = await this.#estate();
         return { accounts: estate.accounts, units: allUnits(estate) };
@@ -72,7 +76,7 @@ export class Orchestrator {
 
   async report(scan: string, waitMs: number): Promise<ScanReport> {
     await this.#scans.wait(scan, waitMs);
-    return reportOf(scan, { scans: this.#scans, history: this.#parts.history, clock: this.#parts.runtime.clock });
+    return reportOf(scan, { ...this.#reporting, clock: this.#parts.runtime.clock });
   }
 
   cancel(scan: string): number {

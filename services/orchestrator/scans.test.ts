@@ -88,9 +88,14 @@ describe('a scan', () => {
 
 test('memory is bounded: ended scans are forgotten, and a large one keeps no rows beyond a number', () => {
   const { scans } = begin(6000);
-  for (const unit of units(6000)) scans.observed(row('s', unit));
-  const { report, whole } = scans.progress('s');
+  const all = units(6000);
+  for (const unit of all)
+    scans.observed({ ...row('s', unit), ...(unit === all.at(-1) && { state: 'failed' as const }) });
+  const { report, whole, leftOut } = scans.progress('s');
   expect(report.done).toBe(6000);
+  // What was not read whole is kept, whenever it came.
+  expect(report.units.filter(({ state }) => state === 'failed')).toHaveLength(1);
+  expect(leftOut).toBe(1000);
   expect(report.units).toHaveLength(5000);
   expect(whole).toBe(false);
   for (let i = 0; i < 60; i++) scans.begin(`n${i}`, 0);

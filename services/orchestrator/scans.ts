@@ -6,7 +6,7 @@ import type { ScanReport } from './orchestrator.contract.ts';
 
 /** Scans that ended and are still told of. */
 const MAX_ENDED = 50;
-/** Coverage rows kept for a scan; of a larger one the memory is asked. */
+/** Coverage rows kept for a scan, those of units that were not read whole before the others; of a larger one the memory is asked. */
 const MAX_ROWS = 5000;
 /** Units of one scan that are with the scanners: what waits beyond that waits here, where it takes no memory. */
 const MAX_PENDING = 2000;
@@ -33,6 +33,8 @@ export interface Progress {
   readonly report: ScanReport;
   /** All rows are in the report. */
   readonly whole: boolean;
+  /** Units that were read whole and whose rows are not in it. */
+  readonly leftOut: number;
 }
 
 export interface ScansOptions {
@@ -91,7 +93,7 @@ export class Scans {
     scan.done += 1;
     scan.heard = this.#options.clock.now();
     if (row.state === 'complete') scan.complete += 1;
-    if (scan.rows.length < MAX_ROWS) scan.rows.push(row);
+    keep(scan.rows, row);
     wakeAll(scan.room);
     if (scan.done === scan.total && scan.state === 'running') this.#end(scan, 'done');
   }
@@ -144,7 +146,7 @@ export class Scans {
 
   /** Throws NOT_FOUND for a scan that was never begun here, or long ago. */
   progress(id: string): Progress {
-    const { started, finished, state, total, done, rows } = this.#get(id);
+    const { started, finished, state, total, done, complete, rows } = this.#get(id);
     const report: ScanReport = {
       scan: id,
       state,
@@ -154,7 +156,7 @@ export class Scans {
       done,
       units: [...rows],
     };
-    return { report, whole: done === rows.length };
+    return { report, whole: done === rows.length, leftOut: complete - rows.filter(isComplete).length };
   }
 
   /** Resolves when the scan has ended, or after `ms` milliseconds. */
@@ -183,6 +185,18 @@ export class Scans {
   #forget(): void {
     const ended = [...this.#scans.values()].filter(({ state }) => state !== 'running');
     for (const { id } of ended.slice(0, Math.max(0, ended.length - MAX_ENDED))) this.#scans.delete(id);
+  }
+}
+
+function isComplete({ state }: Coverage): boolean {
+  return state === 'complete';
+}
+
+function keep(rows: Coverage[], row: Coverage): void {
+  if (rows.length < MAX_ROWS) rows.push(row);
+  else if (!isComplete(row)) {
+    const at = rows.findIndex(isComplete);
+    if (at >= 0) rows[at] = row;
   }
 }
 

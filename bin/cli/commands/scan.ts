@@ -111,7 +111,7 @@ function scopeOf({ account, region, type, tiers }: Options): Scope {
  */
 export function exitCode({ report, findings }: Pick<ScanOutcome, 'report' | 'findings'>, failOn: FailOn): number {
   const missed = ({ state }: Pick<Coverage, 'state'>): boolean => state === 'failed' || state === 'partial';
-  if (report.units.length < report.total || report.units.some(missed)) return exit.partial;
+  if (report.units.length + (report.left_out ?? 0) < report.total || report.units.some(missed)) return exit.partial;
   const counted = failOn === 'never' ? [] : decisions.slice(0, decisions.indexOf(failOn) + 1);
   return findings.some((f) => counted.includes(f.result.decision)) ? exit.findings : exit.ok;
 }
