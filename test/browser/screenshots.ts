@@ -26,6 +26,16 @@ async function group(): Promise<string> {
   return encodeURIComponent(changes.find(({ severity }) => severity === 'high')?.id ?? '');
 }
 
+/** Something to decide, for the picture: a plan does nothing, and the demo's mode changes nothing. */
+async function plan(): Promise<void> {
+  const answer = await fetch(`${base}/api/reconciler/plan`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ limit: 4 }),
+  });
+  if (!answer.ok) throw new Error(`no plan was made: ${await answer.text()}`);
+}
+
 function shotsOf(id: string): readonly Shot[] {
   const from = new Date(Date.now() - 4 * DAY_MS).toISOString();
   const pictures: readonly Shot[] = [
@@ -74,6 +84,7 @@ async function ready(page: Page, path: string): Promise<void> {
 }
 
 mkdirSync(out, { recursive: true });
+await plan();
 const browser = await launch();
 for (const shot of shotsOf(await group())) await take(browser, shot);
 await browser.close();

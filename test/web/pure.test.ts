@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import type { Change, FieldChange } from '../../lib/resource.ts';
 import { bytes, duration, lastPart } from '../../web/src/base/format.ts';
 import { bucketsOf, parseMetrics, quantileOf } from '../../web/src/base/metrics.ts';
-import { differencesOf } from '../../web/src/pages/resource/differences.ts';
 import { boxesOf } from '../../web/src/pages/resource/graph-boxes.ts';
 import { momentsOf } from '../../web/src/pages/resource/moments.ts';
 import { regionsOf } from '../../web/src/pages/sovereignty/regions-of.ts';
@@ -70,23 +69,6 @@ describe('a change in one line', () => {
     expect(change('modified', [{ path: 'rules.0', old: undefined, new: rule }])).toBe(
       'rules.0 added: direction=ingress from_port=22 source=0.0.0.0/0',
     );
-  });
-});
-
-describe('two documents', () => {
-  const document = fc.dictionary(fc.string(), fc.jsonValue());
-  test('that are the same do not differ', () => {
-    fc.assert(fc.property(document, (one) => expect(differencesOf(one, structuredClone(one))).toEqual([])));
-  });
-
-  test('differ in the paths that differ', () => {
-    const before = { a: 1, b: { c: [1, 2], d: 'x' }, gone: null };
-    const after = { a: 1, b: { c: [1, 3], d: 'x' }, come: true };
-    expect(differencesOf(before, after)).toEqual([
-      { path: 'b.c.1', old: 2, new: 3 },
-      { path: 'gone', old: null, new: undefined },
-      { path: 'come', old: undefined, new: true },
-    ]);
   });
 });
 

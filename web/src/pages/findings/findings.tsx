@@ -84,8 +84,8 @@ export function Findings() {
       </div>
       <Filters dimensions={['type', 'account', 'region']} />
       <CoverageNote coverage={list.first?.coverage} />
-      <div class="columns">
-        <Panel class="w3" title="By rule">
+      <div class="columns start">
+        <Panel class="w3 bounded" title="By rule">
           <Rules decision={decision} chosen={rule} />
         </Panel>
         <Panel class="w9 flush">

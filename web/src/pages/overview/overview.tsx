@@ -73,6 +73,8 @@ export function Overview() {
             </Panel>
             <Panel class="w4" title="By account">
               <Answer query={counts}>{(found) => <ByAccount counts={found} />}</Answer>
+              <h3 class="gap">By region</h3>
+              <ByRegion filter={filter} />
             </Panel>
             <Panel class="w4" title="Changes that matter most" note="last 24 hours">
               <WorstChanges filter={filter} />
@@ -168,5 +170,28 @@ function ByAccount({ counts: { groups = [], rest = 0 } }: { readonly counts: Cou
       <Bars bars={bars} caption="Resources by account" />
       {rest > 0 && <p class="muted">{count(rest)} more in smaller accounts</p>}
     </>
+  );
+}
+
+const MOST_REGIONS = 6;
+
+function ByRegion({ filter }: { readonly filter: ReturnType<typeof filterValues> }) {
+  const query = useQuery<Counts>(
+    `regions ${JSON.stringify(filter)}`,
+    (signal) => get('/api/counts', { ...filter, by: ['region'], limit: MOST_REGIONS }, { signal }),
+    { live: true },
+  );
+  return (
+    <Answer query={query} lines={3}>
+      {({ groups = [] }) => (
+        <Bars
+          caption="Resources by region"
+          bars={groups.map(({ key, count: value }) => {
+            const region = key['region'] ?? '';
+            return { key: region, label: region, value, href: address('/resources', { region }) };
+          })}
+        />
+      )}
+    </Answer>
   );
 }

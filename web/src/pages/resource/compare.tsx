@@ -1,11 +1,10 @@
 /** Any two versions side by side: the fields in which they differ. */
-import type { FieldChange } from '../../../../lib/resource.ts';
+import { diffResources } from '../../../../services/history/diff.ts';
 import { momentOf } from '../../base/format.ts';
 import { place, setQuery } from '../../base/router.ts';
 import { Nothing } from '../../parts/answer.tsx';
 import { FieldDiff } from '../../parts/field-diff.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { differencesOf } from './differences.ts';
 import type { Timeline } from './resource.tsx';
 
 export function Compare({ timeline: { versions } }: { readonly timeline: Timeline }) {
@@ -19,7 +18,8 @@ export function Compare({ timeline: { versions } }: { readonly timeline: Timelin
   }
   const after = versions.find(({ revision }) => revision === query.get('to')) ?? versions[0];
   const before = versions.find(({ revision }) => revision === query.get('from')) ?? versions[1];
-  const fields: readonly FieldChange[] = before && after ? differencesOf(before.resource, after.resource) : [];
+  // As changes are told everywhere else: a list's elements are matched, not its places.
+  const fields = before && after ? diffResources(before.resource, after.resource) : [];
   return (
     <Panel>
       <div class="filters">

@@ -21,19 +21,19 @@ const PAGE = 200;
 const ownerTags = ['elava_owner', 'owner', 'Owner', 'team', 'Team'] as const;
 
 const columns: readonly GridColumn<Row>[] = [
-  { head: 'Name', width: 'minmax(180px, 3fr)', cell: (row) => row.name || row.id },
-  { head: 'Type', width: '130px', cell: (row) => <span class="type">{row.type}</span> },
-  { head: 'State', width: 'minmax(90px, 1fr)', cell: (row) => row.status || <span class="muted">–</span> },
-  { head: 'Account', width: '124px', cell: (row) => row.account },
-  { head: 'Region', width: '110px', cell: (row) => row.region },
+  { head: 'Name', width: 'minmax(150px, 3fr)', cell: (row) => row.name || row.id },
+  { head: 'Type', width: '116px', cell: (row) => <span class="type">{row.type}</span> },
+  { head: 'State', width: 'minmax(80px, 1fr)', cell: (row) => row.status || <span class="muted">–</span> },
+  { head: 'Account', width: '108px', cell: (row) => row.account },
+  { head: 'Region', width: '104px', cell: (row) => row.region },
   {
     head: 'Owner',
-    width: 'minmax(100px, 2fr)',
+    width: 'minmax(84px, 2fr)',
     cell: (row) => ownerTags.map((tag) => row.tags[tag]).find(Boolean) ?? <span class="muted">nobody</span>,
   },
   {
     head: 'In this state',
-    width: '104px',
+    width: '86px',
     cell: (row) => ago(row.state_since, now.value).replace(' ago', ''),
     right: true,
   },

@@ -47,7 +47,7 @@ function Shown({ system }: { readonly system: SystemAnswer }) {
           note={`a policy that fails says ${mode.default_decision.replaceAll('_', ' ')}`}
         />
       </div>
-      <div class="columns top">
+      <div class="columns start">
         <PoliciesPart policies={system.policies} />
         <Trails trails={system.trails} />
       </div>
@@ -97,12 +97,13 @@ function Trails({ trails }: Pick<SystemAnswer, 'trails'>) {
       {cursors.length === 0 ? (
         <p class="muted">{trails.ok ? 'None was read yet.' : `The store does not answer: ${trails.code}`}</p>
       ) : (
-        <Table heads={['State', 'Account and region', 'Read up to', 'Events']} right={1}>
+        <Table heads={['State', 'Source', 'Account and region', 'Read up to', 'Events']} right={1}>
           {cursors.slice(0, 40).map(({ source, account, region, upto, state, error, events }) => (
             <tr key={`${source} ${account} ${region}`}>
               <td>
                 <Badge word={error === '' ? state : error} tone={error === '' ? 'good' : 'bad'} />
               </td>
+              <td>{source}</td>
               <td>
                 {account === '' ? 'all' : account} {region !== '' && `· ${region}`}
               </td>

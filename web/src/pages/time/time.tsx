@@ -72,7 +72,7 @@ export function TimeMachine() {
         </Answer>
         <Slider span={span} instants={instants} end={now.value} />
       </Panel>
-      <div class="columns">
+      <div class="columns start">
         <Panel class="w4" title="The estate then" note={instants.isNow ? 'now' : `${momentOf(at)} UTC`}>
           <Estate from={iso(from)} at={iso(at)} isNow={instants.isNow} />
         </Panel>
