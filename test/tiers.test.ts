@@ -109,6 +109,26 @@ test('a tier has the units that hold such resources, the first that matches coun
   expect(schedule.tiers[0]).toMatchObject({ units: inProd.length, interval_ms: 600_000, tuned_ms: 600_000 });
   // Each of these was read twice by now, and nothing changed in between: the memory tells a new process.
   expect(schedule.tiers[0]).toMatchObject({ looks: inProd.length, changed: 0 });
+
+  // The same for a person, with what was configured.
+  const table = await orchestrator.tiers({});
+  expect(table).toMatchObject({ error: '', detail: '' });
+  expect(table.tiers).toEqual(
+    schedule.tiers.map((state) => ({
+      ...state,
+      next: expect.any(String),
+      resources: held[state.tier],
+      matches: expect.anything(),
+    })),
+  );
+  const none = { types: [], accounts: [], regions: [], tags: [], status: [] };
+  const wanted = { ...none, types: ['ec2', 's3'], tags: [`${tag.key}=${tag.value}`] };
+  expect(table.tiers.map(({ matches }) => matches)).toMatchObject([
+    wanted,
+    { types: ['ec*'] },
+    { types: ['ebs'] },
+    none,
+  ]);
 }, 120_000);
 
 /** The same services once more, as after a restart. */

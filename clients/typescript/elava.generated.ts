@@ -150,6 +150,8 @@ export function elava(options: ClientOptions) {
     getApiTenantsTenant: (ask: { "tenant": string }) => call<{ id: string; state: "ready" | "stale" | "failed"; version: string; bundle: string; loaded: string; source: string; files: number; errors: ({ code: string; message: string; file: string; row: number; col: number })[] }>(options, {"method":"GET","path":"/api/tenants/{tenant}","places":{"tenant":"path"}}, ask),
     /** A ticket that opens one stream. */
     postApiTickets: () => call<{ ticket: string; expires_in: number }>(options, {"method":"POST","path":"/api/tickets","places":{}}, {}),
+    /** The tiers: what each matches, how often it is scanned, and what is in it. */
+    getApiTiers: () => call<unknown>(options, {"method":"GET","path":"/api/tiers","places":{}}, {}),
     getApiTimeline: (ask: { "id": string; "limit"?: number }) => call<unknown>(options, {"method":"GET","path":"/api/timeline","places":{"id":"query","limit":"query"}}, ask),
     /** What policies say of live resources, counted. */
     getApiVerdicts: (ask: { "account"?: (string)[]; "region"?: (string)[]; "type"?: (string)[]; "id"?: (string)[]; "tag"?: (string)[]; "status"?: string; "owner"?: string; "text"?: string; "by"?: ("decision" | "policy" | "rule" | "effect" | "error" | "environment" | "type" | "account" | "region")[]; "decision"?: (string)[]; "limit"?: number } = {}) => call<unknown>(options, {"method":"GET","path":"/api/verdicts","places":{"account":"query","region":"query","type":"query","id":"query","tag":"query","status":"query","owner":"query","text":"query","by":"query","decision":"query","limit":"query"}}, ask),

@@ -26,6 +26,30 @@ export const ScanReport = Type.Object({
 });
 export type ScanReport = Static<typeof ScanReport>;
 
+const Words = Type.Array(Type.String());
+const Known = Type.Union([Type.Integer(), Type.Null()], {
+  description: 'null where the accounts could not be looked up.',
+});
+export const TierTable = Type.Object({
+  tiers: Type.Array(
+    Type.Object({
+      tier: Type.String(),
+      matches: Type.Object({ types: Words, accounts: Words, regions: Words, tags: Words, status: Words }),
+      interval_ms: Type.Integer({ description: 'As configured.' }),
+      tuned_ms: Type.Integer({ description: 'What it is at present, by how often something changed.' }),
+      units: Known,
+      resources: Known,
+      looks: Type.Integer({ description: 'Units that were read whole twice: what the tuning goes by.' }),
+      changed: Type.Integer({ description: 'Those of them in which the last look saw a change.' }),
+      last: Type.String(),
+      next: Type.String(),
+    }),
+  ),
+  error: Type.String({ description: 'Why the accounts could not be looked up, "" when they could.' }),
+  detail: Type.String(),
+});
+export type TierTable = Static<typeof TierTable>;
+
 export const orchestratorContract = defineContract({
   name: 'orchestrator',
   text: 'Plans the units of each tier at its interval and hands them to the scanners.',
@@ -78,6 +102,13 @@ export const orchestratorContract = defineContract({
           }),
         ),
       }),
+    },
+    tiers: {
+      text: 'The tiers as a person asks for them: what each matches, how often it is scanned, and what is in it.',
+      read: true,
+      timeoutMs: 120_000,
+      params: Type.Object({}),
+      result: TierTable,
     },
     holdings: {
       text: 'Live resources in the units of each tier; of a tier with tags or status those that have them.',

@@ -34,6 +34,7 @@ export default defineService(
         start: () => nothing(orchestrator.start()),
         stop: () => nothing(orchestrator.stop()),
         schedule: () => orchestrator.schedule(),
+        tiers: () => orchestrator.tiers(),
         holdings: () => orchestrator.holdings(),
       },
       events: {

@@ -1,18 +1,19 @@
 /** What the orchestrator's actions and events do, put together from its parts. */
 import { randomBytes } from 'node:crypto';
 import type { Client } from '../../lib/contract.ts';
+import { codeOf, messageOf } from '../../lib/errors.ts';
 import type { Coverage } from '../../lib/resource.ts';
 import type { Runtime } from '../../lib/runtime.ts';
 import type { historyContract } from '../history/history.contract.ts';
 import { type EstateScanner, estateOf } from './estate.ts';
 import { Holdings, heldBy } from './holdings.ts';
-import type { ScanReport, Scope } from './orchestrator.contract.ts';
+import type { ScanReport, Scope, TierTable } from './orchestrator.contract.ts';
 import { Planner } from './planner.ts';
 import { lookUp, type ReportParts, reportOf } from './report.ts';
 import { Scans, type ScansOptions } from './scans.ts';
 import { Schedule, type TierState } from './schedule.ts';
 import { allUnits, type Estate, scopeUnits } from './scope.ts';
-import { asksResources, tierOf } from './tiers.ts';
+import { asksResources, type Tier, tierOf } from './tiers.ts';
 import { type Unobserved, unobserved } from './unobserved.ts';
 
 /** Looks that are older say nothing of how often something changes now. */
@@ -119,6 +120,23 @@ export class Orchestrator {
     return { tiers: [...sums].map(([tier, resources]) => ({ tier, resources })) };
   }
 
+  /** What is configured can be told without the cloud; what is in it cannot. */
+  async tiers(): Promise<TierTable> {
+    const { tiers } = this.#parts.runtime.config;
+    try {
+      await this.#estate();
+    } catch (error) {
+      return { tiers: Object.entries(tiers).map(configured), error: codeOf(error), detail: messageOf(error) };
+    }
+    const [states, holdings] = [await this.#schedule.status(), await this.holdings()];
+    const held = new Map(holdings.tiers.map(({ tier, resources }) => [tier, resources]));
+    const rows = Object.entries(tiers).map(([name, tier]) => {
+      const state = states.find((one) => one.tier === name);
+      return { ...configured([name, tier]), ...state, resources: held.get(name) ?? 0 };
+    });
+    return { tiers: rows, error: '', detail: '' };
+  }
+
   observed(row: Coverage): void {
     this.#schedule.observed(row);
     this.#scans.observed(row);
@@ -128,4 +146,20 @@ export class Orchestrator {
   failed(failure: Unobserved): void {
     this.observed(unobserved(failure, this.#parts.runtime.clock.now()));
   }
+}
+
+function configured([tier, { interval, ...pattern }]: [string, Tier]): TierTable['tiers'][number] {
+  const { types, accounts, regions, tags, status } = pattern;
+  return {
+    tier,
+    matches: { types, accounts, regions, tags, status },
+    interval_ms: interval,
+    tuned_ms: interval,
+    units: null,
+    resources: null,
+    looks: 0,
+    changed: 0,
+    last: '',
+    next: '',
+  };
 }

@@ -73,6 +73,13 @@ describe('elava serve', () => {
     expect(inUse).toMatchObject({ code: 1, stderr: expect.stringContaining('STORE_IN_USE') });
     const over = await elava(['resources', '--type', 's3', '--server', url, '--output', 'ndjson'], { cwd: home.path });
     expect(ndjson(over.stdout)).toHaveLength(buckets);
+    // Its tiers are those of the server, whatever is configured where the question is asked.
+    const tiers = await elava(['tiers', '--server', url, '--output', 'ndjson'], { cwd: '/' });
+    expect(tiers.code).toBe(0);
+    const table = ndjson<{ tier: string; matches: object; units: number; resources: number }>(tiers.stdout);
+    const known = ({ tier, matches, units }: (typeof table)[number]) => ({ tier, matches, units });
+    expect(table.map(known)).toEqual((await get('/api/tiers')).tiers.map(known));
+    expect(table.reduce((sum, { resources }) => sum + resources, 0)).toBeGreaterThanOrEqual(buckets);
 
     first.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 0, signal: null });

@@ -31,6 +31,7 @@ import { systemRoute } from './system.ts';
 import { gridRoute, verdictsRoute } from './tallies.ts';
 import { tenantsRoute } from './tenants.ts';
 import { ticketsRoute } from './tickets.ts';
+import { tiersRoute } from './tiers.ts';
 import { timelineRoute } from './timeline.ts';
 import { whoamiRoute } from './whoami.ts';
 
@@ -57,6 +58,7 @@ export const routes: readonly Route[] = [
   rulesRoute,
   exemptionsRoute,
   systemRoute,
+  tiersRoute,
   sovereigntyRoute,
   gridRoute,
   tenantsRoute,
