@@ -27,10 +27,12 @@ export interface EstateSize {
   readonly resources: number;
   /** Instead of the nine types that an estate has unasked. */
   readonly types?: 'all';
+  /** `log_group=300000`: what the first account has beside that, in the first region. */
+  readonly giant?: string;
 }
 
 /** Starts the simulator and points the SDK of this process to it. */
-export async function simulateAws({ accounts, regions, resources, types }: EstateSize): Promise<SimulatedAws> {
+export async function simulateAws({ accounts, regions, resources, types, giant }: EstateSize): Promise<SimulatedAws> {
   const main = fileURLToPath(new URL('./aws/main.ts', import.meta.url));
   const args = [
     '--port',
@@ -42,6 +44,7 @@ export async function simulateAws({ accounts, regions, resources, types }: Estat
     '--resources',
     String(resources),
     ...(types ? ['--types', types] : []),
+    ...(giant ? ['--giant', giant] : []),
   ];
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await firstLine(child);

@@ -11,6 +11,7 @@ const usage = `usage: main.ts [options]
   --regions A,B    regions that have resources (default us-east-1,eu-west-1)
   --resources N    resources in all (default 5000)
   --types A,B      the types that it has, or all (default: the first nine)
+  --giant TYPE=N   the first account has so many of a type in the first region
   --start INSTANT  where the estate's clock starts, ISO 8601 (default: now, to the hour)
   --limits         enforce AWS's request rates
 `;
@@ -22,6 +23,7 @@ interface Settings {
   readonly resources: number;
   readonly regions: readonly string[];
   readonly types?: 'all' | readonly ResourceType[];
+  readonly giant?: { readonly type: ResourceType; readonly resources: number };
   readonly startTime: number;
   readonly limits: boolean;
 }
@@ -38,6 +40,7 @@ function readSettings(args: readonly string[]): Settings {
       regions: text,
       types: text,
       resources: text,
+      giant: text,
       start: text,
       limits: { type: 'boolean' },
     },
@@ -52,6 +55,7 @@ function readSettings(args: readonly string[]): Settings {
     resources: wholeNumber('resources', values.resources, 5000),
     regions: (values.regions ?? 'us-east-1,eu-west-1').split(','),
     ...(values.types === undefined ? {} : { types: readTypes(values.types) }),
+    ...(values.giant === undefined ? {} : { giant: readGiant(values.giant) }),
     startTime,
     limits: values.limits ?? false,
   };
@@ -59,11 +63,18 @@ function readSettings(args: readonly string[]): Settings {
 
 function readTypes(text: string): 'all' | ResourceType[] {
   if (text === 'all') return 'all';
-  return text.split(',').map((name) => {
-    const found = resourceTypes.find((type) => type === name);
-    if (!found) throw new Error(`--types has no ${name}; there are ${resourceTypes.join(', ')}`);
-    return found;
-  });
+  return text.split(',').map((name) => readType('types', name));
+}
+
+function readType(option: string, name: string): ResourceType {
+  const found = resourceTypes.find((type) => type === name);
+  if (!found) throw new Error(`--${option} has no ${name}; there are ${resourceTypes.join(', ')}`);
+  return found;
+}
+
+function readGiant(text: string): { type: ResourceType; resources: number } {
+  const [type = '', resources = ''] = text.split('=');
+  return { type: readType('giant', type), resources: wholeNumber('giant', resources, 0) };
 }
 
 function wholeNumber(name: string, text: string | undefined, otherwise: number): number {

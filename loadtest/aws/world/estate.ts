@@ -72,6 +72,8 @@ export interface EstateOptions {
   readonly suspended?: number;
   /** Resources of each type that only generic listers know, in each account and region; none when absent. */
   readonly longTail?: number;
+  /** The first account has so many of a type in the first region, instead of its share of `resources`. */
+  readonly giant?: { readonly type: ResourceType; readonly resources: number };
   /** Milliseconds since 1970. */
   readonly startTime: number;
 }
@@ -119,16 +121,16 @@ export function makeAccounts({ seed, accounts, startTime, suspended = 0 }: Estat
 }
 
 /** The types that an estate has, in the order of the registry. */
-export function typesOf({ types, resources }: EstateOptions): ResourceType[] {
+export function typesOf({ types, resources, giant }: EstateOptions): ResourceType[] {
   if (types === 'all') return [...resourceTypes];
   const counted = typeof resources === 'number' ? [] : Object.keys(resources);
-  const wanted = new Set<string>([...(types ?? firstTypes), ...counted]);
+  const wanted = new Set<string>([...(types ?? firstTypes), ...counted, ...(giant ? [giant.type] : [])]);
   return resourceTypes.filter((type) => wanted.has(type));
 }
 
 /** Throws RangeError for an estate that cannot be. */
-export function checkOptions({ accounts, regions, resources, startTime }: EstateOptions): void {
-  const counts = typeof resources === 'number' ? [resources] : Object.values(resources);
+export function checkOptions({ accounts, regions, resources, giant, startTime }: EstateOptions): void {
+  const counts = [...(typeof resources === 'number' ? [resources] : Object.values(resources)), giant?.resources ?? 0];
   if (!(Number.isInteger(accounts) && accounts > 0)) throw new RangeError('an estate has at least one account');
   if (regions.length === 0 || !regions.every((region) => /^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))) {
     throw new RangeError(`regions must be names such as eu-west-1: ${regions.join(', ')}`);

@@ -106,9 +106,14 @@ export class Layout {
     return unit;
   }
 
+  #giant(type: ResourceType, index: number): number | undefined {
+    const { giant } = this.#options;
+    return giant?.type === type && index === 0 ? giant.resources : undefined;
+  }
+
   /** None of a type that the estate does not have. */
   #count(type: ResourceType, index: number): number {
-    const given = this.#counts.get(type)?.[index];
+    const given = this.#giant(type, index) ?? this.#counts.get(type)?.[index];
     if (given === undefined) return 0;
     const need = needs[type];
     const others = need ? (this.#counts.get(need[0])?.[index] ?? 0) : 0;

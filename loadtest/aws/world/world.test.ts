@@ -39,6 +39,20 @@ describe('generation', () => {
     ]);
   });
 
+  test('one account may have far more of a type than all others', () => {
+    const options = { resources: 900, accounts: 3, types: ['ec2', 'log_group'] } as const;
+    const world = createWorld({ ...options, giant: { type: 'log_group', resources: 70_000 } });
+    const [first] = world.accounts;
+    const counts = (of: World): [string, number][] =>
+      [...of.units()].map(({ key, account, region, type, count }) => [
+        key,
+        account.id === first?.id && region === 'us-east-1' && type === 'log_group' ? 70_000 : count,
+      ]);
+    expect(world.unit(first?.id ?? '', 'us-east-1', 'log_group')?.count).toBe(70_000);
+    expect(counts(world)).toEqual(counts(createWorld(options)));
+    expect(() => createWorld({ giant: { type: 'sqs', resources: -1 } })).toThrow(RangeError);
+  });
+
   test('ids are unique and lead back to their resource', () => {
     const world = createWorld({ resources: 8000, accounts: 5 });
     const arns = new Set<string>();
