@@ -112,6 +112,8 @@ const stored = (one: Thing) => resourceOf('test', unit, mapped(one));
 /** What a scan sent, and what the memory's pure plan makes of its end. */
 class Plan {
   readonly sent = new Map<string, unknown>();
+  /** What the scan says is no longer there. */
+  absent: readonly string[] = [];
   tombstones: string[] = [];
   row: Coverage | undefined;
   readonly #known: readonly Thing[];
@@ -136,6 +138,7 @@ class Plan {
   }
 
   #observe(observed: Parameters<Memory['observe']>[0]): Coverage {
+    this.absent = observed.absent;
     const missed = this.#known.map(({ n }) => idOf(n)).filter((id) => observed.absent.includes(id));
     const { result, versions = [] } = planObservation(
       { ...observed, started: 2, finished: 3 },
@@ -195,6 +198,8 @@ test(`nothing disappears but from a complete unit, ${RUNS} times`, async () => {
       // Complete is exactly what was shown whole.
       expect(row.state === 'complete').toBe(whole);
       const absent = given.known.filter(({ n }) => !things.has(n)).map(({ n }) => idOf(n));
+      // Each of the two would do by itself: the scan does not say it, and the memory would not believe it.
+      expect(plan.absent.toSorted()).toEqual(whole ? absent.toSorted() : []);
       if (!whole) expect(plan.tombstones).toEqual([]);
       for (const id of plan.tombstones) expect(absent).toContain(id);
       // Held when the whole unit vanished, else gone: what is absent is never both, and never forgotten.
