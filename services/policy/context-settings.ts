@@ -67,17 +67,23 @@ export interface GivenContext {
   readonly compliance_rules: readonly ComplianceRule[];
 }
 
+const nothing: readonly never[] = [];
+
 /** All entries that fit add up; of budgets the last one counts. */
 export function givenContext(
   { account, tags }: Pick<Resource, 'account' | 'tags'>,
   environment: string,
   settings: ContextSettings | undefined,
 ): GivenContext {
-  const own = (names: readonly string[]): string => names.map((name) => tags[name]).find(Boolean) ?? '';
+  const own = (names: readonly string[]): string => {
+    for (const name of names) if (tags[name]) return tags[name];
+    return '';
+  };
   const owner = own(settings?.ownerTags ?? []);
+  if (!settings || settings.entries.length === 0) return { owner, team_policies: nothing, compliance_rules: nothing };
   const team = own(['team', 'Team']);
   const fits = (names: readonly string[], name: string): boolean => names.length === 0 || names.includes(name);
-  const fitting = (settings?.entries ?? []).filter(
+  const fitting = settings.entries.filter(
     (entry) =>
       fits(entry.accounts, account) &&
       fits(entry.environments, environment) &&

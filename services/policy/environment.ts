@@ -40,9 +40,8 @@ export function environmentOf(
   resource: { readonly account: string; readonly tags: Readonly<Record<string, string>> },
   settings: EnvironmentSettings,
 ): string {
-  const tagged = settings.tags
-    .map((tag) => (Object.hasOwn(resource.tags, tag) ? resource.tags[tag] : ''))
-    .find(Boolean);
+  const telling = settings.tags.find((tag) => Object.hasOwn(resource.tags, tag) && resource.tags[tag]);
+  const tagged = telling === undefined ? '' : resource.tags[telling];
   const account = Object.hasOwn(settings.accounts, resource.account) ? settings.accounts[resource.account] : '';
   return normalEnvironment(tagged || account || defaultEnvironment, settings);
 }

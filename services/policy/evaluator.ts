@@ -49,11 +49,17 @@ const notFound: Failure = { code: 'POLICY_NOT_FOUND', message: 'the bundle has n
 /** An instance that has grown beyond this is replaced: its memory never shrinks, and the next input seldom needs it. */
 const recycleBytes = 16 * 1024 * 1024;
 
+/** Results that are kept for a package, and how long the document of one may be. */
+const maxResults = 1000;
+const maxText = 1000;
+
 export class Evaluator {
   readonly #bundle: ServedBundle;
   readonly #options: EvaluatorOptions;
   readonly #packages: ReadonlyMap<string, Known>;
   readonly #fast: FastProgram | undefined;
+  /** By the package in its mode, and the document as JSON; shared by all inputs, so not to be changed. */
+  readonly #results = new Map<OutcomeOptions, Map<string, PackageResult>>();
   #instance: PolicyInstance | undefined;
   /** The instance has the input of the question that is being answered. */
   #parsed = false;
@@ -83,19 +89,42 @@ export class Evaluator {
 
   #ask(known: Known, question: Question): PackageResult {
     try {
-      const quick = this.#fast && question.parsed ? this.#fast.evaluate(known.entrypoint) : left;
+      const quick = this.#quick(known, question);
       const document = quick === left ? this.#document(known, question) : quick;
       // A package of which nothing is true has an empty document or none at all.
       if (document === undefined || isEmpty(document)) return known.silent;
       const { exempt, strict } = question;
       const options = strict ? known.strict : known.lenient;
-      const outcome = outcomeOf(document, exempt ? { ...options, exempt } : options);
-      return 'code' in outcome ? this.#fail(known.name, outcome) : outcome;
+      if (quick !== left && !exempt) return this.#told(document, options);
+      return this.#heard(document, exempt ? { ...options, exempt } : options);
     } catch (error) {
       // What was unwound by an abort is not to be used again.
       this.#instance = undefined;
       return this.#fail(known.name, { code: codeOf(error), message: messageOf(error) });
     }
+  }
+
+  #quick({ entrypoint }: Known, { parsed }: Question): unknown {
+    return this.#fast && parsed ? this.#fast.evaluate(entrypoint) : left;
+  }
+
+  /** What one resource is told, many are told: an owner is missing, a volume is not encrypted. */
+  #told(document: unknown, options: OutcomeOptions): PackageResult {
+    const text = JSON.stringify(document);
+    if (text.length > maxText) return this.#heard(document, options);
+    const known = this.#results.get(options) ?? new Map<string, PackageResult>();
+    this.#results.set(options, known);
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const result = this.#heard(document, options);
+    if (known.size >= maxResults) known.clear();
+    known.set(text, result);
+    return result;
+  }
+
+  #heard(document: unknown, options: OutcomeOptions): PackageResult {
+    const outcome = outcomeOf(document, options);
+    return 'code' in outcome ? this.#fail(options.policy, outcome) : outcome;
   }
 
   /** By the WebAssembly, which parses the input when the first package asks for it. */

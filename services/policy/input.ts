@@ -47,6 +47,7 @@ export interface PolicyInput {
 
 const unknown: Scanned = {};
 const none: readonly string[] = [];
+const noHistory: readonly Resource[] = [];
 const dayMs = 86_400_000;
 
 const nobody: PolicyInput['attribution'] = {
@@ -73,30 +74,54 @@ export function buildInput(
   scanned: Scanned = unknown,
 ): PolicyInput {
   const environment = environmentOf(row.resource, settings);
-  const now = Date.parse(at);
-  const { facts } = row;
   return {
     resource: joined(row, settings.joins[row.resource.type] ?? []),
-    history: row.history.map(withOwnerTags),
-    context: {
-      account: row.resource.account,
-      region: row.resource.region,
-      environment,
-      ...givenContext(row.resource, environment, settings.context),
-      gone_refs: scanned === unknown ? none : goneRefs(row, scanned),
-      now: at,
-      ...daysSince('last_seen_days', facts.last_seen, now),
-      ...daysSince('resource_age_days', row.resource.created_at || facts.first_seen, now),
-      ...daysSince('state_since_days', facts.state_since, now),
-      ...daysSince('last_used_days', lastUse(row.resource), now),
-      change_frequency: facts.changes / Math.max(facts.window_days, 1),
-      last_actor: row.last_actor ?? '',
-      coverage: facts.coverage,
-    },
+    history: row.history.length === 0 ? noHistory : row.history.map(withOwnerTags),
+    context: contextOf(row, { environment, settings, at, scanned }),
     environment,
     attribution: attributionOf(row),
   };
 }
+
+interface Around {
+  readonly environment: string;
+  readonly settings: JudgeSettings;
+  readonly at: string;
+  readonly scanned: Scanned;
+}
+
+function contextOf(row: JudgingRow, { environment, settings, at, scanned }: Around): PolicyContext {
+  const { resource, facts } = row;
+  const now = Date.parse(at);
+  const given = givenContext(resource, environment, settings.context);
+  const context: { -readonly [K in keyof PolicyContext]: PolicyContext[K] } = {
+    account: resource.account,
+    region: resource.region,
+    environment,
+    owner: given.owner,
+    team_policies: given.team_policies,
+    compliance_rules: given.compliance_rules,
+    gone_refs: scanned === unknown ? none : goneRefs(row, scanned),
+    now: at,
+    change_frequency: facts.changes / Math.max(facts.window_days, 1),
+    last_actor: row.last_actor ?? '',
+    coverage: facts.coverage,
+  };
+  if (given.cost_budget) context.cost_budget = given.cost_budget;
+  const days: ReadonlyArray<readonly [Days, string]> = [
+    ['last_seen_days', facts.last_seen],
+    ['resource_age_days', resource.created_at || facts.first_seen],
+    ['state_since_days', facts.state_since],
+    ['last_used_days', lastUse(resource)],
+  ];
+  for (const [name, instant] of days) {
+    const since = instant === '' ? Number.NaN : millisecondsOf(instant);
+    if (!Number.isNaN(since)) context[name] = Math.max(0, (now - since) / dayMs);
+  }
+  return context;
+}
+
+type Days = 'last_seen_days' | 'resource_age_days' | 'state_since_days' | 'last_used_days';
 
 /** Policies ask for an absent owner with `tags.owner == ""`. */
 function withOwnerTags(resource: Resource): Resource {
@@ -132,11 +157,6 @@ function textsOf(value: unknown): string[] {
 function lastUse(resource: Resource): string {
   const at = fieldOf(resource, 'last_used_at') ?? fieldOf(resource, 'last_used');
   return typeof at === 'string' ? at : '';
-}
-
-function daysSince<K extends string>(name: K, instant: string, now: number): Partial<Record<K, number>> {
-  const then = instant === '' ? Number.NaN : millisecondsOf(instant);
-  return Number.isNaN(then) ? {} : ({ [name]: Math.max(0, (now - then) / dayMs) } as Partial<Record<K, number>>);
 }
 
 /** The rows of a unit have many instants in common: when it was scanned, when it was first seen. */

@@ -10,15 +10,7 @@ import { Quarantine } from './quarantine.ts';
 import { blame } from './recovery.ts';
 import type { JudgeSettings } from './settings.ts';
 import { type Guest, Slots } from './slots.ts';
-import {
-  type Culprit,
-  type JudgeTask,
-  notLoaded,
-  Progress,
-  sharedLines,
-  type TenantModule,
-  type WorkerTask,
-} from './tasks.ts';
+import { type Culprit, type JudgeTask, notLoaded, Progress, type TenantModule, type WorkerTask } from './tasks.ts';
 import type { QueryLimits } from './tenants/query-limits.ts';
 import type { Answer } from './tenants/question.ts';
 import { type GroupTask, QuickLane } from './tenants/quick-lane.ts';
@@ -97,15 +89,15 @@ export class PolicyPool {
 
   /** Judges whole inputs; `policies` none: those of each input's environment. Errors: CANCELLED, QUEUE_FULL. */
   async evaluate(batch: Batch, policies: readonly string[] = []): Promise<Judgement[]> {
-    const { lines, ...rest } = batch;
-    const answer = await this.#run({ kind: 'evaluate', policies, ...rest, ...this.#shared(lines) }, batch);
+    const { bundle, settings, lines } = batch;
+    const answer = await this.#run({ kind: 'evaluate', policies, bundle, settings, ...this.#begun(lines) }, batch);
     return JSON.parse(answer) as Judgement[];
   }
 
   /** Judges rows of history as of the instant `at`. Errors: CANCELLED, QUEUE_FULL. */
   async judge(batch: Batch, at: string, more: JudgeOptions = {}): Promise<Judged> {
-    const { lines, ...rest } = batch;
-    const answer = await this.#run({ kind: 'judge', at, ...more, ...rest, ...this.#shared(lines) }, batch);
+    const { bundle, settings, lines } = batch;
+    const answer = await this.#run({ kind: 'judge', at, ...more, bundle, settings, ...this.#begun(lines) }, batch);
     return JSON.parse(answer) as Judged;
   }
 
@@ -114,7 +106,7 @@ export class PolicyPool {
     const { deadlineMs, memoryBytes, concurrency } = limits;
     const quick = signal ? undefined : await this.#quick.ask({ tenant, digest, memoryBytes, deadlineMs, lines });
     if (quick !== undefined) return JSON.parse(quick) as Answer[];
-    const task = { kind: 'query' as const, tenant, bundle: { digest }, memoryBytes, ...this.#shared(lines) };
+    const task = { kind: 'query' as const, tenant, bundle: { digest }, memoryBytes, ...this.#begun(lines) };
     const guest = { tenant, most: concurrency > 0 ? concurrency : undefined };
     const answer = await this.#through(task, { guest, signal, deadlineMs, load });
     return JSON.parse(answer) as Answer[];
@@ -128,9 +120,9 @@ export class PolicyPool {
     await this.#piscina.destroy();
   }
 
-  #shared(lines: string) {
+  #begun(lines: string) {
     const progress = new Int32Array(new SharedArrayBuffer(4 * Progress.cells));
-    return { lines: sharedLines(lines), progress, culprits: [] };
+    return { lines, progress, culprits: [] };
   }
 
   #run(task: Exclude<WorkerTask, { kind: 'query' }>, { signal, tenant }: Batch): Promise<string> {

@@ -62,7 +62,7 @@ export class Quarantine {
       tenant === undefined ? (record.policies.get(policy)?.times ?? 0) >= patience : record.times >= patience;
     const policies = policiesOf(task).filter(isHeld);
     if (policies.length === 0) return [];
-    const lines = Array.from(linesOf(task.lines)).length;
+    const lines = linesOf(task.lines).length;
     return policies.flatMap((policy) => {
       const failure = { code: 'POLICY_QUARANTINED', message: messageFor(record, policy) } as const;
       return Array.from({ length: lines }, (_, line) => ({ line, policy, ...failure }));

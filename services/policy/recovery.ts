@@ -28,7 +28,7 @@ function sameTarget(a: Culprit, b: Culprit): boolean {
 
 /** Takes from all lines the policies whose patience is used up. */
 function spread(task: WorkerTask, culprits: readonly Culprit[]): readonly Culprit[] {
-  const lines = Array.from(linesOf(task.lines)).length;
+  const lines = linesOf(task.lines).length;
   return policiesOf(task).flatMap((policy) => {
     const own = culprits.filter((one) => one.policy === policy);
     const [first] = own;

@@ -8,7 +8,7 @@ import { Evaluator } from '../evaluator.ts';
 import { judgeLines } from '../judge-lines.ts';
 import { errorsOf } from '../rules/testing.ts';
 import { sourcesOf } from '../sources.ts';
-import { Progress, sharedLines } from '../tasks.ts';
+import { Progress } from '../tasks.ts';
 
 const compiler = new RegoCompiler();
 afterAll(() => compiler.close());
@@ -48,7 +48,7 @@ async function judge(text: string, exemptions: readonly Exemption[], last: Recor
   const { memoryBytes, defaultDecision } = settings;
   const evaluator = new Evaluator(built.bundle, { builtins: hostBuiltins, memoryBytes, defaultDecision });
   const progress = new Int32Array(new SharedArrayBuffer(4 * Progress.cells));
-  const lines = sharedLines(`${JSON.stringify({ ...row, last })}\n`);
+  const lines = `${JSON.stringify({ ...row, last })}\n`;
   const task = {
     kind: 'judge',
     at,

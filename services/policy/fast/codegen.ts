@@ -3,8 +3,7 @@
  * block for each of its blocks. Semantics are those of OPA's own WebAssembly backend (internal/compiler/wasm).
  * What a policy says gets into the text only as JSON; names are made up here.
  */
-import { constantFunctions } from './constants.ts';
-import { typeGuards } from './guards.ts';
+import { constantFunctions, statementsOf } from './constants.ts';
 import {
   type Block,
   dataLocal,
@@ -17,11 +16,21 @@ import {
 } from './plan.ts';
 
 /** What the text needs to be given; see program.ts. */
-export const runtimeNames = 'field at keysOf equal insert merge leave speak ValueSet isObject natives'.split(
-  ' ',
-) as ReadonlyArray<
-  'field' | 'at' | 'keysOf' | 'equal' | 'insert' | 'merge' | 'leave' | 'speak' | 'ValueSet' | 'isObject' | 'natives'
->;
+export const runtimeNames = [
+  'field',
+  'at',
+  'keysOf',
+  'equal',
+  'insert',
+  'merge',
+  'leave',
+  'speak',
+  'quietOf',
+  'emptySet',
+  'ValueSet',
+  'isObject',
+  'natives',
+] as const;
 
 /** Names that every JavaScript object has, and the runtime's own: no plain property access for these. */
 const inherited = new Set([
@@ -34,24 +43,30 @@ export function generate(plan: Plan): string {
   const strings = plan.static.strings?.map(({ value }) => value) ?? [];
   const funcs = plan.funcs.funcs ?? [];
   const places = new Map(funcs.map(({ name }, place) => [name, place]));
-  const shared = { strings, places, constant: constantFunctions(plan), guards: typeGuards(plan) };
+  const shared = { strings, places, constant: constantFunctions(plan), rules: rulesOf(funcs) };
   const texts = funcs.map((func, place) => functionText(func, place, shared));
   const plans = plan.plans.plans.map(({ name, blocks }) => planText(name, blocks, shared));
   return `'use strict';\nconst none = {}, constants = [];\nlet memo = [];\n${texts.join('\n')}
+function apart(work) { const kept = memo; memo = []; try { return work(); } finally { memo = kept; } }
 const plans = new Map([\n${plans.join(',\n')}\n]);
 return { plans, reset() { memo = []; } };`;
+}
+
+/** Names of the functions that are rules: they take input and data only. */
+function rulesOf(funcs: readonly Func[]): ReadonlySet<string> {
+  return new Set(funcs.filter(({ params }) => params.length === 2).map(({ name }) => name));
 }
 
 interface Shared {
   readonly strings: readonly string[];
   readonly places: ReadonlyMap<string, number>;
   readonly constant: ReadonlySet<string>;
-  readonly guards: ReadonlyMap<string, readonly string[]>;
+  readonly rules: ReadonlySet<string>;
 }
 
 /** Rules take only input and data: computed once an evaluation, or once and for all. */
 function functionText(func: Func, place: number, shared: Shared): string {
-  const writer = new Writer(shared, 'return undefined');
+  const writer = new Writer(shared, { outside: 'return undefined', late: resultSet(func) });
   const params = func.params.map(local).join(', ');
   const body = writer.blocks(func.blocks);
   const inner = `${writer.declarations(func.params)}${body}`;
@@ -68,10 +83,37 @@ return value;
 }
 
 function planText(name: string, blocks: readonly Block[], shared: Shared): string {
-  const writer = new Writer(shared, 'return undefined', documentOf(blocks));
+  const writer = new Writer(shared, { outside: 'return undefined', document: documentOf(blocks) });
   const body = writer.blocks(blocks);
   const declared = writer.declarations([inputLocal, dataLocal]);
-  return `[${JSON.stringify(name)}, function (L${inputLocal}, L${dataLocal}) {\nlet found;\nconst type = field(field(L${inputLocal}, 'resource'), 'type');\n${declared}${body}return found;\n}]`;
+  const rules = writer.tried.map((place) => `f${place}`);
+  const quiet = rules.length === 0 ? '' : `const quiet = quietOf(tried, L${inputLocal}, L${dataLocal});\n`;
+  return `[${JSON.stringify(name)}, ((tried) => function (L${inputLocal}, L${dataLocal}) {
+let found;\n${quiet}${declared}${body}return found;
+})({ seen: new Map(), rules: [${rules.join(', ')}], apart })]`;
+}
+
+/** The set that a rule fills and returns, when it does nothing else with it: most of them stay empty, and need not be made. */
+function resultSet({ blocks, return: result }: Func): number | undefined {
+  const uses = [...statementsOf(blocks)].filter(
+    ({ type, stmt }) => type !== 'ReturnLocalStmt' && mentions(stmt, result),
+  );
+  const filled = uses.every(
+    ({ type, stmt }) => type === 'MakeSetStmt' || (type === 'SetAddStmt' && !isLocal(stmt.value, result)),
+  );
+  return filled && uses.filter(({ type }) => type === 'MakeSetStmt').length === 1 ? result : undefined;
+}
+
+/** In any place: numbers of other things than locals may be taken for it, which only makes the answer no. */
+function mentions(stmt: Fields, wanted: number): boolean {
+  return Object.values(stmt).some((value: unknown) =>
+    Array.isArray(value) ? value.some((one) => isLocal(one, wanted)) : isLocal(value, wanted),
+  );
+}
+
+function isLocal(value: unknown, wanted: number): boolean {
+  if (typeof value !== 'object' || value === null) return value === wanted;
+  return (value as Operand).type === 'local' && (value as Operand).value === wanted;
 }
 
 /** The local that a package's plan begins to fill; other plans have none. */
@@ -85,18 +127,27 @@ function local(number: number): string {
 }
 
 /** Writes the statements of one function. `labels` is the nesting as WebAssembly would have it, innermost last. */
+interface Around {
+  /** Leaves the whole function. */
+  readonly outside: string;
+  /** The local of the package's document, in a plan that makes one. */
+  readonly document?: number | undefined;
+  /** The local of a set that is made when something is put into it. */
+  readonly late?: number | undefined;
+}
+
 class Writer {
+  /** Places of the rules that stand in the document, in the order in which they are asked. */
+  readonly tried: number[] = [];
   readonly #shared: Shared;
-  readonly #outside: string;
-  readonly #document: number | undefined;
+  readonly #around: Around;
   readonly #locals = new Set<number>();
   readonly #labels: string[] = [];
   #names = 0;
 
-  constructor(shared: Shared, outside: string, document?: number) {
+  constructor(shared: Shared, around: Around) {
     this.#shared = shared;
-    this.#outside = outside;
-    this.#document = document;
+    this.#around = around;
   }
 
   declarations(params: readonly number[]): string {
@@ -152,7 +203,7 @@ class Writer {
     MakeNumberIntStmt: ({ target, value }) => this.#set(target, numberText(`${value as number}`)),
     MakeNumberRefStmt: (stmt) => this.#set(stmt.target, numberText(this.#string(indexOf(stmt)))),
     MakeObjectStmt: ({ target }) => this.#set(target, '{}'),
-    MakeSetStmt: ({ target }) => this.#set(target, 'new ValueSet()'),
+    MakeSetStmt: ({ target }) => this.#set(target, target === this.#around.late ? 'emptySet' : 'new ValueSet()'),
     NopStmt: () => '',
     NotEqualStmt: ({ a, b }) => `if (${this.#same(a, b)}) ${this.#leave()}`,
     NotStmt: ({ block }) => this.#not(block),
@@ -162,30 +213,33 @@ class Writer {
     ResultSetAddStmt: ({ value }) => `found = ${this.#read(value)};`,
     ReturnLocalStmt: ({ source }) => `return ${this.#read(source)};`,
     ScanStmt: (stmt) => this.#scan(stmt),
-    SetAddStmt: ({ set, value }) => `${this.#local(set)}.add(${this.#read(value)});`,
+    SetAddStmt: ({ set, value }) => this.#add(this.#local(set), set === this.#around.late, this.#read(value)),
   };
 
   #call({ func, args, result }: Fields): string {
-    const values = args.map((arg) => this.#read(arg));
+    const values = (args ?? []).map((arg) => this.#read(arg));
     const place = this.#shared.places.get(func);
     if (place !== undefined) {
-      return `${this.#guard(func)}${this.#set(result, `f${place}(${values.join(', ')})`)} ${this.#unless(result)}`;
+      return `${this.#guard(func, place)}${this.#set(result, `f${place}(${values.join(', ')})`)} ${this.#unless(result)}`;
     }
     const native = `natives[${JSON.stringify(func)}]`;
     return `${this.#set(result, `${native} === undefined ? leave() : ${native}(${values.join(', ')})`)} ${this.#unless(result)}`;
   }
 
   /** In a package's plan: no call of a rule that has nothing to say of the resource's type. */
-  #guard(func: string): string {
-    const types = this.#document === undefined ? undefined : this.#shared.guards.get(func);
-    if (!types) return '';
-    return `if (${types.map((type) => `type !== ${JSON.stringify(type)}`).join(' && ')}) ${this.#leave()}\n`;
+  #guard(func: string, place: number): string {
+    if (this.#around.document === undefined || !this.#shared.rules.has(func)) return '';
+    return `if (quiet[${this.tried.push(place) - 1}] === 1) ${this.#leave()}\n`;
+  }
+
+  #add(set: string, isLate: boolean, value: string): string {
+    return isLate ? `if (${set} === emptySet) ${set} = new ValueSet(); ${set}.add(${value});` : `${set}.add(${value});`;
   }
 
   /** The first object of a plan is the package's document, and its entries are the rules. */
   #insert({ object, key, value }: Fields): string {
     const [into, name, what] = [this.#local(object), this.#read(key), this.#read(value)];
-    const isRule = object === this.#document && typeof key === 'object' && key.type === 'string_index';
+    const isRule = object === this.#around.document && typeof key === 'object' && key.type === 'string_index';
     return isRule && name !== '"__proto__"'
       ? `speak(${into}, ${name}, ${what});`
       : `insert(${into}, ${name}, ${what});`;
@@ -234,7 +288,7 @@ ${body}}
   }
 
   #leave(levels = 0): string {
-    return this.#labels.at(-1 - levels) ?? `${this.#outside};`;
+    return this.#labels.at(-1 - levels) ?? `${this.#around.outside};`;
   }
 
   #read(operand: Operand | number): string {

@@ -1,8 +1,8 @@
 /** Which rules do not look at the input: tables of a policy, which are made once instead of for every input. */
 import { type Block, type Fields, type Func, inputLocal, type Operand, type Plan } from './plan.ts';
 
-/** The one function whose answer is another one from evaluation to evaluation. */
-const changing = new Set(['time.now_ns']);
+/** Functions whose answer is another one from evaluation to evaluation: they look at the instant. */
+const changing = new Set(['time.now_ns', 'rand.intn', 'uuid.rfc4122', 'io.jwt.decode_verify']);
 
 /** Names of the functions of the plan that give the same for every input. */
 export function constantFunctions(plan: Plan): ReadonlySet<string> {
@@ -24,16 +24,18 @@ function looksAtNothing(func: Func, calls: ReadonlyMap<string, Set<string>>): bo
   if (func.params.length !== 2) return false;
   return [...statementsOf(func.blocks)].every(({ type, stmt }) => {
     if (type !== 'CallStmt') return literal.has(type) || (!mentionsInput(stmt) && type !== 'WithStmt');
-    if (!calls.has(stmt.func)) return !changing.has(stmt.func) && !stmt.args.some(isInput);
+    const args = stmt.args ?? [];
+    if (!calls.has(stmt.func)) return !changing.has(stmt.func) && !args.some(isInput);
     calls.get(func.name)?.add(stmt.func);
-    return !stmt.args.slice(2).some(isInput);
+    return !args.slice(2).some(isInput);
   });
 }
 
 /** Their `value` is a number and no local. */
 const literal = new Set(['AssignIntStmt', 'MakeNumberIntStmt']);
 
-function* statementsOf(blocks: readonly Block[]): Generator<{ readonly type: string; readonly stmt: Fields }> {
+/** All of them, those within others too. */
+export function* statementsOf(blocks: readonly Block[]): Generator<{ readonly type: string; readonly stmt: Fields }> {
   for (const { stmts } of blocks) {
     for (const statement of stmts ?? []) {
       yield statement;

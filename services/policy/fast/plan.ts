@@ -18,7 +18,8 @@ export interface Fields {
   readonly set: number;
   readonly index: number;
   readonly func: string;
-  readonly args: readonly Operand[];
+  /** Null for a function without arguments: Go's empty list. */
+  readonly args: readonly Operand[] | null;
   readonly result: number;
   readonly block: Block;
   readonly blocks: readonly Block[];

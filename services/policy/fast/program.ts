@@ -8,9 +8,11 @@ import { RegoDecimal, type RegoValue } from '../host/values.ts';
 import { generate, runtimeNames } from './codegen.ts';
 import { type Native, natives } from './natives.ts';
 import type { Plan } from './plan.ts';
+import { isQuiet, type Quiet, quietRules, type Rule } from './quiet.ts';
 import {
   at,
   bail,
+  emptySet,
   equal,
   field,
   insert,
@@ -47,7 +49,8 @@ export class FastProgram {
   constructor(text: string, data: Uint8Array, builtins: BuiltinTable) {
     const all: Record<string, Native> = Object.assign(Object.create(null) as object, natives);
     for (const [name, builtin] of builtins) all[name] ??= this.#adapt(builtin);
-    const runtime = { field, at, keysOf, equal, insert, merge, leave, speak, ValueSet, isObject, natives: all };
+    const shared = { field, at, keysOf, equal, insert, merge, leave, speak, emptySet, ValueSet, isObject };
+    const runtime = { ...shared, natives: all, quietOf: this.#quietOf.bind(this) };
     const make = compileFunction(text, [...runtimeNames]) as (...parts: unknown[]) => Generated;
     this.#generated = make(...runtimeNames.map((name) => runtime[name]));
     this.#data = JSON.parse(Buffer.from(data).toString());
@@ -77,10 +80,41 @@ export class FastProgram {
     }
   }
 
+  /** Which of the package's rules need not be asked about this input. */
+  #quietOf({ seen, rules, apart }: Tried, input: unknown, data: unknown): Quiet {
+    return quietRules(seen, input, (probe) => {
+      const kept = this.#context;
+      this.#context = timeless;
+      try {
+        return rules.map((rule) => apart(() => isQuiet(rule, probe, data)));
+      } finally {
+        this.#context = kept;
+      }
+    });
+  }
+
   #adapt(builtin: Builtin): Native {
     return (...args) => fromRego(builtin(args.map(toRego), this.#context));
   }
 }
+
+/** What a package's plan has of its rules. */
+interface Tried {
+  readonly seen: Map<string, Quiet>;
+  readonly rules: readonly Rule[];
+  /** Runs work that remembers nothing of other work, and leaves nothing to it. */
+  readonly apart: <T>(work: () => T) => T;
+}
+
+/** While rules are tried: what they say of an instant is not what they say of every one. */
+const timeless: BuiltinContext = {
+  get nowNs(): never {
+    return leave();
+  },
+  get cache(): never {
+    return leave();
+  },
+};
 
 function toRego(value: Value | undefined): RegoValue {
   if (value === undefined) return leave();

@@ -69,6 +69,9 @@ export class ValueSet {
   }
 }
 
+/** Stands for a set as long as nothing is in it. Nothing may be put into it: it is everybody's. */
+export const emptySet = new ValueSet();
+
 /** The same text for equal values, and for them only. */
 function canonical(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value);
