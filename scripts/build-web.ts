@@ -54,8 +54,11 @@ function write(files: ReadonlyMap<string, Buffer>): void {
   }
 }
 
-/** What a page's first visit loads: the shell, the page's own file, and what both import. Bytes, gzipped. */
-function sizes(files: ReadonlyMap<string, Buffer>, chunks: readonly Chunk[]): void {
+/** Kilobytes, gzipped, that a page may load on a first visit: what is measured as its first view stays small. */
+const MOST_KB = 40;
+
+/** What each page's first visit loads: the shell, the page's own file, and what both import. Kilobytes, gzipped. */
+function sizes(files: ReadonlyMap<string, Buffer>, chunks: readonly Chunk[]): Map<string, number> {
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const zipped = (name: string): number => gzipSync(files.get(name) ?? '').length;
   const closure = (name: string, seen: Set<string> = new Set()): Set<string> => {
@@ -70,21 +73,24 @@ function sizes(files: ReadonlyMap<string, Buffer>, chunks: readonly Chunk[]): vo
     (name) => name.endsWith('.css') || name === 'index.html' || name === 'theme.js',
   );
   const shell = new Set([...closure(entry), ...styles]);
-  const sum = (names: Iterable<string>): number => [...names].reduce((all, name) => all + zipped(name), 0);
-  console.log(`shell ${(sum(shell) / 1000).toFixed(1)} kB gzipped`);
+  const sum = (names: Iterable<string>): number => [...names].reduce((all, name) => all + zipped(name), 0) / 1000;
+  const found = new Map([['shell', sum(shell)]]);
   for (const { fileName, facadeModuleId } of chunks) {
     const [, page] = /\/pages\/([^/]+)\/\1\.tsx$/.exec(facadeModuleId ?? '') ?? [];
-    if (page === undefined) continue;
-    const all = new Set([...shell, ...closure(fileName)]);
-    console.log(`${page.padEnd(12)} ${(sum(all) / 1000).toFixed(1)} kB with the shell`);
+    if (page !== undefined) found.set(page, sum(new Set([...shell, ...closure(fileName)])));
   }
+  return found;
 }
 
 const { files, chunks } = await built();
-if (process.argv.includes('--sizes')) sizes(files, chunks);
+const weights = sizes(files, chunks);
+if (process.argv.includes('--sizes'))
+  for (const [page, kb] of weights) console.log(`${page.padEnd(12)} ${kb.toFixed(1)} kB gzipped`);
 if (process.argv.includes('--check')) {
-  report(
-    'web',
-    differences(files, onDisk()).map((name) => `${OUT}/${name} is out of step with web/src: run npm run build:web`),
-  );
+  report('web', [
+    ...differences(files, onDisk()).map((name) => `${OUT}/${name} is out of step with web/src: run npm run build:web`),
+    ...[...weights]
+      .filter(([, kb]) => kb > MOST_KB)
+      .map(([page, kb]) => `${page} loads ${kb.toFixed(1)} kB, more than ${MOST_KB}`),
+  ]);
 } else write(files);

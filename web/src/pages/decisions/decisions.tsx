@@ -11,7 +11,7 @@ import { Figure, PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
 import type { Live } from './decided.ts';
 import { Explain } from './explain.tsx';
-import { Latency } from './latency.tsx';
+import { LatencyLater } from './latency-later.tsx';
 import { held, listen, live } from './live.ts';
 import { Stream } from './stream.tsx';
 
@@ -85,7 +85,7 @@ export function Decisions() {
         </Panel>
         <div class="w4 aside">
           <Panel title="How long they took" note="evaluation alone">
-            <Latency counts={live.value.latency} />
+            <LatencyLater counts={live.value.latency} />
           </Panel>
           <Panel title="By tenant" note={`since this page was opened`}>
             <ByTenant />
