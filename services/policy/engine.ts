@@ -38,6 +38,7 @@ export class PolicyEngine {
   readonly #pool: PolicyPool;
   readonly #judge: Judge;
   readonly #stopping = new AbortController();
+  readonly #judging = new AbortController();
   #settings: Promise<JudgeSettings> | undefined;
   #watching: Promise<void> | undefined;
 
@@ -99,7 +100,7 @@ export class PolicyEngine {
     const { metrics } = this.#options.runtime;
     const [{ served }, settings] = await Promise.all([this.state(), this.#knownSettings()]);
     const { exemptions } = await this.#options.history.exemptions({});
-    const run = { ...request, mine, bundle: served, settings, exemptions, signal: this.#stopping.signal };
+    const run = { ...request, mine, bundle: served, settings, exemptions, signal: this.#judging.signal };
     const summary = await this.#judge.run(run);
     metrics.policyJudged.inc(summary.judged);
     metrics.policyFailed.inc(summary.failed);
@@ -122,9 +123,15 @@ export class PolicyEngine {
     return buildInput(row, settings, new Date(this.#options.runtime.clock.now()).toISOString(), scanned);
   }
 
+  /** What is judged now is given up, and judged where somebody goes on; questions are still answered. */
+  endJudging(): void {
+    this.#judging.abort();
+    this.#judge.close();
+  }
+
   async close(): Promise<void> {
     this.#stopping.abort();
-    this.#judge.close();
+    this.endJudging();
     this.tenants.close();
     await Promise.all([this.#watching, this.#pool.close(), this.#compiler.close()]);
   }

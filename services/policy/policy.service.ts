@@ -37,6 +37,7 @@ export default defineService(
       },
       async drain() {
         stopping.abort();
+        engine.endJudging();
         await schedule.stopped();
       },
       async stop() {
