@@ -94,7 +94,7 @@ export class Limiter {
   async take(place: string, api: string, signal: AbortSignal): Promise<number> {
     if (!this.#shared) return this.#takeHere(place, api, signal);
     try {
-      return await this.#shared.take(keyOf(place, api), this.#rateOf(api), signal);
+      return await this.#shared.take(limitKey(place, api), this.#rateOf(api), signal);
     } catch (error) {
       if (signal.aborted) throw error;
       // Nobody to agree with just now: this process goes on at the whole rate, and AWS's answers slow it.
@@ -119,7 +119,7 @@ export class Limiter {
 
   /** AWS has throttled a call: half the rate, and nothing saved up. */
   throttled(place: string, api: string): void {
-    this.#shared?.throttled(keyOf(place, api), this.#rateOf(api)).catch(() => undefined);
+    this.#shared?.throttled(limitKey(place, api), this.#rateOf(api)).catch(() => undefined);
     const bucket = this.#bucket(place, api);
     this.#refill(bucket);
     bucket.factor = Math.max(SLOWEST, bucket.factor / 2);
@@ -127,7 +127,7 @@ export class Limiter {
   }
 
   succeeded(place: string, api: string): void {
-    this.#shared?.succeeded(keyOf(place, api));
+    this.#shared?.succeeded(limitKey(place, api));
     const bucket = this.#bucket(place, api);
     if (bucket.factor === 1) return;
     // What has accrued until now did so at the rate until now.
@@ -140,7 +140,7 @@ export class Limiter {
   }
 
   #bucket(place: string, api: string): Bucket {
-    const key = keyOf(place, api);
+    const key = limitKey(place, api);
     const known = this.#buckets.get(key);
     if (known) return known;
     if (this.#buckets.size >= MAX_IDLE) this.#forget();
@@ -176,7 +176,8 @@ export class Limiter {
   }
 }
 
-function keyOf(place: string, api: string): string {
+/** Bucket that a call of `service:Operation` in an account and region counts in. */
+export function limitKey(place: string, api: string): string {
   const service = api.slice(0, api.indexOf(':'));
   return `${place} ${together.has(service) ? service : api}`;
 }
