@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { Dimension } from '../../history/history.contract.ts';
+import { answersOf } from '../answers.ts';
 import { AtQuery, defined, FilterQuery, filterOf, instantOf } from '../query.ts';
 import type { Route } from '../route.ts';
-import { Together } from '../together.ts';
 
 const Query = Type.Object(
   {
@@ -15,13 +15,14 @@ const Query = Type.Object(
 );
 
 /** Resources by type, and by what `by` names, now or `at` an instant. */
-export const countsRoute: Route = (server, { history }) => {
-  const together = new Together();
+export const countsRoute: Route = (server, services) => {
+  const { history } = services;
+  const answers = answersOf(services);
   server.get<{ Querystring: Static<typeof Query> }>(
     '/api/counts',
     { schema: { querystring: Query } },
     ({ query, url }) =>
-      together.ask(url, () =>
+      answers.ask(url, () =>
         history.counts({
           filter: filterOf(query),
           ...defined({ at: instantOf(query.at), by: query.by, limit: query.limit }),

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { ChangeDimension, Dimension, Step } from '../../history/history.contract.ts';
+import { answersOf } from '../answers.ts';
 import { ActorQuery, defined, FilterQuery, filterOf, InstantQuery, instantOf } from '../query.ts';
 import type { Route } from '../route.ts';
-import { Together } from '../together.ts';
 
 const Window = {
   ...FilterQuery,
@@ -21,24 +21,26 @@ const Changes = Type.Object(
 );
 
 /** Counts over time. */
-export const seriesRoute: Route = (server, { history }) => {
-  const together = new Together();
+export const seriesRoute: Route = (server, services) => {
+  const { history } = services;
+  const answers = answersOf(services);
   const schema = { summary: 'How many resources there were, instant by instant.', querystring: Counts };
   server.get<{ Querystring: Static<typeof Counts> }>('/api/series', { schema }, ({ query, url }) => {
     const { step, by, top } = query;
     const window = { from: instantOf(query.from) ?? '', ...defined({ to: instantOf(query.to), step, by, top }) };
-    return together.ask(url, () => history.series({ filter: filterOf(query), ...window }));
+    return answers.ask(url, () => history.series({ filter: filterOf(query), ...window }));
   });
 };
 
 /** Changes over time. */
-export const activityRoute: Route = (server, { history }) => {
-  const together = new Together();
+export const activityRoute: Route = (server, services) => {
+  const { history } = services;
+  const answers = answersOf(services);
   const schema = { summary: 'How many changes there were, day by day, and whose.', querystring: Changes };
   server.get<{ Querystring: Static<typeof Changes> }>('/api/activity', { schema }, ({ query, url }) => {
     const { step, by, top, actor: actors, actor_kind: actor_kinds } = query;
     const more = defined({ to: instantOf(query.to), step, by, top, actors, actor_kinds });
     const from = instantOf(query.from) ?? '';
-    return together.ask(url, () => history.activity({ filter: filterOf(query), from, ...more }));
+    return answers.ask(url, () => history.activity({ filter: filterOf(query), from, ...more }));
   });
 };

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { VerdictDimension } from '../../history/history.contract.ts';
+import { answersOf } from '../answers.ts';
 import { defined, FilterQuery, filterOf } from '../query.ts';
 import type { Route } from '../route.ts';
-import { Together } from '../together.ts';
 
 const Verdicts = Type.Object(
   {
@@ -16,20 +16,22 @@ const Verdicts = Type.Object(
 const Query = Type.Object(FilterQuery, { additionalProperties: false });
 
 /** What policies come to, counted. */
-export const verdictsRoute: Route = (server, { history }) => {
-  const together = new Together();
+export const verdictsRoute: Route = (server, services) => {
+  const { history } = services;
+  const answers = answersOf(services);
   const schema = { summary: 'What policies say of live resources, counted.', querystring: Verdicts };
   server.get<{ Querystring: Static<typeof Verdicts> }>('/api/verdicts', { schema }, ({ query, url }) => {
     const { by = ['decision'], decision: decisions, limit } = query;
-    return together.ask(url, () => history.verdicts({ filter: filterOf(query), by, ...defined({ decisions, limit }) }));
+    return answers.ask(url, () => history.verdicts({ filter: filterOf(query), by, ...defined({ decisions, limit }) }));
   });
 };
 
 /** How scanning went, account by region. */
-export const gridRoute: Route = (server, { history }) => {
-  const together = new Together();
+export const gridRoute: Route = (server, services) => {
+  const { history } = services;
+  const answers = answersOf(services);
   const schema = { summary: 'Accounts × regions: how the last observations went.', querystring: Query };
   server.get<{ Querystring: Static<typeof Query> }>('/api/coverage/grid', { schema }, ({ query, url }) =>
-    together.ask(url, () => history.grid({ filter: filterOf(query) })),
+    answers.ask(url, () => history.grid({ filter: filterOf(query) })),
   );
 };
