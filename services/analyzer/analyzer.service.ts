@@ -8,11 +8,12 @@ import { waste } from './waste-search.ts';
 
 export default defineService(
   analyzerContract,
-  ({ broker, runtime: { config, clock, log } }) => {
+  ({ broker, runtime: { config, clock, log, cluster } }) => {
     const parts = { history: clientOf(historyContract, broker), config, clock };
     // Only to measure: a process that merely asks the memory runs no scanner.
     const { metrics } = clientOf(scannerContract, broker);
-    const reviewer = new Reviewer({ ...parts, metrics, log });
+    const lead = cluster && ((signal: AbortSignal) => cluster.lead('analyzer', signal));
+    const reviewer = new Reviewer({ ...parts, metrics, log, lead });
     return {
       actions: {
         drift: (params) => drift(parts, params),

@@ -8,17 +8,21 @@ import type { historyContract } from '../history/history.contract.ts';
 import type { AnalyzerParts } from './analyzer.ts';
 import { type MeasureParts, type Measuring, measure } from './measure.ts';
 import { openFindings, reviewOf, storeFindings } from './review.ts';
+import { inTurns, type Turns } from './turns.ts';
 import { waste } from './waste-search.ts';
 
 export interface ReviewerParts extends AnalyzerParts {
   readonly history: Client<typeof historyContract>;
   readonly metrics: MeasureParts['metrics'];
   readonly log: Pick<Runtime['log'], 'warn'>;
+  /** Where several processes could: waits until this one is to. Measuring is charged for each time. */
+  readonly lead?: Turns['lead'] | undefined;
 }
 
 /** The first review waits until the first scans are over, as a rule. */
 const BEGIN_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
+const LEAD_RETRY_MS = 60_000;
 
 export class Reviewer {
   readonly #parts: ReviewerParts;
@@ -50,8 +54,14 @@ export class Reviewer {
     return counts;
   }
 
+  /** Goes round and round, in this process or in another one. */
   start(): void {
-    this.#loop ??= this.#forever();
+    const { lead, log } = this.#parts;
+    const work = (signal: AbortSignal) => this.#forever(signal);
+    const failed = (error: unknown) => log.warn({ error }, 'whose turn it is to review waste could not be asked');
+    this.#loop ??= lead
+      ? inTurns({ lead, work, failed, retryMs: LEAD_RETRY_MS }, this.#stopping.signal)
+      : work(this.#stopping.signal);
   }
 
   async close(): Promise<void> {
@@ -59,8 +69,7 @@ export class Reviewer {
     await this.#loop;
   }
 
-  async #forever(): Promise<void> {
-    const { signal } = this.#stopping;
+  async #forever(signal: AbortSignal): Promise<void> {
     const pause = (ms: number) => sleep(ms, signal, { unref: true }).catch(() => undefined);
     await pause(BEGIN_MS);
     while (!signal.aborted) {
