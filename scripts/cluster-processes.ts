@@ -52,7 +52,7 @@ export interface RoleOptions {
   readonly root?: string;
 }
 
-export interface Lines {
+interface Lines {
   readonly nats: TcpProxy;
   readonly store: TcpProxy;
 }

@@ -5,6 +5,8 @@ const quietMs = 120_000;
 
 /** Scans everything once more, with nobody dying, and again to see that nothing is left to write. */
 export async function settle({ orchestrator }: Estate): Promise<{ left: number; incomplete: number }> {
+  // What is due by the clock would only stand in the way.
+  await orchestrator.stop({});
   let left = 0;
   let incomplete = 0;
   for (let round = 0; round < 2; round += 1) {

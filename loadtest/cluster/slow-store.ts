@@ -40,7 +40,7 @@ async function metric(cluster: LocalCluster, process: string, name: string): Pro
 async function watch(cluster: LocalCluster): Promise<Phase> {
   const aws = controlClient(cluster.endpoint);
   const memory = new Map<string, number>();
-  const units = () => metric(cluster, 'scanner', 'elava_scan_unit_seconds_count');
+  const units = () => metric(cluster, 'scanner', 'elava_scan_unit_duration_seconds_count');
   const [first, begun] = [await units(), performance.now()];
   while (performance.now() - begun < seconds * 1000) {
     await pause(SAMPLE_MS);
