@@ -44,7 +44,7 @@ const Aws = section({
   rate: share(0.5, "Share of AWS's published request limits that a scan may use."),
   concurrency: whole(8, { minimum: 1, maximum: 1000 }, 'Units that one process scans at once.'),
   timeout: span('30s', 'How long one AWS call may take.'),
-  unit_timeout: span('15m', 'How long the scan of one unit may go on without a page being read.'),
+  unit_timeout: span('15m', 'How long the scan of one unit may go on while the cloud answers nothing.'),
 });
 
 const Tier = section({
