@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Client } from '../../lib/contract.ts';
 import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
-import type { Resource } from '../../lib/resource.ts';
+import type { Coverage, Resource } from '../../lib/resource.ts';
 import type { Clock } from '../../lib/time.ts';
 import type { historyContract } from '../history/history.contract.ts';
 import type { Violation } from './sovereignty.contract.ts';
@@ -25,7 +25,8 @@ const MAX_ROWS = 5000;
 export class HistoryRows {
   readonly #memory: Memory;
   readonly #options: HistoryRowsOptions;
-  #written = '';
+  /** What the memory holds of ours; undefined until it is known to hold just that. */
+  #written: string | undefined;
   #told = false;
 
   constructor(memory: Memory, options: HistoryRowsOptions) {
@@ -43,8 +44,9 @@ export class HistoryRows {
     const digest = resources.map(({ hash }) => hash).join();
     if (digest === this.#written) return;
     try {
-      await this.#commit(resources, new Date(clock.now()).toISOString());
-      this.#written = digest;
+      const { held } = await this.#commit(resources, new Date(clock.now()).toISOString());
+      // When all vanishes at once the memory waits for a second look that agrees: the next scan's.
+      this.#written = held === 0 ? digest : undefined;
       this.#told = false;
     } catch (error) {
       if (!this.#told) log.info({ code: codeOf(error) }, 'violations are not remembered: no memory in reach');
@@ -52,7 +54,7 @@ export class HistoryRows {
     }
   }
 
-  async #commit(resources: readonly Row[], at: string): Promise<void> {
+  async #commit(resources: readonly Row[], at: string): Promise<Coverage> {
     const unit = { account: this.#options.cluster, region: 'global', type: TYPE };
     const known: string[] = [];
     let after: string | undefined;
@@ -64,7 +66,7 @@ export class HistoryRows {
     const present = new Set(resources.map(({ resource }) => resource.id));
     const scan = `${TYPE}-${at}`;
     await this.#memory.ingest({ batch: `${scan}-0`, scan, unit, at, resources: [...resources] });
-    await this.#memory.observe({
+    return await this.#memory.observe({
       scan,
       unit,
       started: at,
