@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { makeKey, readKeys, writeKeys } from '../../services/gateway/auth/api-keys.ts';
 import type { Role } from '../../services/gateway/auth/principal.ts';
 import { until } from '../support/until.ts';
@@ -21,7 +21,6 @@ const policy = (id: string): string =>
 let edge: Rig;
 let issuer: Server;
 let issuerUrl: string;
-let hits = 0;
 let directory: string;
 const keys: Record<string, string> = {};
 const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
@@ -46,13 +45,8 @@ beforeAll(async () => {
   const published = JSON.stringify({
     keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }],
   });
-  issuer = createServer((request, response) => {
-    if (request.url === '/jwks') {
-      response.end(published);
-    } else {
-      hits += 1;
-      response.end('{}');
-    }
+  issuer = createServer((_, response) => {
+    response.end(published);
   }).listen(0, '127.0.0.1');
   await once(issuer, 'listening');
   issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
@@ -113,67 +107,16 @@ describe('keys', () => {
   });
 });
 
-describe('tokens', () => {
-  const claims = { elava_role: 'operator', elava_tenants: ['alpha'] };
-  const token = (
-    more: Record<string, unknown> = {},
-    head: Record<string, unknown> = {},
-    sign: Parameters<SignJWT['sign']>[0] = privateKey,
-  ) => {
-    const { iss = issuerUrl, aud = 'elava', exp = '5m', nbf, ...rest } = more as Record<string, string>;
-    const made = new SignJWT({ sub: 'ada', ...claims, ...rest })
-      .setProtectedHeader({ alg: 'RS256', kid: 'k1', typ: 'at+jwt', ...head })
-      .setIssuer(iss)
-      .setAudience(aud)
-      .setExpirationTime(exp);
-    return (nbf ? made.setNotBefore(nbf) : made).sign(sign);
-  };
-
-  test('an access token of the issuer is its user, with role and tenants of its claims', async () => {
-    expect((await who(await token())).body).toEqual({ id: 'user:ada', role: 'operator', tenants: ['alpha'] });
-  });
-
-  test.each<[string, () => Promise<string> | string]>([
-    [
-      'alg none',
-      () =>
-        new UnsecuredJWT({ sub: 'ada', ...claims })
-          .setIssuer(issuerUrl)
-          .setAudience('elava')
-          .setExpirationTime('5m')
-          .encode(),
-    ],
-    [
-      'HS256 with the public key as secret',
-      async () => token({}, { alg: 'HS256' }, new TextEncoder().encode(JSON.stringify(await exportJWK(publicKey)))),
-    ],
-    ['expired', () => token({ exp: '-2m' })],
-    ['not yet valid', () => token({ nbf: '5m' })],
-    ['of another issuer', () => token({ iss: 'https://elsewhere.example' })],
-    ['for another audience', () => token({ aud: 'other' })],
-    ['of another type', () => token({}, { typ: 'JWT' })],
-    ['an ID token', () => token({ nonce: 'n' })],
-    ['with no role', () => token({ elava_role: 'king' })],
-    [
-      'with keys of its own',
-      async () =>
-        token(
-          {},
-          { jku: `${issuerUrl}/evil`, x5u: `${issuerUrl}/evil`, kid: 'other' },
-          (await generateKeyPair('RS256')).privateKey,
-        ),
-    ],
-    [
-      'with a key inside',
-      async () => {
-        const own = await generateKeyPair('RS256', { extractable: true });
-        return token({}, { jwk: await exportJWK(own.publicKey) }, own.privateKey);
-      },
-    ],
-  ])('a token that is %s is refused', async (_, make) => {
-    const { status } = await edge.call('/api/whoami', { key: await make(), headers: { 'x-forwarded-for': String(_) } });
-    expect([401, 429]).toContain(status);
-    expect(hits).toBe(0);
+describe('credentials', () => {
+  // What else is wrong with a token is tried beside the code that checks it.
+  test("the issuer's token is its user", async () => {
+    const token = await new SignJWT({ sub: 'ada', elava_role: 'operator', elava_tenants: ['alpha'] })
+      .setProtectedHeader({ alg: 'RS256', kid: 'k1', typ: 'at+jwt' })
+      .setIssuer(issuerUrl)
+      .setAudience('elava')
+      .setExpirationTime('5m')
+      .sign(privateKey);
+    expect((await who(token)).body).toEqual({ id: 'user:ada', role: 'operator', tenants: ['alpha'] });
   });
 
   test('ten wrong credentials a minute, then 429; right ones still pass', async () => {

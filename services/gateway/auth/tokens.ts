@@ -10,6 +10,9 @@ export type TokenSettings = Config['gateway']['auth'];
 /** What clocks may differ by, in seconds. */
 const skew = 30;
 
+/** What jose throws where the issuer gives no keys; its other errors are the token's fault. */
+const ofIssuer: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+
 export class TokenVerifier {
   readonly #settings: TokenSettings;
   /** Asked once; an issuer that cannot be reached is asked again by the next request. */
@@ -41,9 +44,8 @@ export class TokenVerifier {
       return this.#principal(payload);
     } catch (cause) {
       if (codeOf(cause) !== 'INTERNAL') throw cause;
-      // Of jose: what begins so is the token's fault, but for an issuer that does not answer.
       const { code } = cause as { code?: string };
-      if (code?.startsWith('ERR_J') && code !== 'ERR_JWKS_TIMEOUT') {
+      if (code?.startsWith('ERR_J') && !ofIssuer.has(code)) {
         throw elavaError('UNAUTHENTICATED', `the token is refused: ${code}`, { cause });
       }
       throw elavaError('AUTH_UNAVAILABLE', `the issuer's keys cannot be read: ${messageOf(cause)}`, { cause });
@@ -73,6 +75,7 @@ export class TokenVerifier {
 async function jwksUrl(issuer: string): Promise<string> {
   const at = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await fetch(at, { signal: AbortSignal.timeout(5000), redirect: 'error' });
+  if (!response.ok) throw elavaError('AUTH_UNAVAILABLE', `${at} answers ${response.status}`);
   const { jwks_uri: url } = (await response.json()) as { jwks_uri?: unknown };
   if (typeof url !== 'string') throw elavaError('AUTH_UNAVAILABLE', `${at} names no jwks_uri`);
   return url;
