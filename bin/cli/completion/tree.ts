@@ -1,4 +1,5 @@
 /** The verbs with their options, as the parser knows them: completion and the reference are made from it. */
+import type { EventEmitter } from 'node:events';
 import type { Argument, Command, Option } from 'commander';
 
 export interface TreeOption {
@@ -59,7 +60,12 @@ interface Added {
 /** What was added to the help: it is only to be had by asking for it. How a verb ends is told by the manual itself. */
 function addedTo(command: Command): Added {
   let text = '';
-  command.emit('afterHelp', { error: false, command, write: (part: string) => void (text += part) });
+  // Commander is an emitter, which its types do not say.
+  (command as unknown as EventEmitter).emit('afterHelp', {
+    error: false,
+    command,
+    write: (part: string) => void (text += part),
+  });
   const [before = '', after = ''] = text.split('\nExamples:\n');
   const [examples = '', ...rest] = after.split('\n\n');
   const notes = [before, ...rest].map((part) => part.replace(/^Exit codes:[^]*/m, '').trim());
