@@ -1,13 +1,13 @@
 /**
- * The memory that `web.first` looks at: the estate of the memory's benches, its thirty days ending in this hour, with three
- * evaluations a resource and somebody behind nine changes of ten. It stays under the temporary directory for the runs of
+ * The memory that `web.first` looks at: the estate of the memory's benches, its thirty days ending in this hour, with what
+ * policies say of six resources of ten and somebody behind nine changes of ten. It stays under the temporary directory for the runs of
  * half a day: a million resources take minutes to make.
  */
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fillEstate } from './history-estate.ts';
-import { openBench, settle } from './history-setup.ts';
+import { type Bench, openBench, settle } from './history-setup.ts';
 
 const HOUR_MS = 3_600_000;
 const DAYS = 30;
@@ -28,7 +28,7 @@ export async function dashboardEstate(scale: number): Promise<string> {
   try {
     const end = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
     await fillEstate(bench, Math.round(1_000_000 * scale), end - DAYS * 24 * HOUR_MS);
-    for (const [n, policy] of policies.entries()) await bench.bare.run(judgedSql, { n, policy });
+    await judged(bench);
     await bench.bare.run(attributedSql, {}, { settings: { max_execution_time: 600 } });
     for (const table of ['evaluations', 'attributions']) await bench.bare.run(`OPTIMIZE TABLE ${table} FINAL`);
     await settle(bench);
@@ -39,15 +39,22 @@ export async function dashboardEstate(scale: number): Promise<string> {
   return data;
 }
 
-/** One of twenty is denied, three are flagged, by one of seventeen rules. */
+async function judged({ bare }: Bench): Promise<void> {
+  for (const [n, policy] of policies.entries()) await bare.run(judgedSql, { n, policy });
+}
+
+/**
+ * As in the demo's estate: only what speaks is kept, by about two policies of three resources; one result of thirty denies
+ * and one of a hundred does not object any more.
+ */
 const judgedSql = `INSERT INTO evaluations (account, region, type, resource_id, policy_name, rev, id, hash, decision, effect, error,
     evaluated_at, revision, bundle, name, environment, cleared, result)
-  SELECT account, region, type, id, {policy:String}, 1, concat(toString({n:Int64}), '-', toString(rid)), '',
-    multiIf(turn = 0, 'deny', turn < 4, 'flag', 'allow') AS decision, if(decision = 'deny', 'deny', 'allow'), '', at, rev, 'b', name, 'prod', false,
-    if(decision = 'allow', '{"decision":"allow","reason":"","policies":[],"actions":[],"metadata":{},"confidence":1}',
-      concat('{"decision":"', decision, '","reason":"it is what the rule is about","policies":["', {policy:String}, '.flag_', toString(rid % 17),
-        '"],"actions":[],"metadata":{},"confidence":1}'))
-  FROM (SELECT *, (rid + {n:Int64}) % 20 AS turn FROM resource_current FINAL WHERE live)`;
+  SELECT account, region, type, id, {policy:String}, 1, concat(toString({n:UInt8}), '-', toString(rid)), '',
+    multiIf(turn = 0, 'allow', turn < 4, 'deny', 'flag') AS decision, if(decision = 'deny', 'deny', 'allow'), '', at, rev, 'b', name, 'prod', false,
+    if(decision = 'allow', '{"decision":"allow","reason":"","confidence":1,"policies":[],"metadata":{},"actions":[]}',
+      concat('{"decision":"', decision, '","reason":"it is what the rule is about","confidence":1,"policies":["', {policy:String}, '.', decision, '_',
+        toString(intDiv(rid, 7) % 17), '"],"metadata":{},"actions":[]}'))
+  FROM (SELECT *, intDiv(rid, 5) % 100 AS turn FROM resource_current FINAL WHERE live AND rid % 5 = {n:UInt8})`;
 
 const attributedSql = `INSERT INTO attributions (account, region, type, id, change_rev, rev, at, state, method, actor, actor_kind, event,
     confidence, attributed_at, body)

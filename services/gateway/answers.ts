@@ -6,8 +6,8 @@ import type { Clock } from '../../lib/time.ts';
 import type { Services } from './route.ts';
 import { Together } from './together.ts';
 
-/** Answers of one revision; a page asks a dozen questions. */
-const MOST_HELD = 200;
+/** Answers of one revision, of a few hundred kilobytes at most; a page asks a dozen questions. */
+const MOST_HELD = 64;
 /** What is asked from "7 days ago" on moves with the clock. */
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,10 @@
-/** What differs between the two marks: counted by who, then one by one. */
+/** What differs between the two marks: counted by who, and one by one. */
 import { get, type HistoryAnswer } from '../../base/api.ts';
 import { count } from '../../base/format.ts';
 import { usePaged } from '../../base/paged.ts';
+import { useQuery } from '../../base/query.ts';
 import { address, place, setQuery } from '../../base/router.ts';
-import { Failed, Nothing, Waiting } from '../../parts/answer.tsx';
+import { Answer as AnswerFrame, Failed, Nothing, Waiting } from '../../parts/answer.tsx';
 import { Actor, actorKinds, actorTone, actorWords, Badge } from '../../parts/badge.tsx';
 import { Stack } from '../../parts/bars.tsx';
 import { summaryOf } from '../../parts/change-words.ts';
@@ -13,7 +14,7 @@ import { Grid, type GridColumn } from '../../parts/grid.tsx';
 type Answer = HistoryAnswer<'diff'>;
 type Row = Answer['changes'][number];
 
-const PAGE = 200;
+const PAGE = 60;
 
 const columns: readonly GridColumn<Row>[] = [
   {
@@ -31,26 +32,38 @@ const columns: readonly GridColumn<Row>[] = [
   { head: 'Who', width: 'minmax(110px, 1.4fr)', cell: (row) => <Actor attribution={row.attribution} /> },
 ];
 
-export function Difference({ from, at }: { readonly from: string; readonly at: string }) {
+interface DifferenceProps {
+  readonly from: string;
+  readonly at: string;
+  /** The two instants once the hand has stopped. */
+  readonly rested: { readonly from: string; readonly at: string };
+}
+
+/** Counted at once, so that it follows the hand; listed when the hand rests. */
+export function Difference({ from, at, rested }: DifferenceProps) {
   const filter = filterValues();
-  const kind = place.value.query.get('who') ?? '';
-  const request =
-    address('/api/diff', { ...filter, from, to: at, by: ['actor_kind', 'kind'], baseline: 'false', limit: PAGE }) +
-    (kind === '' ? '' : `&actor_kind=${kind === 'unknown' ? '' : kind}`);
-  const list = usePaged<Answer, Row>(
-    request,
-    (after, signal) =>
-      get(`${request}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`, {}, { signal }),
-    ({ changes }) => changes,
+  const who = place.value.query.get('who') ?? '';
+  const asked = { ...filter, from, to: at, by: ['actor_kind', 'kind'], baseline: 'false', limit: 0 };
+  const request = address('/api/diff', asked) + actorOf(who);
+  const counts = useQuery<Answer>(`differs ${request}`, (signal) => get(request, {}, { signal }));
+  return (
+    <>
+      <AnswerFrame query={counts} lines={3}>
+        {({ groups = [] }) => <Counted groups={groups} who={who} />}
+      </AnswerFrame>
+      <Listed from={rested.from} at={rested.at} who={who} behind={rested.from !== from || rested.at !== at} />
+    </>
   );
-  const { first, rows, failure, loading } = list;
-  if (!first) return failure ? <Failed failure={failure} again={list.again} /> : loading ? <Waiting /> : null;
-  const groups = first.groups ?? [];
+}
+
+/** The interface takes "" for those of whom nothing is known; an address cannot hold an empty word. */
+const actorOf = (who: string): string => (who === '' ? '' : `&actor_kind=${who === 'unknown' ? '' : who}`);
+
+function Counted({ groups, who }: { readonly groups: NonNullable<Answer['groups']>; readonly who: string }) {
   const of = (name: string, value: string): number =>
     groups.filter(({ key }) => key[name] === value).reduce((sum, group) => sum + group.count, 0);
   return (
-    <div aria-busy={loading}>
-      {failure && <Failed failure={failure} again={list.again} slim />}
+    <>
       <Stack
         caption="Differences by who made the last change"
         parts={actorKinds.map((one) => ({
@@ -68,12 +81,37 @@ export function Difference({ from, at }: { readonly from: string; readonly at: s
             </span>
           ) : null,
         )}
-        {kind !== '' && (
+        {who !== '' && (
           <button type="button" class="button small" onClick={() => setQuery({ who: undefined })}>
             Show everybody
           </button>
         )}
       </p>
+    </>
+  );
+}
+
+interface ListedProps {
+  readonly from: string;
+  readonly at: string;
+  readonly who: string;
+  /** The hand still moves. */
+  readonly behind: boolean;
+}
+
+function Listed({ from, at, who, behind }: ListedProps) {
+  const request =
+    address('/api/diff', { ...filterValues(), from, to: at, baseline: 'false', limit: PAGE }) + actorOf(who);
+  const { first, rows, failure, loading, again, more } = usePaged<Answer, Row>(
+    request,
+    (after, signal) =>
+      get(`${request}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`, {}, { signal }),
+    ({ changes }) => changes,
+  );
+  if (!first) return failure ? <Failed failure={failure} again={again} /> : loading ? <Waiting /> : null;
+  return (
+    <div class={behind ? 'stale' : ''} aria-busy={loading && !behind}>
+      {failure && <Failed failure={failure} again={again} slim />}
       {rows.length === 0 ? (
         <Nothing icon="time" title="The two instants do not differ" />
       ) : (
@@ -84,7 +122,7 @@ export function Difference({ from, at }: { readonly from: string; readonly at: s
             rows={rows}
             keyOf={(row) => `${row.id} ${row.revision}`}
             hrefOf={(row) => address('/resource', { id: row.id })}
-            onEnd={list.more}
+            onEnd={more}
           />
         </div>
       )}

@@ -18,6 +18,8 @@ const spans: readonly Span[] = [
   { word: '30d', ms: 720 * HOUR, step: 'day', grain: HOUR },
 ];
 const SETTLE_MS = 90;
+/** What costs the store most waits until the hand has really stopped. */
+const REST_MS = 350;
 const ADDRESS_MS = 400;
 
 export const spanOf = (word: string | null): Span => spans.find((span) => span.word === word) ?? (spans[1] as Span);
@@ -30,6 +32,8 @@ export interface Held {
   readonly shown: Instants;
   /** What the page asks for: the shown ones, once they rest. */
   readonly settled: Instants;
+  /** Those that have rested longer: what is listed one by one. */
+  readonly rested: Instants;
   readonly isNow: boolean;
   readonly set: (change: Partial<Instants>) => void;
 }
@@ -44,11 +48,13 @@ export function useInstants(span: Span): Held {
   const at = Math.min(present, moved.at ?? given.at ?? present);
   const from = Math.min(at, moved.from ?? given.from ?? Math.max(present - span.ms, at - 24 * HOUR));
   const shown = useMemo(() => ({ from, at }), [from, at]);
-  const settled = useSettled(shown);
+  const settled = useSettled(shown, SETTLE_MS);
+  const rested = useSettled(shown, REST_MS);
   const timer = useRef<number | undefined>(undefined);
   return {
     shown,
     settled,
+    rested,
     isNow: at >= present,
     set(change) {
       const next = { ...moved, ...change };
@@ -69,10 +75,10 @@ function parsed(text: string | null): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-function useSettled(value: Instants): Instants {
+function useSettled(value: Instants, ms: number): Instants {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), SETTLE_MS);
+    const timer = setTimeout(() => setSettled(value), ms);
     return () => clearTimeout(timer);
   }, [value]);
   return settled;

@@ -77,7 +77,11 @@ export function TimeMachine() {
           <Estate from={iso(from)} at={iso(at)} isNow={instants.isNow} />
         </Panel>
         <Panel class="w8" title="What differs" note="the net difference, by who made the last change">
-          <Difference from={iso(from)} at={iso(at)} />
+          <Difference
+            from={iso(from)}
+            at={iso(at)}
+            rested={{ from: iso(instants.rested.from), at: iso(instants.rested.at) }}
+          />
         </Panel>
       </div>
     </>
