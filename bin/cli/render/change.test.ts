@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../../../lib/resource.ts';
-import { fieldsText } from './change.ts';
+import { callText, fieldsText } from './change.ts';
 
 const change = (fields: Change['fields'], kind: Change['kind'] = 'modified') => ({ kind, fields }) as Change;
 
@@ -30,4 +30,12 @@ describe('a change in one line', () => {
       'no longer there',
     ]);
   });
+});
+
+test.each([
+  [{ event: 'AuthorizeSecurityGroupIngress', confidence: 0.966 }, 'AuthorizeSecurityGroupIngress (97 %)'],
+  [{ event: '', confidence: 0.3 }, ''],
+  [undefined, ''],
+])('the call behind a change is told with how sure it is', (attribution, text) => {
+  expect(callText({ attribution } as Parameters<typeof callText>[0])).toBe(text);
 });
