@@ -9,20 +9,20 @@ export interface Found {
   readonly incomplete: number;
   /** Milliseconds. */
   readonly slowest: number;
+  /** Milliseconds within which whatever was struck has to work again. */
+  readonly limit: number;
 }
 
-const RECOVERY_MS = 10_000;
-
-export function verdict({ ids, expected, left, incomplete, slowest }: Found): { ok: boolean; text: string } {
+export function verdict({ ids, expected, left, incomplete, slowest, limit }: Found): { ok: boolean; text: string } {
   const [have, want] = [new Set(ids), new Set(expected)];
   const lost = expected.filter((id) => !have.has(id));
   const twice = ids.length - have.size;
   const unknown = [...have].filter((id) => !want.has(id));
   const faults = [lost.length, twice, unknown.length, left, incomplete];
-  const ok = faults.every((count) => count === 0) && slowest <= RECOVERY_MS;
+  const ok = faults.every((count) => count === 0) && slowest <= limit;
   const examples = [...lost.slice(0, 3), ...unknown.slice(0, 3)].map((id) => `\n  ${id}`).join('');
   const text =
     `${ok ? 'ok' : 'FAILED'}: ${expected.length} resources; lost ${lost.length}, twice ${twice}, ` +
-    `not in the world ${unknown.length}, wrong ${left}, units not read ${incomplete}${examples}`;
+    `not in the world ${unknown.length}, wrong ${left}, units not read ${incomplete}${slowest <= limit ? '' : ', recovery too slow'}${examples}`;
   return { ok, text };
 }
