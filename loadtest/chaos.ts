@@ -140,7 +140,7 @@ async function run(seed: number): Promise<boolean> {
       ...(await settle(estate)),
       ids: await stored(estate),
     }));
-    const outcome = verdict({ ...found, expected: expected.map(({ arn }) => arn), slowest, limit });
+    const outcome = verdict({ ...found, expected: expected.map(({ arn }) => arn), recovery: { slowest, limit } });
     say(outcome.text);
     return outcome.ok;
   } finally {
