@@ -63,6 +63,7 @@ export class PolicyEngine {
       threads,
       deadlineMs: timeout,
       maxQueue: 256,
+      cacheDirectory: join(keepIn, 'code'),
       onRestart: () => options.runtime.metrics.policyRestarts.inc(),
     });
     this.tenants = new Tenants({
@@ -71,14 +72,13 @@ export class PolicyEngine {
       now: () => clock.now(),
       limits: tenantLimits(config),
     });
-    const pages = threads + 2;
     this.#judge = new Judge({
       history: options.history,
       pool: this.#pool,
       clock,
       log,
       batch,
-      pages,
+      pages: threads + 2,
       intervalMs: interval,
     });
   }

@@ -5,7 +5,7 @@ import { evaluateLines } from './evaluate-lines.ts';
 import { Evaluator } from './evaluator.ts';
 import { judgeLines } from './judge-lines.ts';
 import type { JudgeSettings } from './settings.ts';
-import type { WorkerTask } from './tasks.ts';
+import type { ReadyTask, WorkerTask } from './tasks.ts';
 import { answerGroup, answerQuestions } from './tenants/answer-questions.ts';
 import type { GroupTask } from './tenants/quick-lane.ts';
 
@@ -23,7 +23,8 @@ function evaluatorOf(bundle: ServedBundle, { memoryBytes, defaultDecision }: Jud
   return found;
 }
 
-export default function work(task: WorkerTask | GroupTask): string {
+export default function work(task: WorkerTask | GroupTask | ReadyTask): string {
+  if (task.kind === 'ready') return '';
   if (task.kind === 'group') return answerGroup(task);
   if (task.kind === 'query') return answerQuestions(task);
   const evaluator = evaluatorOf(task.bundle, task.settings);

@@ -1,16 +1,26 @@
 /** The threads that evaluate. A policy can end its thread, never the process, and never another's results. */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { processEnv } from '../../lib/config/env.ts';
 import { type ElavaError, elavaError } from '../../lib/errors.ts';
 import { withSpan } from '../../lib/tracing.ts';
 import type { ServedBundle } from './bundle.ts';
 import type { Judged } from './judge-lines.ts';
+import { Penance } from './penance.ts';
 import type { Judgement } from './policy.contract.ts';
 import { Quarantine } from './quarantine.ts';
 import { blame } from './recovery.ts';
 import type { JudgeSettings } from './settings.ts';
 import { type Guest, Slots } from './slots.ts';
-import { type Culprit, type JudgeTask, notLoaded, Progress, type TenantModule, type WorkerTask } from './tasks.ts';
+import {
+  type Culprit,
+  type JudgeTask,
+  notLoaded,
+  Progress,
+  type ReadyTask,
+  type TenantModule,
+  type WorkerTask,
+} from './tasks.ts';
 import type { QueryLimits } from './tenants/query-limits.ts';
 import type { Answer } from './tenants/question.ts';
 import { type GroupTask, QuickLane } from './tenants/quick-lane.ts';
@@ -25,6 +35,8 @@ export interface PoolOptions {
   readonly maxQueue: number;
   /** Told when a thread had to be ended, or died. */
   readonly onRestart?: () => void;
+  /** Where Node keeps what it has compiled of the threads' program: the next thread starts in a third of the time. */
+  readonly cacheDirectory?: string;
 }
 
 export interface Batch {
@@ -53,14 +65,20 @@ export interface Query {
 
 /** JavaScript's own heap in a thread: rows of one batch and what is made of them. Policies' memory is beside it. */
 const heapMb = 512;
+/** A thread without work ends after so long. While tenants ask, each is given some before that. */
+const idleMs = 60_000;
+const readyMs = 20_000;
 
 export class PolicyPool {
-  readonly #piscina: Piscina<WorkerTask | GroupTask, string>;
+  readonly #piscina: Piscina<WorkerTask | GroupTask | ReadyTask, string>;
   readonly #slots: Slots;
   readonly #watchdog = new Watchdog();
   readonly #quick: QuickLane;
   readonly #quarantine = new Quarantine({ now: () => performance.now() });
   readonly #options: PoolOptions;
+  /** When all threads were last made ready; 0 while no tenant has asked. */
+  #ready = 0;
+  readonly #penance = new Penance({ now: () => performance.now() });
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -71,19 +89,21 @@ export class PolicyPool {
       minThreads: 0,
       maxThreads: threads,
       // A batch has its slot before it is given to Piscina, whose queue is only passed through.
-      maxQueue: threads * 2,
-      idleTimeout: 60_000,
+      maxQueue: threads * 4,
+      idleTimeout: idleMs,
       recordTiming: false,
+      env: threadEnv(options.cacheDirectory),
       resourceLimits: { maxOldGenerationSizeMb: heapMb, stackSizeMb: 4 },
     });
     // A thread that dies rejects its task, which is where it is dealt with.
     this.#piscina.on('error', () => undefined);
     this.#quick = new QuickLane({
       run: (task, signal) => this.#piscina.run(task, { signal }),
+      watch: (batch) => this.#watchdog.watch(batch),
       // A thread less than there are, so that what goes its own way finds one.
       width: Math.max(1, options.threads - 1),
       now: () => performance.now(),
-      onRestart: options.onRestart,
+      onRestart: (tenant) => this.#restarted(tenant),
     });
   }
 
@@ -104,6 +124,7 @@ export class PolicyPool {
   /** Asks a tenant's policies: one answer for each line. Errors: CANCELLED, QUEUE_FULL, those of `load`. */
   async query({ tenant, digest, load, lines, limits, signal }: Query): Promise<Answer[]> {
     const { deadlineMs, memoryBytes, concurrency } = limits;
+    if (performance.now() - this.#ready > readyMs) this.#makeReady();
     const quick = signal ? undefined : await this.#quick.ask({ tenant, digest, memoryBytes, deadlineMs, lines });
     if (quick !== undefined) return JSON.parse(quick) as Answer[];
     const task = { kind: 'query' as const, tenant, bundle: { digest }, memoryBytes, ...this.#begun(lines) };
@@ -118,6 +139,20 @@ export class PolicyPool {
     this.#quick.close();
     this.#watchdog.close();
     await this.#piscina.destroy();
+  }
+
+  /** Starting a thread takes longer than most tenants' evaluations may: the others must not wait for it. */
+  #makeReady(): void {
+    this.#ready = performance.now();
+    for (let i = 0; i <= this.#options.threads; i++) {
+      void this.#piscina.run({ kind: 'ready' }).catch(() => undefined);
+    }
+  }
+
+  #restarted(tenant: string | undefined): void {
+    this.#options.onRestart?.();
+    if (this.#ready > 0) this.#makeReady();
+    if (tenant !== undefined) this.#penance.lost(tenant);
   }
 
   #begun(lines: string) {
@@ -139,13 +174,14 @@ export class PolicyPool {
     await this.#slots.enter(signal, guest);
     try {
       for (let culprits: readonly Culprit[] = this.#quarantine.held(task, tenant); ; ) {
+        if (tenant !== undefined) await this.#penance.done(tenant, signal);
         const attempt = await this.#attempt({ ...task, culprits }, passage);
         if (typeof attempt === 'string') return attempt;
         if (signal?.aborted) throw elavaError('CANCELLED', 'the evaluation was cancelled', { cause: signal.reason });
         const blamed = blame(task, culprits, attempt);
         this.#quarantine.lost(task, fresh(blamed ?? [], culprits), tenant);
         if (!blamed) throw attempt;
-        this.#options.onRestart?.();
+        this.#restarted(tenant);
         culprits = [...blamed, ...this.#quarantine.held(task, tenant)];
       }
     } finally {
@@ -180,6 +216,10 @@ interface Passage {
   readonly signal?: AbortSignal | undefined;
   readonly deadlineMs: number;
   readonly load?: Query['load'];
+}
+
+function threadEnv(cacheDirectory: string | undefined): Record<string, string | undefined> {
+  return { ...processEnv(), ...(cacheDirectory ? { NODE_COMPILE_CACHE: cacheDirectory } : {}) };
 }
 
 /** What is not for a worker, such as the policy's bytes, stays here. */

@@ -1,6 +1,7 @@
 /**
- * Lets so many in at once; so many more may wait, in order of arrival. A tenant never holds the last slot, nor more than
- * half of the queue: whatever its batches do, another's are let in. Work of our own may be kept from the last slot too.
+ * Lets so many in at once; so many more may wait, in order of arrival. A tenant never holds the last two slots, nor more
+ * than half of the queue: whatever its batches do, another's are let in, and there is a processor to answer them. Work of
+ * our own may be kept from the last slot too.
  */
 import { elavaError } from '../../lib/errors.ts';
 
@@ -31,7 +32,7 @@ export class Slots {
   constructor(slots: number, maxQueue: number, own = slots) {
     this.#free = slots;
     this.#freeForOwn = own;
-    this.#share = Math.max(1, slots - 1);
+    this.#share = Math.max(1, slots - 2);
     this.#maxQueue = maxQueue;
   }
 

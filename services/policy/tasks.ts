@@ -59,6 +59,10 @@ export interface TenantModule {
     readonly data: Uint8Array<SharedArrayBuffer>;
   };
 }
+/** For a thread to be there before it is needed. */
+export interface ReadyTask {
+  readonly kind: 'ready';
+}
 export type WorkerTask = EvaluateTask | JudgeTask | QueryTask;
 /** What a thread answers that has not got the bundle of a query. */
 export const notLoaded = '';

@@ -33,14 +33,15 @@ export function answerQuestions(task: QueryTask): string {
   return JSON.stringify(answers);
 }
 
-/** A line for each rider: JSON of its answers, or `notLoaded`. */
+/** A line for each rider: the microseconds that it took and JSON of its answers, or `notLoaded`. */
 export function answerGroup({ riders, progress }: GroupTask): string {
   const answered = riders.map(({ tenant, digest, memoryBytes, lines }, i) => {
     progress[0] = i;
     const instance = instanceOf({ tenant, bundle: { digest }, memoryBytes });
     if (!instance) return notLoaded;
-    const questions = lines.split('\n').filter((line) => line !== '');
-    return JSON.stringify(questions.map((line) => instance.answer(line)));
+    const began = performance.now();
+    const answers = linesOf(lines).map((line) => instance.answer(line));
+    return `${Math.round((performance.now() - began) * 1000)} ${JSON.stringify(answers)}`;
   });
   makeRoom(riders.at(-1)?.tenant ?? '');
   return answered.join('\n');

@@ -3,7 +3,7 @@
  * under way goes with the next. A question that this lane does not answer goes its own way through the pool, which knows
  * whom to blame: evaluations are pure, so that one which failed here can be made again there.
  */
-import { elavaError } from '../../../lib/errors.ts';
+import type { Watchdog } from '../watchdog.ts';
 
 /** One tenant's questions. */
 export interface Rider {
@@ -17,19 +17,24 @@ export interface Rider {
 export interface GroupTask {
   readonly kind: 'group';
   readonly riders: readonly Rider[];
-  /** The first cell says which of the riders the thread is at. */
+  /** The first cell says which of the riders the thread is at; -1 before it has begun. */
   readonly progress: Int32Array<SharedArrayBuffer>;
 }
 
 export interface QuickLaneOptions {
-  /** Runs a group in a thread: a line for each rider, "" where the thread has not got its bundle. */
+  /**
+   * Runs a group in a thread: a line for each rider, the microseconds that it took and its answers, "" where the thread has
+   * not got its bundle.
+   */
   readonly run: (task: GroupTask, signal: AbortSignal) => Promise<string>;
+  /** Says when a rider has taken too long; the time that a thread takes to start is nobody's. */
+  readonly watch: Watchdog['watch'];
   /** Groups under way at once. */
   readonly width: number;
   /** Milliseconds; any clock that goes forward. */
   readonly now: () => number;
-  /** Told when a thread had to be ended. */
-  readonly onRestart?: (() => void) | undefined;
+  /** Told when a thread had to be ended, and who it was for. */
+  readonly onRestart?: ((tenant: string | undefined) => void) | undefined;
 }
 
 interface Waiting {
@@ -43,10 +48,14 @@ const stuckMs = 20;
 /** Whoever held a group up is not taken along for so long, as long as a quarantine lasts. */
 const suspectMs = 600_000;
 const maxSuspects = 1000;
+/** Everybody in a group waits for the slowest: who takes longer, so often in a row, goes its own way for a while. */
+const slow = { micros: 3_000, times: 3, ms: 10_000 };
 
 export class QuickLane {
   readonly #options: QuickLaneOptions;
   readonly #suspects = new Map<string, number>();
+  /** How often in a row a rider was slow. */
+  readonly #slow = new Map<string, number>();
   readonly #under = new Set<number>();
   #waiting: Waiting[] = [];
   #scheduled = false;
@@ -84,25 +93,26 @@ export class QuickLane {
   }
 
   async #go(group: readonly Waiting[]): Promise<void> {
-    const { run, now, onRestart } = this.#options;
-    const progress = new Int32Array(new SharedArrayBuffer(4));
+    const { run, watch, now, onRestart } = this.#options;
+    const progress = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
     const riders = group.map(({ rider }) => rider);
     const began = this.#began(now());
-    const late = new AbortController();
-    const timer = setTimeout(
-      () => late.abort(elavaError('DEADLINE_EXCEEDED', 'a group took too long')),
-      Math.min(...riders.map(({ deadlineMs }) => deadlineMs)),
-    );
+    const deadlineMs = Math.min(...riders.map((rider) => rider.deadlineMs));
+    const late = watch({ progress, deadlineMs, eachLine: true });
     try {
       const lines = (await run({ kind: 'group', riders, progress }, late.signal)).split('\n');
-      for (const [i, { settle }] of group.entries()) settle(lines[i] || undefined);
+      for (const [i, { rider, settle }] of group.entries()) settle(this.#answerOf(rider, lines[i] ?? ''));
     } catch {
-      const culprit = riders[progress[0] ?? 0];
-      if (culprit) this.#suspect(culprit);
-      onRestart?.();
+      const culprit = riders[progress[0] ?? -1];
+      if (culprit) {
+        this.#suspect(keyOf(culprit), suspectMs);
+        // Its next revision has to show first that it is another.
+        this.#suspect(culprit.tenant, slow.ms);
+      }
+      onRestart?.(culprit?.tenant);
       this.#release(group);
     } finally {
-      clearTimeout(timer);
+      late.release();
       this.#under.delete(began);
       if (this.#waiting.length > 0) this.#schedule();
     }
@@ -129,14 +139,41 @@ export class QuickLane {
     return isLate;
   }
 
-  #isSuspect({ tenant, digest }: Rider): boolean {
-    const until = this.#suspects.get(`${tenant} ${digest}`);
-    return until !== undefined && until > this.#options.now();
+  #answerOf(rider: Rider, line: string): string | undefined {
+    const end = line.indexOf(' ');
+    if (end < 0) return undefined;
+    const key = keyOf(rider);
+    if (Number(line.slice(0, end)) > slow.micros) this.#wasSlow(key);
+    else this.#slow.delete(key);
+    return line.slice(end + 1);
   }
 
-  #suspect({ tenant, digest }: Rider): void {
-    this.#suspects.set(`${tenant} ${digest}`, this.#options.now() + suspectMs);
-    const [oldest] = this.#suspects.keys();
-    if (this.#suspects.size > maxSuspects && oldest !== undefined) this.#suspects.delete(oldest);
+  #wasSlow(key: string): void {
+    const times = (this.#slow.get(key) ?? 0) + 1;
+    if (times < slow.times) remember(this.#slow, key, times);
+    else {
+      this.#slow.delete(key);
+      this.#suspect(key, slow.ms);
+    }
   }
+
+  #isSuspect(rider: Rider): boolean {
+    const now = this.#options.now();
+    return [rider.tenant, keyOf(rider)].some((key) => (this.#suspects.get(key) ?? now) > now);
+  }
+
+  #suspect(key: string, ms: number): void {
+    remember(this.#suspects, key, this.#options.now() + ms);
+  }
+}
+
+function keyOf({ tenant, digest }: Rider): string {
+  return `${tenant} ${digest}`;
+}
+
+/** The oldest goes when there are too many. */
+function remember(map: Map<string, number>, key: string, value: number): void {
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > maxSuspects && oldest !== undefined) map.delete(oldest);
 }
