@@ -1,8 +1,9 @@
 # METADATA
 # title: Until when AWS supports a version
 # description: >-
-#   Dates as AWS publishes them, read in November 2026. Runtimes whose date AWS has moved and that has not come yet are left out:
-#   a wrong date here is a false alarm for everybody.
+#   Dates as AWS publishes them, each table with where they were read and of when that is. What AWS itself says now is told by
+#   `aws eks describe-cluster-versions` and `aws rds describe-db-major-engine-versions`. Dates that AWS may still move are left
+#   out: a wrong date here is a false alarm for everybody.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 # - ref: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
@@ -12,11 +13,13 @@
 # - ref: https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
 package lib.support
 
+# Of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: awslabs/aws-service-eol-data of 2026-09-13; what had
+# ended by 2023, endoflife.date of December 2023.
 _runtimes := {
 	"dotnet5.0": "2022-05-10",
 	"dotnet6": "2024-12-20",
 	"dotnet7": "2024-05-14",
-	"dotnetcore1.0": "2019-06-27",
+	"dotnetcore1.0": "2019-07-30",
 	"dotnetcore2.0": "2019-05-30",
 	"dotnetcore2.1": "2022-01-05",
 	"dotnetcore3.1": "2023-04-03",
@@ -31,7 +34,7 @@ _runtimes := {
 	"nodejs20.x": "2026-04-30",
 	"nodejs22.x": "2027-04-30",
 	"nodejs4.3": "2020-03-05",
-	"nodejs4.3-edge": "2020-03-05",
+	"nodejs4.3-edge": "2019-04-30",
 	"nodejs6.10": "2019-08-12",
 	"nodejs8.10": "2020-03-06",
 	"provided": "2024-01-08",
@@ -53,6 +56,8 @@ runtime_ended(runtime) := ended if {
 	input.context.now > ended
 }
 
+# Of https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html: awsdocs/amazon-eks-user-guide and
+# awslabs/aws-service-eol-data of 2026-09-13; before 1.29, endoflife.date of December 2025.
 _kubernetes := {
 	"1.24": "2024-01-31",
 	"1.25": "2024-05-01",
@@ -64,6 +69,7 @@ _kubernetes := {
 	"1.31": "2025-11-26",
 	"1.32": "2026-03-23",
 	"1.33": "2026-07-29",
+	"1.34": "2026-12-02",
 }
 
 # METADATA
@@ -74,6 +80,9 @@ kubernetes_ended(version) := ended if {
 }
 
 # Of major versions, as engine and beginning of the version. What comes after them is Extended Support, which is charged for.
+# MySQL and PostgreSQL from 11, Aurora MySQL: awslabs/aws-service-eol-data of 2026-09-13, of AWS's release calendars. MariaDB:
+# endoflife.date of April 2026. PostgreSQL 9 and 10, Aurora PostgreSQL 12: endoflife.date. Aurora PostgreSQL 11 and 13 were found
+# with the same dates as those of RDS only in others' tables, reviewed in July 2026.
 _engines := [
 	["aurora-mysql", "5.7.", "2024-10-31"],
 	["aurora-postgresql", "11.", "2024-02-29"],
@@ -86,8 +95,8 @@ _engines := [
 	["mysql", "5.6.", "2022-03-01"],
 	["mysql", "5.7.", "2024-02-29"],
 	["mysql", "8.0.", "2026-07-31"],
-	["postgres", "9.", "2022-04-26"],
-	["postgres", "10.", "2023-04-17"],
+	["postgres", "9.", "2022-04-30"],
+	["postgres", "10.", "2023-04-30"],
 	["postgres", "11.", "2024-02-29"],
 	["postgres", "12.", "2025-02-28"],
 	["postgres", "13.", "2026-02-28"],
