@@ -1,7 +1,7 @@
 /** The frame around every page. */
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Failure, refused } from './base/api.ts';
+import { contact, type Failure, refused, unreachable } from './base/api.ts';
 import { failureFrom } from './base/query.ts';
 import { place } from './base/router.ts';
 import { type Page, pages } from './pages.ts';
@@ -35,6 +35,8 @@ export function App() {
   );
 }
 
+const UNREACHABLE = unreachable().code;
+
 interface Loaded {
   readonly page: Page;
   readonly View: ComponentType;
@@ -57,12 +59,17 @@ function Shown({ page }: { readonly page: Page }) {
         if (!first.current) document.getElementById('main')?.focus({ preventScroll: true });
         first.current = false;
       },
-      (error: unknown) => wanted && setFailure(failureFrom(error)),
+      (error: unknown) => wanted && setFailure(contact.peek().lost ? unreachable() : failureFrom(error)),
     );
     return () => {
       wanted = false;
     };
   }, [page]);
+  // A browser does not ask again for a file that it failed to get: when the server is back the page is loaded anew.
+  const { lost } = contact.value;
+  useEffect(() => {
+    if (failure?.code === UNREACHABLE && !lost) location.reload();
+  }, [lost]);
   if (failure) return <Failed failure={failure} again={() => location.reload()} />;
   return loaded ? <loaded.View key={loaded.page.path} /> : <Waiting />;
 }

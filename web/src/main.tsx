@@ -19,11 +19,18 @@ const RELOADED = 'elava-reloaded';
 
 // A page of an older build asks for files that a newer gateway does not have. Where loading anew does not help, the
 // failure is shown instead of loading for ever.
-addEventListener('vite:preloadError', () => {
+addEventListener('vite:preloadError', () => void loadAnew());
+async function loadAnew(): Promise<void> {
   if (Date.now() - Number(sessionStorage.getItem(RELOADED) ?? 0) < ONCE_A_MINUTE_MS) return;
+  // While the server is away loading anew would take away even what is shown.
+  const up = await fetch('/healthz').then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  if (!up) return;
   sessionStorage.setItem(RELOADED, String(Date.now()));
   location.reload();
-});
+}
 followLinks();
 startPulse();
 const root = document.getElementById('app');

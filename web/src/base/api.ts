@@ -98,7 +98,7 @@ const silent = (timeoutMs: number): Failure => ({
   next: 'Narrow the question with a filter, or look at the System page for what is slow.',
   status: 0,
 });
-const unreachable = (): Failure => ({
+export const unreachable = (): Failure => ({
   code: 'UNREACHABLE',
   message: 'Elava does not answer.',
   next: 'Check that "elava serve" runs and that you can reach it. This page tries again by itself.',

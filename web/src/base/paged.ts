@@ -1,7 +1,7 @@
 /** A list that is read page by page while the reader goes down. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from './api.ts';
-import { revision } from './pulse.ts';
+import { moves } from './pulse.ts';
 import { epoch, failureFrom } from './query.ts';
 
 export interface PageAnswer {
@@ -26,7 +26,8 @@ interface State<A, T> {
   readonly next: string | undefined;
   readonly failure: Failure | undefined;
   readonly loading: boolean;
-  readonly revision: string;
+  /** As of the first page. */
+  readonly moves: number;
 }
 
 const start = <A, T>(key: string): State<A, T> => ({
@@ -36,7 +37,7 @@ const start = <A, T>(key: string): State<A, T> => ({
   next: undefined,
   failure: undefined,
   loading: true,
-  revision: '',
+  moves: moves.peek(),
 });
 
 type Change<S> = (change: (before: S) => S) => void;
@@ -46,6 +47,7 @@ function read<A extends PageAnswer, T>(
   set: Change<State<A, T>>,
   { key, after, signal, how }: { key: string; after: string | undefined; signal: AbortSignal; how: How<A, T> },
 ): void {
+  const asOf = moves.peek();
   set((before) => ({ ...before, loading: true, failure: undefined }));
   how.ask(after, signal).then(
     (answer) => {
@@ -59,7 +61,7 @@ function read<A extends PageAnswer, T>(
         next: answer.next,
         failure: undefined,
         loading: false,
-        revision: begins ? revision.peek() : before.revision,
+        moves: begins ? asOf : before.moves,
       }));
     },
     (error: unknown) => {
@@ -98,7 +100,7 @@ export function usePaged<A extends PageAnswer, T>(
     failure,
     loading,
     done: !loading && next === undefined && failure === undefined,
-    outdated: state.revision !== '' && revision.value !== '' && revision.value !== state.revision,
+    outdated: moves.value !== state.moves,
     more: () => {
       if (!loading && next !== undefined && failure === undefined) load(next);
     },
