@@ -1,5 +1,5 @@
 /**
- * One account with 300,000 log groups in a region, planned before eleven ordinary ones: how long the units of those take with
+ * One account with 300,000 log groups in a region, planned before seven ordinary ones: how long the units of those take with
  * it in the same scan, beside a scan of them alone. The whole product with its embedded store. No rates are kept, which is the
  * worst for the others: the giant gets as much of the processor as it can take instead of waiting for its turn at AWS.
  */
@@ -19,9 +19,9 @@ import { awsSettings, type SimulatedAws, simulateAws } from './scan-setup.ts';
 import type { Scenario } from './scenario.ts';
 
 const GROUPS = 300_000;
-const ACCOUNTS = 12;
+const ACCOUNTS = 8;
 /** Of each ordinary account. */
-const RESOURCES = 600;
+const RESOURCES = 300;
 const regions = ['us-east-1', 'eu-west-1'];
 /** Scans of the others before one counts: the first fills the store, the second warms what reads it. */
 const WARM = 2;

@@ -87,6 +87,8 @@ describe('main', () => {
     ['--bogus', 'Unknown option'],
     ['--accounts=some', '--accounts must be a whole number'],
     ['--start=soon', '--start must be'],
+    ['--giant=floppy=9', '--giant has no floppy'],
+    ['--giant=log_group', '--giant must be a whole number'],
   ])('%s is refused with the usage', async (option, message) => {
     const child = run('--port', '0', option);
     let said = '';
