@@ -66,14 +66,15 @@ function attributorOf({ broker, runtime }: Host, heard: (records: readonly Audit
   });
 }
 
-function rescansOf({ broker, runtime: { log } }: Host): Rescans {
+function rescansOf({ broker, runtime: { log, clock } }: Host): Rescans {
   const [scanner, orchestrator] = [clientOf(scannerContract, broker), clientOf(orchestratorContract, broker)];
   return new Rescans({
     scan: (scope) => orchestrator.scan(scope),
-    async globalTypes() {
-      const { types } = await scanner.types({});
-      return new Set(types.filter((type) => type.global).map(({ type }) => type));
+    async reread(unit, ids) {
+      const scan = `event-${new Date(clock.now()).toISOString()}`;
+      return (await scanner.reread({ scan, unit, ids: [...ids] })).missing;
     },
+    types: async () => (await scanner.types({})).types,
     log,
   });
 }

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import type { AuditRecord } from './record.ts';
-import { Rescans, type Scope, scopesOf, unitsOf } from './rescan.ts';
+import { aloneOf, Rescans, type Scope, scopesOf, touchedBy } from './rescan.ts';
 
 const record = (name: string, more: Partial<AuditRecord> = {}): AuditRecord =>
   ({ name, account: '1', region: 'eu-west-1', error: '', ...more }) as AuditRecord;
 const log = pino({ level: 'silent' });
 
 test('a call that changed something names its units once; one that failed, reads or is unknown names none', () => {
-  const units = unitsOf([
+  const touched = touchedBy([
     record('TerminateInstances'),
     record('TerminateInstances'),
     record('AuthorizeSecurityGroupIngress', { account: '2' }),
@@ -17,10 +17,55 @@ test('a call that changed something names its units once; one that failed, reads
     record('DescribeInstances', { account: '4' }),
     record('Unheard', { account: '5' }),
   ]);
+  const units = touched.map(({ unit }) => unit);
   expect(units.map(({ account, type }) => `${account}/${type}`)).toEqual(
     expect.arrayContaining(['1/ec2', '2/security_group', '1/lambda']),
   );
   expect(units.every(({ account }) => account === '1' || account === '2')).toBe(true);
+});
+
+const instance = (n: number): string => `i-${String(n).padStart(17, '0')}`;
+const stop = (...ids: string[]): AuditRecord =>
+  record('StopInstances', { request: { instancesSet: { items: ids.map((instanceId) => ({ instanceId })) } } });
+
+test('what every event names can be read alone; what one leaves open, or too many name, cannot', () => {
+  const alone = (...records: AuditRecord[]) =>
+    touchedBy(records)
+      .filter(({ unit }) => unit.type === 'ec2')
+      .map((touched) => aloneOf(touched, 'i-'));
+  const [a, b] = [instance(1), instance(2)];
+  expect(alone(stop(a), stop(a, b))).toEqual([[a, b]]);
+  expect(alone(stop(a), record('StopInstances'))).toEqual([undefined]);
+  const many = Array.from({ length: 60 }, (_, i) => instance(i));
+  expect(alone(stop(...many))).toEqual([undefined]);
+  expect(alone(...many.map((id) => stop(id)))).toEqual([undefined]);
+  const [touched] = touchedBy([stop(a)]);
+  expect(touched && aloneOf(touched, undefined)).toBeUndefined();
+});
+
+test('named resources are read alone; the unit is scanned for one that is gone, or that could not be read', async () => {
+  const scans: Scope[] = [];
+  const reads: (readonly string[])[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const rescans = new Rescans({
+    async scan(scope) {
+      scans.push(scope);
+      if (scans.length === 2) resolve();
+    },
+    async reread({ account }, ids) {
+      reads.push(ids);
+      if (account === '3') throw new Error('no');
+      return account === '2' ? ids : [];
+    },
+    types: async () => [{ type: 'ec2', global: false, alone: 'i-' }],
+    log,
+    settleMs: 10,
+  });
+  rescans.hear(['1', '2', '3'].map((account) => ({ ...stop(instance(1)), account })));
+  await promise;
+  await rescans.close();
+  expect(reads).toHaveLength(3);
+  expect(scans.map(({ accounts }) => accounts)).toEqual([['2'], ['3']]);
 });
 
 test('units of one account and region are one scan, global ones one an account without a region', () => {
@@ -45,7 +90,8 @@ test('events that come together are one scan, and an account that is refused doe
       if (scope.accounts[0] === '1') throw new Error('no such account');
       told();
     },
-    globalTypes: async () => new Set(),
+    types: async () => [],
+    reread: async (_, ids) => ids,
     log,
     settleMs: 20,
   });

@@ -69,9 +69,11 @@ function valuesOf(path: string, value: unknown): string[] {
   return [];
 }
 
-const MOST_IDS = 50;
+/** Ids that are taken out of one value. */
+export const MOST_IDS = 50;
 
-function idsIn(value: unknown, depth: number): string[] {
+/** Short ids that AWS made up, as i-0123456789abcdef0, in whatever JSON. */
+export function idsIn(value: unknown, depth: number): string[] {
   if (typeof value === 'string') return madeUp.test(lastPart(value)) ? [lastPart(value)] : [];
   if (typeof value !== 'object' || value === null || depth > 6) return [];
   return Object.values(value)

@@ -48,7 +48,8 @@ export interface ResourceType<C, Item> extends Omit<TypeInfo, 'joins' | 'volatil
    * They are stored when something else changes.
    */
   readonly volatile?: Readonly<Record<string, number>>;
-  list(context: C, token: string | undefined): Promise<Page<Item>>;
+  /** A page. Where the type says `alone`: of some resources only, by their short ids; those that are gone are left out. */
+  list(context: C, token: string | undefined, only?: readonly string[]): Promise<Page<Item>>;
   /** What the list leaves out, one resource at a time; undefined when the resource is gone by now. */
   detail?(context: C, item: Item): Promise<Detailed<Item> | undefined>;
   map(item: Item, context: C): Mapped;
@@ -68,6 +69,17 @@ export function defineType<C, Item>(type: ResourceType<C, Item>): ResourceType<C
 export function infoOf<C>(type: ResourceType<C, unknown>): TypeInfo {
   const { title, service, global, actions, joins = [] } = type;
   const shallow = type.shallow ? { shallow: true } : {};
+  const alone = type.alone === undefined ? {} : { alone: type.alone };
   const volatile = Object.keys(type.volatile ?? {});
-  return { type: type.type, title, service, global, actions: [...actions], volatile, joins: [...joins], ...shallow };
+  return {
+    type: type.type,
+    title,
+    service,
+    global,
+    actions: [...actions],
+    volatile,
+    joins: [...joins],
+    ...alone,
+    ...shallow,
+  };
 }

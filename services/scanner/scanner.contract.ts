@@ -20,6 +20,9 @@ export const TypeInfo = Type.Object({
   global: Type.Boolean(),
   actions: Type.Array(Type.String(), { description: 'IAM actions that the scan needs.' }),
   volatile: Type.Optional(Type.Array(Type.String(), { description: 'Fields that move by themselves.' })),
+  alone: Type.Optional(
+    Type.String({ description: 'How its short ids begin, where one resource can be read by it: i- of i-0abc.' }),
+  ),
   shallow: Type.Optional(
     Type.Boolean({ description: 'Little more is read than that it is there; scanned only where it is named.' }),
   ),
@@ -163,6 +166,16 @@ export const scannerContract = defineContract({
         resource: Type.Optional(Resource),
         volatile: Type.Array(Type.String(), { description: 'Fields that move by themselves.' }),
       }),
+    },
+    reread: {
+      text: 'Reads resources of a unit by their short ids and stores what changed. What was not read so is named: it is gone, or only a scan of the unit can tell.',
+      timeoutMs: 60_000,
+      params: Type.Object({
+        scan: Type.String(),
+        unit: Unit,
+        ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }),
+      }),
+      result: Type.Object({ missing: Type.Array(Type.String()) }),
     },
     scan: {
       text: 'Scans one unit now and returns its coverage. Idempotent; the same as a job.',

@@ -7,10 +7,13 @@ import type { Provider } from './provider.ts';
 import { providerOf } from './providers.ts';
 import { questionsOf } from './questions.ts';
 import { readOne } from './read-one.ts';
+import { reread } from './reread.ts';
+import type { ScanParts } from './scan.ts';
 import { scannerContract } from './scanner.contract.ts';
 import { Units } from './units.ts';
 
 const readMs = scannerContract.actions.read.timeoutMs;
+const rereadMs = scannerContract.actions.reread.timeoutMs;
 const cancelled = eventOf(orchestratorContract, 'cancelled');
 
 export default defineService(
@@ -23,6 +26,14 @@ export default defineService(
     // What is told is volatile: whoever must not miss it reads the coverage.
     const tell = (event: 'progress' | 'failed', said: object) =>
       announce(broker, scannerContract, event, said as never).catch(() => undefined);
+    const scan: ScanParts = {
+      ...runtime,
+      provider,
+      timeoutMs: cloud.unitTimeoutMs,
+      memory: clientOf(historyContract, broker),
+      checkpoints: runtime.cluster?.checkpoints,
+      onProgress: (job, count) => void tell('progress', { ...job, count }),
+    };
     const units = new Units({
       cloud,
       ahead: clustered ? 2 : 8,
@@ -30,20 +41,14 @@ export default defineService(
       log,
       // A process of its own serves its regions; one that is alone serves any that is asked for.
       regions: [...(clustered ? topicsOf(cloud.regions, provider) : provider.regions), 'global'],
-      scan: {
-        ...runtime,
-        provider,
-        timeoutMs: cloud.unitTimeoutMs,
-        memory: clientOf(historyContract, broker),
-        checkpoints: runtime.cluster?.checkpoints,
-        onProgress: (job, count) => void tell('progress', { ...job, count }),
-      },
+      scan,
       onGivenUp: (failure) => void tell('failed', failure),
     });
     return {
       actions: {
         ...questionsOf(provider),
         read: (what) => readNow(what, provider),
+        reread: async (named) => ({ missing: await reread(named, scan, AbortSignal.timeout(rereadMs)) }),
         scan: (job) => units.scan(job),
       },
       events: { 'orchestrator.cancelled': ({ scan }: { scan: string }) => units.cancel(scan) },

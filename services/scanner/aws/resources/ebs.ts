@@ -1,12 +1,13 @@
 /** EBS volumes. `status` tells one that nothing uses: "available" instead of "in-use". */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, pageSize, present, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, onlyIds, pageSize, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Volume = NonNullable<Answer<'ec2', 'DescribeVolumes'>['Volumes']>[number];
 
 export const ebs = awsType<Volume>({
   type: 'ebs',
+  alone: 'vol-',
   title: 'EBS volume',
   arns: 'ec2:volume',
   service: 'ec2',
@@ -32,9 +33,10 @@ export const ebs = awsType<Volume>({
     ),
   }),
 
-  async list(aws, token) {
+  async list(aws, token, only) {
     const page = await aws.call('ec2', 'DescribeVolumes', {
       MaxResults: pageSize.small,
+      ...onlyIds('volume-id', only),
       ...(token ? { NextToken: token } : {}),
     });
     return { items: listed(page.Volumes, 'ec2:DescribeVolumes'), next: page.NextToken };

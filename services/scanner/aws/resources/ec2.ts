@@ -1,13 +1,14 @@
 /** EC2 instances. A terminated one is gone, though the API shows it for another hour. */
 import Type from 'typebox';
 import { type Answer, type AwsContext, awsType, listed } from '../context.ts';
-import { groupJoin, metadataOf, pageSize, present, refList, sortedBy, tagMap } from './common.ts';
+import { groupJoin, metadataOf, onlyIds, pageSize, present, refList, sortedBy, tagMap } from './common.ts';
 
 type Reservation = NonNullable<Answer<'ec2', 'DescribeInstances'>['Reservations']>[number];
 type Instance = NonNullable<Reservation['Instances']>[number];
 
 export const ec2 = awsType<Instance>({
   type: 'ec2',
+  alone: 'i-',
   title: 'EC2 instance',
   arns: 'ec2:instance',
   service: 'ec2',
@@ -39,9 +40,10 @@ export const ec2 = awsType<Instance>({
     volume_ids: Type.Array(Type.String({ description: 'ARN.' })),
   }),
 
-  async list(aws, token) {
+  async list(aws, token, only) {
     const page = await aws.call('ec2', 'DescribeInstances', {
       MaxResults: pageSize.large,
+      ...onlyIds('instance-id', only),
       ...(token ? { NextToken: token } : {}),
     });
     const items: Instance[] = [];

@@ -1,7 +1,7 @@
 /** Security groups, with their rules flat: one for each source, as policies look at them. */
 import Type, { type Static } from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, pageSize, providerOwned, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, onlyIds, pageSize, providerOwned, refList, sortedBy, tagMap } from './common.ts';
 
 type Group = NonNullable<Answer<'ec2', 'DescribeSecurityGroups'>['SecurityGroups']>[number];
 type Permission = NonNullable<Group['IpPermissions']>[number];
@@ -20,6 +20,7 @@ type Rule = Static<typeof Rule>;
 
 export const securityGroup = awsType<Group>({
   type: 'security_group',
+  alone: 'sg-',
   title: 'Security group',
   arns: 'ec2:security-group',
   service: 'ec2',
@@ -33,9 +34,10 @@ export const securityGroup = awsType<Group>({
     provider_owned: providerOwned,
   }),
 
-  async list(aws, token) {
+  async list(aws, token, only) {
     const page = await aws.call('ec2', 'DescribeSecurityGroups', {
       MaxResults: pageSize.large,
+      ...onlyIds('group-id', only),
       ...(token ? { NextToken: token } : {}),
     });
     return { items: listed(page.SecurityGroups, 'ec2:DescribeSecurityGroups'), next: page.NextToken };

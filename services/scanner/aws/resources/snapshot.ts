@@ -1,12 +1,13 @@
 /** EBS snapshots that the account owns; the hundred thousand that others share are not its resources. */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, pageSize, present, refList, tagMap } from './common.ts';
+import { metadataOf, onlyIds, pageSize, present, refList, tagMap } from './common.ts';
 
 type Snapshot = NonNullable<Answer<'ec2', 'DescribeSnapshots'>['Snapshots']>[number];
 
 export const snapshot = awsType<Snapshot>({
   type: 'snapshot',
+  alone: 'snap-',
   title: 'EBS snapshot',
   arns: 'ec2:snapshot',
   service: 'ec2',
@@ -24,10 +25,11 @@ export const snapshot = awsType<Snapshot>({
     description: Type.Optional(Type.String()),
   }),
 
-  async list(aws, token) {
+  async list(aws, token, only) {
     const page = await aws.call('ec2', 'DescribeSnapshots', {
       OwnerIds: ['self'],
       MaxResults: pageSize.small,
+      ...onlyIds('snapshot-id', only),
       ...(token ? { NextToken: token } : {}),
     });
     return { items: listed(page.Snapshots, 'ec2:DescribeSnapshots'), next: page.NextToken };

@@ -1,12 +1,13 @@
 /** Subnets. Those of the default VPC are AWS's own. */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, pageSize, present, providerOwned, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, onlyIds, pageSize, present, providerOwned, refList, sortedBy, tagMap } from './common.ts';
 
 type Subnet = NonNullable<Answer<'ec2', 'DescribeSubnets'>['Subnets']>[number];
 
 export const subnet = awsType<Subnet>({
   type: 'subnet',
+  alone: 'subnet-',
   title: 'Subnet',
   arns: 'ec2:subnet',
   service: 'ec2',
@@ -25,9 +26,10 @@ export const subnet = awsType<Subnet>({
     provider_owned: providerOwned,
   }),
 
-  async list(aws, token) {
+  async list(aws, token, only) {
     const page = await aws.call('ec2', 'DescribeSubnets', {
       MaxResults: pageSize.small,
+      ...onlyIds('subnet-id', only),
       ...(token ? { NextToken: token } : {}),
     });
     return { items: listed(page.Subnets, 'ec2:DescribeSubnets'), next: page.NextToken };

@@ -1,12 +1,13 @@
 /** VPCs. The default one of each region is AWS's own. */
 import Type from 'typebox';
 import { type Answer, awsType, listed } from '../context.ts';
-import { metadataOf, pageSize, present, providerOwned, refList, sortedBy, tagMap } from './common.ts';
+import { metadataOf, onlyIds, pageSize, present, providerOwned, refList, sortedBy, tagMap } from './common.ts';
 
 type Vpc = NonNullable<Answer<'ec2', 'DescribeVpcs'>['Vpcs']>[number];
 
 export const vpc = awsType<Vpc>({
   type: 'vpc',
+  alone: 'vpc-',
   title: 'VPC',
   arns: 'ec2:vpc',
   service: 'ec2',
@@ -22,9 +23,10 @@ export const vpc = awsType<Vpc>({
     provider_owned: providerOwned,
   }),
 
-  async list(aws, token) {
+  async list(aws, token, only) {
     const page = await aws.call('ec2', 'DescribeVpcs', {
       MaxResults: pageSize.small,
+      ...onlyIds('vpc-id', only),
       ...(token ? { NextToken: token } : {}),
     });
     return { items: listed(page.Vpcs, 'ec2:DescribeVpcs'), next: page.NextToken };
