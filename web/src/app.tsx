@@ -1,7 +1,7 @@
 /** The frame around every page. */
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { contact, type Failure, refused, unreachable } from './base/api.ts';
+import { contact, type Failure, reachable, refused, unreachable } from './base/api.ts';
 import { failureFrom } from './base/query.ts';
 import { place } from './base/router.ts';
 import { type Page, pages } from './pages.ts';
@@ -59,7 +59,10 @@ function Shown({ page }: { readonly page: Page }) {
         if (!first.current) document.getElementById('main')?.focus({ preventScroll: true });
         first.current = false;
       },
-      (error: unknown) => wanted && setFailure(contact.peek().lost ? unreachable() : failureFrom(error)),
+      async (error: unknown) => {
+        const up = await reachable();
+        if (wanted) setFailure(up ? failureFrom(error) : unreachable());
+      },
     );
     return () => {
       wanted = false;

@@ -1,6 +1,7 @@
 /** The dashboard begins here. */
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { reachable } from './base/api.ts';
 import { startPulse } from './base/pulse.ts';
 import { followLinks } from './base/router.ts';
 import './style/tokens.css';
@@ -23,11 +24,7 @@ addEventListener('vite:preloadError', () => void loadAnew());
 async function loadAnew(): Promise<void> {
   if (Date.now() - Number(sessionStorage.getItem(RELOADED) ?? 0) < ONCE_A_MINUTE_MS) return;
   // While the server is away loading anew would take away even what is shown.
-  const up = await fetch('/healthz').then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  if (!up) return;
+  if (!(await reachable())) return;
   sessionStorage.setItem(RELOADED, String(Date.now()));
   location.reload();
 }

@@ -98,6 +98,12 @@ const silent = (timeoutMs: number): Failure => ({
   next: 'Narrow the question with a filter, or look at the System page for what is slow.',
   status: 0,
 });
+/** Whether the server answers at all; for who could not get a file of the page. */
+export const reachable = (): Promise<boolean> =>
+  fetch('/healthz').then(
+    ({ ok }) => ok,
+    () => false,
+  );
 export const unreachable = (): Failure => ({
   code: 'UNREACHABLE',
   message: 'Elava does not answer.',
