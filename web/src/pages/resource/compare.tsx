@@ -5,7 +5,7 @@ import { place, setQuery } from '../../base/router.ts';
 import { Nothing } from '../../parts/answer.tsx';
 import { FieldDiff } from '../../parts/field-diff.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import type { Timeline } from './resource.tsx';
+import type { Timeline } from './answers.ts';
 
 export function Compare({ timeline: { versions } }: { readonly timeline: Timeline }) {
   const { query } = place.value;

@@ -1,7 +1,7 @@
 /** Three columns: what uses it, itself, what it refers to. Of many neighbours of one type one box stands for all. */
 import { address, go, place } from '../../base/router.ts';
+import type { Related } from './answers.ts';
 import { type Box, boxesOf } from './graph-boxes.ts';
-import type { Related } from './relations.tsx';
 
 const ROW = 46;
 const BOX = 34;

@@ -4,8 +4,8 @@ import { Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { ChangeLine } from '../../parts/change-line.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import type { Timeline } from './answers.ts';
 import { type Moment, momentsOf } from './moments.ts';
-import type { Timeline } from './resource.tsx';
 
 export function Life({ timeline }: { readonly timeline: Timeline }) {
   const moments = momentsOf(timeline);

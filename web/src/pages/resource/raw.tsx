@@ -1,8 +1,8 @@
 /** The document of a version, as it is stored. */
 import { place } from '../../base/router.ts';
 import { Panel } from '../../parts/panel.tsx';
+import type { Timeline } from './answers.ts';
 import { VersionChoice } from './compare.tsx';
-import type { Timeline } from './resource.tsx';
 
 export function Raw({ timeline: { versions } }: { readonly timeline: Timeline }) {
   const asked = place.value.query.get('revision');

@@ -1,5 +1,5 @@
 /** What it refers to and what refers to it, now and before: as a picture, and as a list that says since when. */
-import { get, type HistoryAnswer } from '../../base/api.ts';
+import { get } from '../../base/api.ts';
 import { momentOf, plural } from '../../base/format.ts';
 import { useQuery } from '../../base/query.ts';
 import { address } from '../../base/router.ts';
@@ -7,10 +7,8 @@ import { Answer, Nothing } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Table } from '../../parts/table.tsx';
+import type { Relations as Found, Related } from './answers.ts';
 import { Graph } from './graph.tsx';
-
-type Found = HistoryAnswer<'relations'>;
-export type Related = Found['relations'][number];
 
 export function Relations({ id }: { readonly id: string }) {
   const query = useQuery<Found>(`relations ${id}`, (signal) => get('/api/relations', { id, limit: 500 }, { signal }), {

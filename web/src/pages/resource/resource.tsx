@@ -1,5 +1,5 @@
 /** One resource: what it is, its whole life, what it hangs together with, and its documents. */
-import { get, type HistoryAnswer } from '../../base/api.ts';
+import { get } from '../../base/api.ts';
 import { ago, lastPart } from '../../base/format.ts';
 import { now } from '../../base/pulse.ts';
 import { useQuery } from '../../base/query.ts';
@@ -11,13 +11,12 @@ import { Fact } from '../../parts/fact.tsx';
 import { PageHead, Panel } from '../../parts/panel.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
 import { Tabs, tabOf } from '../../parts/tabs.tsx';
+import type { Timeline } from './answers.ts';
 import { Compare } from './compare.tsx';
 import { Life } from './life.tsx';
 import { Raw } from './raw.tsx';
 import { Relations } from './relations.tsx';
 import { Verdict } from './verdict.tsx';
-
-export type Timeline = HistoryAnswer<'timeline'>;
 
 const tabs = [
   ['life', 'Timeline'],

@@ -1,12 +1,11 @@
 /** What policies say of it now: the newest word of each. */
-import type { HistoryAnswer } from '../../base/api.ts';
 import { ago } from '../../base/format.ts';
 import { now } from '../../base/pulse.ts';
 import { address } from '../../base/router.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import type { Timeline } from './answers.ts';
 
-type Timeline = HistoryAnswer<'timeline'>;
 const ranks: readonly string[] = ['deny', 'require_approval', 'flag', 'allow'];
 
 export function Verdict({ timeline: { evaluations, live, id } }: { readonly timeline: Timeline }) {
