@@ -49,7 +49,7 @@ export class ChdbConnection implements Connection {
     checkParams(params);
     const lease = await this.#pool.begin(callOf(params, 'read'));
     try {
-      const fetch = isStreamed(params.query) ? streaming : whole;
+      const fetch = isStreamed(params) ? streaming : whole;
       const next = fetch(this.#pool.native, lease, params.query);
       return { stream: toStream(await next(), next, lease), ...meta(params) };
     } catch (error) {
@@ -113,9 +113,11 @@ export class ChdbConnection implements Connection {
 
 /**
  * What is streamed. Beginning a stream plans the statement in the caller's thread, and planning computes subqueries:
- * statements that have some are computed as a whole in a thread of the pool, as are SHOW, DESCRIBE and their like.
+ * statements that have some are computed as a whole in a thread of the pool, as are SHOW, DESCRIBE and their like, and
+ * what the caller waits for the end of, as over HTTP.
  */
-function isStreamed(sql: string): boolean {
+function isStreamed({ query: sql, clickhouse_settings: settings }: QueryParams): boolean {
+  if (Number(settings?.wait_end_of_query ?? 0) === 1) return false;
   return /^[\s(]*SELECT\b/i.test(sql) && !/\(\s*(SELECT|WITH)\b/i.test(sql);
 }
 

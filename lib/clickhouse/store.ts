@@ -46,7 +46,7 @@ export class Store {
   /** Rows as objects; 64-bit numbers are strings. For at most some ten thousand rows: they are parsed here. */
   async rows<T extends object>(sql: string, params: Params = {}, options: Options = {}): Promise<T[]> {
     return this.#guarded(async () => {
-      const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...forClient(params, options) });
+      const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...atOnce(params, options) });
       return await result.json<T>();
     });
   }
@@ -54,7 +54,7 @@ export class Store {
   /** A result of one string column as text, one row a line, unescaped: for JSON that the engine puts together. */
   async lines(sql: string, params: Params = {}, options: Options = {}): Promise<string> {
     return this.#guarded(async () => {
-      const result = await this.client.query({ query: sql, format: 'TabSeparatedRaw', ...forClient(params, options) });
+      const result = await this.client.query({ query: sql, format: 'TabSeparatedRaw', ...atOnce(params, options) });
       return await result.text();
     });
   }
@@ -96,6 +96,11 @@ export class Store {
       throw storeError(error);
     }
   }
+}
+
+/** What is read to its end in any case is computed apart from this thread, which a stream would plan and fetch in. */
+function atOnce(params: Params, options: Options) {
+  return forClient(params, { ...options, settings: { ...options.settings, wait_end_of_query: 1 } });
 }
 
 function forClient(params: Params, { signal, settings }: Options) {

@@ -26,6 +26,8 @@ export async function coverageOf(store: Store, filter: ResourceFilter = {}, scan
 export interface LastSeen {
   readonly state: ObservationState;
   readonly complete: number;
+  /** The same, as it is told. */
+  readonly completeIso: string;
   readonly held: ReadonlySet<string>;
   readonly heldSeen: number;
 }
@@ -53,13 +55,21 @@ export async function lastSeenOf(store: Store, units: readonly Unit[], at?: numb
   return new Map(
     rows.map(({ account, region, type, state, held, ms, held_ms }) => [
       `${account}/${region}/${type}`,
-      { state, complete: Number(ms), held: new Set(held), heldSeen: Number(held_ms) },
+      {
+        state,
+        complete: Number(ms),
+        completeIso: new Date(Number(ms)).toISOString(),
+        held: new Set(held),
+        heldSeen: Number(held_ms),
+      },
     ]),
   );
 }
 
 /** ISO instant at which a live resource was last seen: by the last complete observation, or by a later partial one. */
 export function lastSeenAt(seen: LastSeen | undefined, rid: string, versionAt: number): string {
+  // Of nearly all of a page, so that no date is written out for each.
+  if (seen && seen.complete >= versionAt && seen.held.size === 0) return seen.completeIso;
   const complete = seen?.held.has(rid) ? seen.heldSeen : (seen?.complete ?? 0);
   return new Date(Math.max(complete, versionAt)).toISOString();
 }

@@ -50,9 +50,12 @@ export async function readResources(
 
 /** As text: in a row of JSON the engine would escape each body, and we would parse it twice. No body holds a tab. */
 function rowOf(line: string): Row {
-  const [account = '', region = '', type = '', rid = '', rev = '', at_ms = '', ...rest] = line.split('\t');
-  const [state_since = '', first_seen = '', body = ''] = rest;
-  return { account, region, type, rid, rev, at_ms, state_since, first_seen, body };
+  const start = line.indexOf('{');
+  const [account = '', region = '', type = '', rid = '', rev = '', at_ms = '', ...rest] = line
+    .slice(0, start)
+    .split('\t');
+  const [state_since = '', first_seen = ''] = rest;
+  return { account, region, type, rid, rev, at_ms, state_since, first_seen, body: line.slice(start) };
 }
 
 function startOf(after: string | undefined): Where {

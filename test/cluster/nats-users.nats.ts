@@ -57,6 +57,8 @@ describe('the users of deploy/nats', () => {
     const watching = await Terms.watch(as('member'), lease('history'));
     await expect(takeLease(as('scanner'), lease('orchestrator'), soon())).rejects.toMatchObject({ type: 'CANCELLED' });
     await expect(takeLease(as('member'), lease('attribution'), soon())).rejects.toMatchObject({ type: 'CANCELLED' });
+    const review = await takeLease(as('member'), lease('analyzer'), soon());
+    await review.release();
     await term.release();
     watching.close();
   });

@@ -52,7 +52,7 @@ async function showDiff(options: Options): Promise<void> {
   const { by } = options;
   await withReader(options, async (reader) => {
     if (by) {
-      const { groups = [], coverage } = await reader.diff({ ...question, by, limit: 1 });
+      const { groups = [], coverage } = await reader.diff({ ...question, by, limit: 0 });
       noteCoverage(coverage);
       await writeRows(options.output, groupColumns(by), onePage(groups.slice(0, options.limit)));
       return;

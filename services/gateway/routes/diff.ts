@@ -8,6 +8,9 @@ const Query = Type.Object(
     ...FilterQuery,
     ...ActorQuery,
     ...PageQuery,
+    limit: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 1000, default: 100, description: '0 gives the counts alone.' }),
+    ),
     from: Type.String({ description: 'The earlier instant, as `at`.' }),
     to: InstantQuery,
     by: Type.Optional(
