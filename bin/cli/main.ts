@@ -77,19 +77,30 @@ function program(finish: (code: number) => void): Command {
     .addOption(new Option('-o, --output <form>', 'form of the result on stdout').choices(outputs).default('table'))
     .option('--limit <number>', 'rows at most', positive)
     .option('-v, --verbose', 'log what is done, on stderr');
-  initCommand(cli, finish);
-  doctorCommand(cli, finish);
-  accountsCommand(cli, finish);
-  tiersCommand(cli, finish);
   addCommands(cli, finish);
+  cli.addHelpText('after', nextSteps);
   return cli;
 }
 
+const nextSteps = `
+Examples:
+  elava demo --serve                    all of it on a simulated AWS, with the dashboard
+  elava init && elava doctor && elava scan
+  elava help scan                       a verb's whole page`;
+
+/** In groups, as the help shows them. */
 function addCommands(cli: Command, finish: (code: number) => void): void {
+  cli.commandsGroup('Begin:');
+  for (const command of [initCommand, doctorCommand, accountsCommand, tiersCommand]) command(cli, finish);
+  demoCommand(cli, finish);
+  cli.commandsGroup('Scan and ask:');
   scanCommand(cli, finish);
   for (const command of reading) command(cli);
+  cli.commandsGroup('Judge:');
   policyCommand(cli, finish);
   exemptionsCommand(cli);
+  tenantsCommand(cli, finish);
+  cli.commandsGroup('Act:');
   planCommand(cli);
   applyCommand(cli, finish);
   approvalCommands(cli);
@@ -97,15 +108,12 @@ function addCommands(cli: Command, finish: (code: number) => void): void {
   undoCommand(cli, finish);
   actionsCommand(cli);
   stopCommand(cli, finish);
-  tenantsCommand(cli, finish);
-  keysCommand(cli);
-  serveCommand(cli);
-  storeCommand(cli);
-  jobsCommand(cli);
+  cli.commandsGroup('Serve:');
+  for (const command of [serveCommand, storeCommand, jobsCommand, keysCommand]) command(cli);
+  cli.commandsGroup('Help:');
   configCommand(cli);
   completionCommand(cli);
   helpCommand(cli);
-  demoCommand(cli, finish);
 }
 
 function positive(text: string): number {

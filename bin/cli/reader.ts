@@ -59,10 +59,19 @@ function httpReader(server: string): Reader {
 
 /** What a running server answers to `GET /api/<path>`. Errors: GATEWAY_UNREACHABLE, and what it refuses with. */
 export function askServer<T>(server: string, path: string, params: Params, waitMs = deadlineMs): Promise<T> {
+  return get(addressOf(server, `/api/${path}?${queryOf(params).toString()}`), waitMs);
+}
+
+/** Has a running server change something, `POST` or `DELETE /api/<path>`. Errors: as `askServer`. */
+export function tellServer<T>(server: string, method: 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+  return get(addressOf(server, `/api/${path}`), deadlineMs, { method, body });
+}
+
+function addressOf(server: string, path: string): URL {
   const base = URL.canParse(server) ? server : `http://${server}`;
   if (!URL.canParse(base))
     throw elavaError('INVALID_REQUEST', `"${server}" is no address; write http://127.0.0.1:8181`);
-  return get(new URL(`/api/${path}?${queryOf(params).toString()}`, base), waitMs);
+  return new URL(path, base);
 }
 
 export type Params = { readonly filter?: ResourceFilter } & Record<string, unknown>;
@@ -88,10 +97,16 @@ function queryOf({ filter = {}, ...rest }: Params): URLSearchParams {
   return query;
 }
 
-async function get<T>(url: URL, waitMs: number): Promise<T> {
+interface Change {
+  readonly method: 'POST' | 'DELETE';
+  readonly body: object | undefined;
+}
+
+async function get<T>(url: URL, waitMs: number, change?: Change): Promise<T> {
   const { token } = loadConfig().config.client;
   const headers: Record<string, string> = token === '' ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(waitMs) }).catch((error: unknown) => {
+  const init = change ? { method: change.method, ...bodyOf(change, headers) } : { headers };
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(waitMs) }).catch((error: unknown) => {
     throw elavaError(
       'GATEWAY_UNREACHABLE',
       `${url.origin} does not answer: ${messageOf((error as Error).cause ?? error)}`,
@@ -99,7 +114,15 @@ async function get<T>(url: URL, waitMs: number): Promise<T> {
   });
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok && body !== undefined) return body as T;
-  const { code, message } = (body ?? {}) as { code?: string; message?: string };
+  const { code, message, detail } = (body ?? {}) as { code?: string; message?: string; detail?: string };
   const known = code !== undefined && code in errorTable ? (code as keyof typeof errorTable) : 'GATEWAY_UNREACHABLE';
-  throw elavaError(known, message ?? `${url.origin} answered ${response.status} in a form that Elava does not use`);
+  throw elavaError(
+    known,
+    message ?? detail ?? `${url.origin} answered ${response.status} in a form that Elava does not use`,
+  );
+}
+
+function bodyOf({ body }: Change, headers: Record<string, string>): RequestInit {
+  if (body === undefined) return { headers };
+  return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

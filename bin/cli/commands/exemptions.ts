@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { type Client, clientOf } from '../../../lib/contract.ts';
 import { elavaError } from '../../../lib/errors.ts';
-import { historyContract, type UsedExemption } from '../../../services/history/history.contract.ts';
+import { type Exemption, historyContract, type UsedExemption } from '../../../services/history/history.contract.ts';
 import { stateOf } from '../../../services/policy/exemptions/exempt.ts';
 import { type Column, note, type Output, onePage, write, writeRows } from '../output.ts';
+import { askServer, tellServer } from '../reader.ts';
 import { type GlobalOptions, settings, withSession } from '../session.ts';
 
-type Options = GlobalOptions & { output: Output };
+type Options = GlobalOptions & { output: Output; server?: string };
 interface Added {
   resource: string;
   rule: string;
   reason: string;
   owner: string;
-  approver: string;
+  approver?: string;
   expires: string;
 }
 type Shown = UsedExemption & { readonly state: string };
@@ -51,8 +52,8 @@ export function exemptionsCommand(program: Command): void {
     .description('What it touched is judged again at once.')
     .addHelpText('after', `\nExamples:\n  elava exemptions list\n  elava exemptions remove e-1a2b3c4d`)
     .action((id: string, _, command: Command) =>
-      inMemory(command, async (history) => {
-        await history.unexempt({ id });
+      inMemory(command, async (exemptions) => {
+        await exemptions.remove(id);
         note(`${id} is removed; what it touched is judged again.`);
       }),
     );
@@ -69,7 +70,7 @@ function addCommand(exemptions: Command): void {
     .requiredOption('--rule <name>', 'rule or package, such as security.deny_open_port')
     .requiredOption('--reason <text>', 'why')
     .requiredOption('--owner <name>', 'who answers for it')
-    .requiredOption('--approver <name>', 'who agreed; somebody else')
+    .option('--approver <name>', 'who agreed; somebody else. With --server, whose key is used')
     .requiredOption('--expires <when>', 'a date such as 2027-03-31, or a time from now such as 90d')
     .addHelpText(
       'after',
@@ -82,33 +83,62 @@ Examples:
     .action((_, command: Command) => inMemory<Options & Added>(command, addOne));
 }
 
-type History = Pick<Client<typeof historyContract>, 'exemptions' | 'exempt' | 'unexempt'>;
+type Wanted = Pick<Exemption, 'resource' | 'rule' | 'reason' | 'owner' | 'expires_at'> & { approver?: string };
+type Made = Pick<Exemption, 'id' | 'created_at' | 'expires_at'>;
+
+/** In the embedded store, or of a running server. */
+interface Exemptions {
+  list(): Promise<readonly UsedExemption[]>;
+  add(wanted: Wanted): Promise<Made>;
+  remove(id: string): Promise<unknown>;
+}
 
 async function inMemory<O extends Options>(
   command: Command,
-  work: (history: History, options: O, judgedMs: number) => Promise<void>,
+  work: (exemptions: Exemptions, options: O, judgedMs: number) => Promise<void>,
 ): Promise<void> {
   const options = command.optsWithGlobals<O>();
   const config = settings(options);
+  const { interval } = config.policies;
+  if (options.server !== undefined) return work(ofServer(options.server), options, interval);
   await withSession(config, { ...options, roles: ['history'] }, ({ broker }) =>
-    work(clientOf(historyContract, broker), options, config.policies.interval),
+    work(ofStore(clientOf(historyContract, broker)), options, interval),
   );
 }
 
-async function listExemptions(history: History, { output }: Options, judgedMs: number): Promise<void> {
-  const { exemptions } = await history.exemptions({});
+function ofServer(server: string): Exemptions {
+  return {
+    list: async () => (await askServer<{ exemptions: UsedExemption[] }>(server, 'exemptions', {})).exemptions,
+    add: (wanted) => tellServer<Made>(server, 'POST', 'exemptions', wanted),
+    remove: (id) => tellServer(server, 'DELETE', `exemptions/${encodeURIComponent(id)}`),
+  };
+}
+
+function ofStore(history: Pick<Client<typeof historyContract>, 'exemptions' | 'exempt' | 'unexempt'>): Exemptions {
+  return {
+    list: async () => (await history.exemptions({})).exemptions,
+    add: async ({ approver, ...wanted }) => {
+      if (approver === undefined) throw elavaError('INVALID_REQUEST', 'say with --approver who agreed');
+      const made = { id: `ex-${randomUUID().slice(0, 8)}`, created_at: new Date().toISOString() };
+      await history.exempt({ ...wanted, ...made, approver });
+      return { ...made, expires_at: wanted.expires_at };
+    },
+    remove: (id) => history.unexempt({ id }),
+  };
+}
+
+async function listExemptions(exemptions: Exemptions, { output }: Options, judgedMs: number): Promise<void> {
   const now = Date.now();
-  const rows = exemptions.map((one) => ({ ...one, state: stateOf(one, { now, soonMs, judgedMs }) }));
+  const all = await exemptions.list();
+  const rows = all.map((one) => ({ ...one, state: stateOf(one, { now, soonMs, judgedMs }) }));
   await writeRows(output, columns, onePage(rows));
 }
 
-async function addOne(history: History, options: Options & Added): Promise<void> {
+async function addOne(exemptions: Exemptions, options: Options & Added): Promise<void> {
   const { resource, rule, reason, owner, approver, expires, output } = options;
-  const now = Date.now();
-  const id = `ex-${randomUUID().slice(0, 8)}`;
-  const times = { created_at: new Date(now).toISOString(), expires_at: endOf(expires, now) };
-  await history.exempt({ id, resource, rule, reason, owner, approver, ...times });
-  await write(output === 'json' ? `${JSON.stringify({ id, ...times })}\n` : `${id}\n`);
+  const wanted = { resource, rule, reason, owner, expires_at: endOf(expires, Date.now()) };
+  const { id, created_at, expires_at } = await exemptions.add({ ...wanted, ...(approver && { approver }) });
+  await write(output === 'json' ? `${JSON.stringify({ id, created_at, expires_at })}\n` : `${id}\n`);
 }
 
 /** A date ends with its day, in UTC. */

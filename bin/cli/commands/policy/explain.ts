@@ -9,10 +9,11 @@ import { type Explained, explainPolicies, type MissedRule } from '../../../../se
 import { exit } from '../../exit.ts';
 import { list } from '../../filter.ts';
 import { note, write } from '../../output.ts';
+import { askServer } from '../../reader.ts';
 import { settings, withSession } from '../../session.ts';
 import { directoryText, type Finish, inWorkshop, type PolicyOptions, readInput, refuse } from './workshop.ts';
 
-type Options = PolicyOptions & { package?: string[]; rule?: string[]; all?: boolean };
+type Options = PolicyOptions & { server?: string; package?: string[]; rule?: string[]; all?: boolean };
 
 export function explainCommand(policy: Command, finish: Finish): void {
   policy
@@ -51,6 +52,9 @@ async function explain(workshop: Workshop, resource: string, options: Options): 
 /** What is no file is the id of a resource in the memory. Nothing is judged meanwhile. */
 async function inputOf(resource: string, options: Options): Promise<object> {
   if (resource === '-' || existsSync(resource)) return readInput(resource);
+  if (options.server !== undefined) {
+    return (await askServer<{ input: object }>(options.server, 'input', { id: resource })).input;
+  }
   const config = settings(options, { 'policies.enabled': false });
   return withSession(config, { ...options, roles: ['history', 'scanner', 'policy'] }, async ({ broker }) => {
     const { input } = await clientOf(policyContract, broker).input({ id: resource });

@@ -29,19 +29,19 @@ const decisions = [
 const speaking = ['deny', 'require_approval', 'flag'];
 
 const columns: readonly GridColumn<Row>[] = [
-  { head: 'Resource', width: 'minmax(150px, 2fr)', cell: (row) => row.name || row.resource_id },
+  { head: 'Resource', width: 'minmax(140px, 1.8fr)', cell: (row) => row.name || row.resource_id },
   { head: 'Decision', width: '124px', cell: (row) => <Badge word={row.result.decision} /> },
   {
     head: 'Rule',
-    width: 'minmax(150px, 1.7fr)',
+    width: 'minmax(140px, 1.8fr)',
     cell: (row) => <span title={row.result.policies.join(', ')}>{ruleOf(row)}</span>,
   },
   {
     head: 'Why',
-    width: 'minmax(200px, 4fr)',
+    width: 'minmax(200px, 5fr)',
     cell: (row) => <span title={row.result.reason}>{row.result.reason || row.error}</span>,
   },
-  { head: 'Type', width: '120px', cell: (row) => <span class="type">{row.type}</span> },
+  { head: 'Type', width: '100px', cell: (row) => <span class="type">{row.type}</span> },
 ];
 
 function ruleOf({ result: { policies }, policy_name }: Row): string {
