@@ -67,6 +67,12 @@ export function elava(options: ClientOptions) {
     getApiEvaluations: (ask: { "account"?: (string)[]; "region"?: (string)[]; "type"?: (string)[]; "id"?: (string)[]; "tag"?: (string)[]; "status"?: string; "owner"?: string; "text"?: string; "after"?: string; "limit"?: number; "decision"?: (string)[]; "policy"?: (string)[]; "since"?: string } = {}) => call<unknown>(options, {"method":"GET","path":"/api/evaluations","places":{"account":"query","region":"query","type":"query","id":"query","tag":"query","status":"query","owner":"query","text":"query","after":"query","limit":"query","decision":"query","policy":"query","since":"query"}}, ask),
     /** Exceptions from policies, expired ones too, with how many results each changes. */
     getApiExemptions: () => call<unknown>(options, {"method":"GET","path":"/api/exemptions","places":{}}, {}),
+    /** Makes an exception from policies; what it touches is judged again. */
+    postApiExemptions: (ask: { body: { resource: string; rule: string; reason: string; owner: string; expires_at: string; approver?: string } }) => call<{ id: string; created_at: string; expires_at: string; approver: string }>(options, {"method":"POST","path":"/api/exemptions","places":{},"media":"application/json"}, ask),
+    /** Ends an exception from policies; what it touched is judged again. */
+    deleteApiExemptionsId: (ask: { "id": string }) => call<unknown>(options, {"method":"DELETE","path":"/api/exemptions/{id}","places":{"id":"path"}}, ask),
+    /** The input that a live resource is judged with, to look at it or to replay it. */
+    getApiInput: (ask: { "id": string }) => call<{ input: Record<string, unknown> }>(options, {"method":"GET","path":"/api/input","places":{"id":"query"}}, ask),
     /** What recurs in a window, 30 days without one. */
     getApiPatterns: (ask: { "account"?: (string)[]; "region"?: (string)[]; "type"?: (string)[]; "id"?: (string)[]; "tag"?: (string)[]; "status"?: string; "owner"?: string; "text"?: string; "since"?: string; "until"?: string } = {}) => call<unknown>(options, {"method":"GET","path":"/api/patterns","places":{"account":"query","region":"query","type":"query","id":"query","tag":"query","status":"query","owner":"query","text":"query","since":"query","until":"query"}}, ask),
     /** Policies that the API made, of every tenant that the caller sees. */

@@ -15,6 +15,7 @@ import { decisionsRoute } from './decisions.ts';
 import { diffRoute } from './diff.ts';
 import { evaluationsRoute } from './evaluations.ts';
 import { exemptionsRoute } from './exemptions.ts';
+import { inputRoute } from './input.ts';
 import { metricsRoute } from './metrics.ts';
 import { policiesRoute } from './policies.ts';
 import { allPoliciesRoute } from './policies-all.ts';
@@ -57,6 +58,7 @@ export const routes: readonly Route[] = [
   verdictsRoute,
   rulesRoute,
   exemptionsRoute,
+  inputRoute,
   systemRoute,
   tiersRoute,
   sovereigntyRoute,
