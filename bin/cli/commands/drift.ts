@@ -4,7 +4,7 @@ import type { DriftFinding } from '../../../services/analyzer/analyzer.contract.
 import { withAnalyzer } from '../analyze.ts';
 import { noteCoverage } from '../coverage-note.ts';
 import { type FilterOptions, filterOf, withFilter } from '../filter.ts';
-import { type Column, type Output, onePage, writeRows } from '../output.ts';
+import { type Column, note, type Output, onePage, writeRows } from '../output.ts';
 import type { ReaderOptions } from '../reader.ts';
 import { fieldText, whoText } from '../render/change.ts';
 
@@ -40,6 +40,7 @@ export function driftCommand(program: Command): Command {
         const { findings, coverage } = await analyzer.drift({ filter: filterOf(options), ...window });
         noteCoverage(coverage);
         await writeRows(options.output, columns, onePage(findings.slice(0, options.limit)));
+        if (findings.length === 0) note('Nothing drifted in that time.');
       });
     });
 }
