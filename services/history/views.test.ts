@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { attributed } from './actions-write.ts';
 import { resource, scan, type TestMemory, testMemory, unit } from './testing.ts';
@@ -57,4 +58,12 @@ test('and figures by day, coverage, decisions and findings', async () => {
   expect(await rows('SELECT state FROM v_coverage')).toEqual([{ state: 'complete' }]);
   expect(await rows('SELECT * FROM v_decisions')).toEqual([]);
   expect(await rows('SELECT * FROM v_findings')).toEqual([]);
+});
+
+test('every example of the documentation can be asked', async () => {
+  const text = await readFile(new URL('../../docs/history.md', import.meta.url), 'utf8');
+  const examples = [...text.matchAll(/```sql\n(.*?)```/gs)].flatMap(([, sql = '']) => sql.split(/;\s*$/m));
+  const asked = examples.filter((sql) => /\bv_\w+/.test(sql));
+  expect(asked.length).toBeGreaterThan(3);
+  for (const sql of asked) await rows(sql);
 });
