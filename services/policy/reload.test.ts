@@ -2,12 +2,16 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RegoCompiler } from './compiler/compiler.ts';
 import { PolicyStore } from './policy-store.ts';
 import { PolicyPool } from './pool.ts';
 import { lineOf, settings } from './testing.ts';
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 const compiler = new RegoCompiler();
 const pool = new PolicyPool({ threads: 1, deadlineMs: 30_000, maxQueue: 16 });
 const lines = lineOf({ resource: { id: 'r' } }).repeat(50);
@@ -67,6 +71,23 @@ test('200 reloads under load: no evaluation fails, and none is of two revisions 
   expect(revisionOf.size).toBe(different);
   expect(evaluated).toBeGreaterThan(0);
 }, 120_000);
+
+test('what was replaced is let go: nothing of it is left after its last evaluation', async () => {
+  const first = async (): Promise<WeakRef<object>> => {
+    await serve(200);
+    const { served } = await store.current();
+    await pool.evaluate({ bundle: served, settings, lines }, ['elava.first']);
+    return new WeakRef(served);
+  };
+  const replaced = await first();
+  await serve(201);
+  // A collection ends what nothing holds, but not before the turn in which it was last looked at is over.
+  for (let i = 0; i < 50 && replaced.deref(); i++) {
+    await new Promise((go) => setImmediate(go));
+    collect();
+  }
+  expect(replaced.deref()).toBeUndefined();
+});
 
 test('a file that does not compile leaves the last good revision serving, and tells its place', async () => {
   await serve(100);
