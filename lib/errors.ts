@@ -61,7 +61,12 @@ export const errorTable = {
     'Unset the environment variable named in the message.',
   ),
 
-  REGION_UNKNOWN: entry(400, 2, 'There is no such AWS region.', 'Use a region of the list in the message.'),
+  REGION_UNKNOWN: entry(
+    400,
+    2,
+    'There is no such AWS region.',
+    'Use the name of a region, such as the one in the message.',
+  ),
   TYPE_UNKNOWN: entry(400, 2, 'There is no such resource type.', 'Use a type of docs/resources.md.'),
   ACCOUNT_UNKNOWN: entry(
     400,

@@ -1,5 +1,5 @@
 /** The engine's own configuration file, written anew at each start: its defaults take nine tenths of the memory. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { elavaError, messageOf } from '../errors.ts';
 
@@ -20,7 +20,7 @@ export async function writeEngineConfig(dir: string, limits: EngineLimits): Prom
   const file = path.join(dir, 'engine.xml');
   const text = engineConfig(limits);
   try {
-    await mkdir(dir, { recursive: true });
+    await makeDirectory(dir);
     if ((await readFile(file, 'utf8').catch(() => '')) === text) return file;
     await writeFile(`${file}.new`, text);
     await rename(`${file}.new`, file);
@@ -29,6 +29,16 @@ export async function writeEngineConfig(dir: string, limits: EngineLimits): Prom
     const code = (error as { code?: unknown }).code === 'ENOSPC' ? 'STORE_FULL' : 'STORE_UNAVAILABLE';
     throw elavaError(code, `the data directory ${dir} cannot be written: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Node's own recursive mkdir never ends where a directory that is there refuses with ENOENT, as /proc does. */
+async function makeDirectory(dir: string): Promise<void> {
+  const made = await mkdir(dir).catch((error: NodeJS.ErrnoException) => error);
+  if (made === undefined) return;
+  if (made.code === 'ENOENT' && path.dirname(dir) !== dir) {
+    await makeDirectory(path.dirname(dir));
+    await mkdir(dir);
+  } else if (made.code !== 'EEXIST' || !(await stat(dir)).isDirectory()) throw made;
 }
 
 function engineConfig({ memory, minFreeDisk }: EngineLimits): string {

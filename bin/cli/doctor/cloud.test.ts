@@ -82,6 +82,10 @@ describe('the doctor', () => {
     const checks = await examine({}, flags, scope);
     expect(told(checks, 'fail')).toEqual([wrong]);
     expect(checks.find(({ state }) => state === 'fail')?.next).not.toBe('');
+    if ('region' in scope && scope.region === 'us-est-1')
+      expect(checks.find(({ state }) => state === 'fail')?.text).toMatch(
+        /no region us-est-1; did you mean us-(ea|we)st-1/,
+      );
   });
 
   test.each([

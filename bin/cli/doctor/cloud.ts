@@ -1,4 +1,5 @@
 /** What takes the cloud: clock, credentials, accounts, regions, and the permissions of each type, tried for real. */
+import { nearest } from '../../../lib/config/nearest.ts';
 import { elavaError, messageOf } from '../../../lib/errors.ts';
 import { formatDuration } from '../../../lib/time.ts';
 import type { AccountInfo, Probe, Provider } from '../../../services/scanner/provider.ts';
@@ -141,7 +142,12 @@ async function checkRegions(provider: Provider, { id }: AccountInfo, { region, s
     const wrong = off.map((name) =>
       failed(
         'regions',
-        { code: codeOfRegion(provider, name), detail: `${name} is not enabled in ${id}` },
+        provider.regions.includes(name)
+          ? { code: 'AWS_REGION_DISABLED', detail: `${name} is not enabled in ${id}` }
+          : {
+              code: 'REGION_UNKNOWN',
+              detail: `there is no region ${name}; did you mean ${nearest(name, provider.regions)}?`,
+            },
         { of: name },
       ),
     );
@@ -151,10 +157,6 @@ async function checkRegions(provider: Provider, { id }: AccountInfo, { region, s
     const { on } = await provider.regionsOf(id, signal).catch(() => ({ on: [] as readonly string[] }));
     return { checks: [fail('regions', error, { of: id })], first: region ?? on[0] };
   }
-}
-
-function codeOfRegion({ regions }: Provider, name: string): string {
-  return regions.includes(name) ? 'AWS_REGION_DISABLED' : 'REGION_UNKNOWN';
 }
 
 async function checkPermissions(
