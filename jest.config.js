@@ -4,7 +4,7 @@
  */
 export const system = [
   '**/test/cli/*.test.ts',
-  '**/test/{bench,orchestrator,runner}.test.ts',
+  '**/test/{bench,drift,orchestrator,runner}.test.ts',
   '**/test/reconciler/apply.test.ts',
   '**/services/policy/isolation.test.ts',
   '**/services/history/{crash,replay,retention}.test.ts',

@@ -34,10 +34,21 @@ export interface Labelled {
 }
 
 const HOUR_MS = 3_600_000;
-const services = ['history', 'scanner', 'orchestrator', 'attribution'] as const;
+const services = ['history', 'scanner', 'orchestrator', 'attribution', 'analyzer'] as const;
 
-/** Scans, lets hours pass with drift, scans and attributes after each; then waits for late events and asks again. */
-export async function attributedEstate(options: EstateOptions): Promise<Labelled[]> {
+/** Changes with what truly made them. */
+export function attributedEstate(options: EstateOptions): Promise<Labelled[]> {
+  return livingEstate(options, (broker, labels) => labelled(broker, labels));
+}
+
+/**
+ * Scans, lets hours pass with drift, scans and attributes after each; then waits for late events and asks again, and then
+ * asks what is to be known.
+ */
+export async function livingEstate<T>(
+  options: EstateOptions,
+  ask: (broker: ServiceBroker, labels: readonly Label[]) => Promise<T>,
+): Promise<T> {
   const { resources, accounts, seed, trail } = options;
   const regions = ['us-east-1', 'eu-west-1'];
   const startTime = Date.parse('2026-11-02T06:00:00.000Z');
@@ -66,7 +77,7 @@ export async function attributedEstate(options: EstateOptions): Promise<Labelled
     }
     await broker.start();
     await live(broker, world, options);
-    return await labelled(broker, world.trail.labels());
+    return await ask(broker, world.trail.labels());
   } finally {
     await broker.stop();
     await runtimeOf(broker).jobs.close();
