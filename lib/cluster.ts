@@ -130,6 +130,11 @@ export class Cluster {
 /** Roles that one process at a time may have, in the order in which a process takes them: any other could block two. */
 const leaders = ['history', 'orchestrator', 'attribution', 'reconciler'] as const;
 
+/** Whether one of the roles is for one process at a time. */
+export function leads(roles: readonly string[]): boolean {
+  return leaders.some((role) => roles.includes(role));
+}
+
 /** Takes the lead of every role of the list that only one may have. The signal aborts when one of them is lost. */
 export async function leadAll(
   cluster: Cluster,

@@ -1,7 +1,7 @@
 /** A process that serves: some of the roles or all, until it is told to stop or another takes the lead. */
 import { once } from 'node:events';
 import type { ServiceBroker } from 'moleculer';
-import { type Cluster, leadAll } from '../../lib/cluster.ts';
+import { type Cluster, leadAll, leads } from '../../lib/cluster.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { clientOf } from '../../lib/contract.ts';
 import { elavaError } from '../../lib/errors.ts';
@@ -35,8 +35,10 @@ export async function serveRoles(options: ServeOptions, roles: readonly Role[], 
     const runtime = runtimeOf(broker);
     health = await healthOf(runtime, { config, roles, state });
     if (!runtime.cluster) return;
-    state.phase = 'standby';
+    // Ready while it waits, and again when it serves; not while it opens what it leads.
+    if (leads(roles)) state.phase = 'standby';
     ({ lost } = await lead(runtime.cluster, roles, told.signal));
+    state.phase = 'starting';
   };
   try {
     await withSession(

@@ -8,6 +8,8 @@ export class Balancer {
   readonly #cluster: LocalCluster;
   /** Process → its address: what it said first is not kept for ever. */
   readonly #known = new Map<string, string>();
+  /** Process → whether it said last that it is ready. */
+  readonly #ready = new Map<string, boolean>();
   /** Addresses of those that are ready. */
   #urls: readonly string[] = [];
   #turn = 0;
@@ -30,8 +32,10 @@ export class Balancer {
   async #look(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       const gateways = [...this.#cluster.parts.values()].filter(({ name }) => name.startsWith('gateway'));
-      const ready = await Promise.all(gateways.map(({ url }) => isReady(url)));
-      this.#urls = gateways.filter((_, i) => ready[i]).flatMap((part) => this.#addressOf(part));
+      // One that does not say anything in time is what it was: a Service takes three such answers for a no.
+      for (const { name, url } of gateways)
+        this.#ready.set(name, (await isReady(url)) ?? this.#ready.get(name) ?? false);
+      this.#urls = gateways.filter(({ name }) => this.#ready.get(name)).flatMap((part) => this.#addressOf(part));
       await pause(LOOK_MS);
     }
   }
@@ -45,10 +49,10 @@ export class Balancer {
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean | undefined> {
   try {
-    return (await fetch(`${url}/ready`, { signal: AbortSignal.timeout(1000) })).ok;
-  } catch {
-    return false;
+    return (await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch (error) {
+    return (error as Error).name === 'TimeoutError' ? undefined : false;
   }
 }
