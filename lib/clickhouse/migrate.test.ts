@@ -57,6 +57,14 @@ describe('migrations', () => {
     const error = await failure(checkTables(t.store, [pets]));
     expect(messageOf(error)).toBe('pets.name is UInt8 and should be String');
   });
+
+  test('of an earlier text that made the same columns are let be', async () => {
+    await migrate(t.store, [first]);
+    const [row] = await t.store.rows<{ checksum: string }>('SELECT checksum FROM schema_migrations');
+    const finer = { ...first, statements: [`${createTable(pets, 1)} SETTINGS index_granularity = 512`] };
+    expect(codeOf(await failure(migrate(t.store, [finer])))).toBe('STORE_SCHEMA');
+    expect(await migrate(t.store, [{ ...finer, alike: [row?.checksum ?? ''] }])).toEqual([]);
+  });
 });
 
 describe('our own migrations', () => {
@@ -64,6 +72,24 @@ describe('our own migrations', () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, i) => i + 1));
     await migrate(t.store, migrations);
     await checkTables(t.store, tables);
+  });
+
+  test('let a question about the past read observations by time, and deltas by the hour', async () => {
+    await migrate(t.store, migrations);
+    const plan = async (sql: string) => JSON.stringify(await t.store.rows(`EXPLAIN projections = 1 ${sql}`));
+    const place = "'111111111111', 'eu-west-1', 'ec2'";
+    await t.store.run(
+      `INSERT INTO coverage (account, region, type, rev, finished) SELECT ${place}, number, toDateTime64(number * 60, 3, 'UTC') FROM numbers(50000)`,
+    );
+    await t.store.run(
+      `INSERT INTO resource_log (account, region, type, id, rev, at, delta) SELECT ${place}, toString(number), 1, '2026-11-02 00:00:00', 1 FROM numbers(20000)`,
+    );
+    const lately = await plan("SELECT max(rev) FROM coverage WHERE finished > '1970-02-04 00:00:00' GROUP BY type");
+    expect(lately).toContain('by_time');
+    const hours = await plan(
+      "SELECT type, sum(delta) FROM resource_log WHERE toStartOfHour(at) < '2026-11-03 00:00:00' GROUP BY type",
+    );
+    expect(hours).toContain('hourly');
   });
 
   test('have a form for a cluster that ClickHouse can read', async () => {
