@@ -16,10 +16,8 @@ broker.createService({
 await broker.start();
 await broker.waitForServices('history', 10_000);
 const { types } = await broker.call('history.counts', {});
-const { resources } = await broker.call('history.resources', {
-  filter: { types: ['ec2'], tags: { env: 'prod' } },
-  limit: 5,
-});
+// A filter also takes accounts, regions, status, owner, text and tags: { tags: { env: 'prod' } }.
+const { resources } = await broker.call('history.resources', { filter: { types: ['ec2'] }, limit: 5 });
 console.log(
   types,
   resources.map(({ id, status }) => `${id} ${status}`),

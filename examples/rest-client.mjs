@@ -16,8 +16,7 @@ console.log((await get('/api/counts')).types);
 let after;
 do {
   const page = await get('/api/resources', {
-    type: ['ec2', 'rds'],
-    tag: 'env=prod',
+    type: ['ec2', 'rds'], // also account, region, status, owner, text, and tag: 'env=prod'
     limit: 500,
     ...(after && { after }),
   });
