@@ -36,10 +36,13 @@ class Lookout {
     return !this.#broker.started;
   }
 
+  isThere(action: string): boolean {
+    return (this.#broker.registry as unknown as Registry).actions.isAvailable(action);
+  }
+
   /** Until somebody offers the action, or the time is up. */
   async wait(action: string, until: number): Promise<void> {
-    const { actions } = this.#broker.registry as unknown as Registry;
-    while (!actions.isAvailable(action) && !this.stopping && performance.now() < until) {
+    while (!this.isThere(action) && !this.stopping && performance.now() < until) {
       this.#round ??= sleep(AGAIN_MS, undefined, { unref: true }).finally(() => {
         this.#round = undefined;
       });
@@ -59,7 +62,7 @@ export function patientMiddleware(patienceMs: number = PATIENCE_MS): Middleware 
       return async (name, params, options) => {
         const until = performance.now() + Math.min(patienceMs, options?.timeout ?? patienceMs);
         for (;;) {
-          await lookout?.wait(name, until);
+          if (lookout?.isThere(name) === false) await lookout.wait(name, until);
           try {
             return await next(name, params, options);
           } catch (error) {

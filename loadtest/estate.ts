@@ -100,9 +100,9 @@ async function wholeScan({ orchestrator }: Estate, types: readonly string[]): Pr
 }
 
 async function measure({ accounts, scanners, regions, types, resources }: Size): Promise<Figures> {
-  const config = { providers: { aws: { concurrency: Number(values.concurrency), rate: share } } };
+  const aws = { concurrency: Number(values.concurrency), rate: share };
   const simulator = ['--limits', '--types', types.join(',')];
-  const cluster = await LocalCluster.start({ accounts, regions, resources, simulator, config });
+  const cluster = await LocalCluster.start({ accounts, regions, resources, simulator, aws });
   try {
     const names = Array.from({ length: scanners }, (_, i) => `scanner ${i + 1}`);
     await cluster.role('history', ['history']);

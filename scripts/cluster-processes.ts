@@ -36,8 +36,9 @@ export interface ClusterSize {
   readonly resources: number;
   /** More arguments of the simulator. */
   readonly simulator?: readonly string[];
-  /** Laid over the elava.yaml of all processes. */
+  /** Sections laid over the elava.yaml of all processes, and settings of AWS beside its accounts and regions. */
   readonly config?: object;
+  readonly aws?: object;
   /** Each role process reaches NATS and the store by proxies of its own (`lines`). */
   readonly proxied?: boolean;
   /** Told what the processes write to stderr. */
@@ -225,7 +226,7 @@ export class LocalCluster {
     const roles = accounts.map(({ id, name }) => ({ id, name, role_arn: `arn:aws:iam::${id}:role/elava-read` }));
     const file = join(this.dir, 'elava.yaml');
     const config = {
-      providers: { aws: { regions: [...this.#size.regions], accounts: roles, rate: 1 } },
+      providers: { aws: { regions: [...this.#size.regions], accounts: roles, rate: 1, ...this.#size.aws } },
       log: { level: 'warn' },
       ...this.#size.config,
     };
