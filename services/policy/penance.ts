@@ -11,7 +11,7 @@ export interface PenanceOptions {
   readonly firstMs?: number;
 }
 
-const mostMs = 30_000;
+const mostMs = 5_000;
 /** Who has cost none for so long begins anew. */
 const forgivenMs = 60_000;
 /** Tenants that are remembered; the one that cost a thread longest ago goes. */

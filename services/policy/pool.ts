@@ -15,6 +15,7 @@ import { type Guest, Slots } from './slots.ts';
 import {
   type Culprit,
   type JudgeTask,
+  linesOf,
   notLoaded,
   Progress,
   type ReadyTask,
@@ -174,7 +175,7 @@ export class PolicyPool {
     await this.#slots.enter(signal, guest);
     try {
       for (let culprits: readonly Culprit[] = this.#quarantine.held(task, tenant); ; ) {
-        if (tenant !== undefined) await this.#penance.done(tenant, signal);
+        await this.#wait({ ...task, culprits }, passage);
         const attempt = await this.#attempt({ ...task, culprits }, passage);
         if (typeof attempt === 'string') return attempt;
         if (signal?.aborted) throw elavaError('CANCELLED', 'the evaluation was cancelled', { cause: signal.reason });
@@ -187,6 +188,12 @@ export class PolicyPool {
     } finally {
       this.#slots.leave(guest);
     }
+  }
+
+  /** What is answered without being evaluated costs no thread, and need not wait for one. */
+  async #wait({ culprits, lines }: WorkerTask, { guest, signal }: Passage): Promise<void> {
+    const isHeld = culprits.length > 0 && culprits.length >= linesOf(lines).length;
+    if (guest && !isHeld) await this.#penance.done(guest.tenant, signal);
   }
 
   async #attempt(task: WorkerTask, passage: Passage): Promise<string | ElavaError> {
