@@ -67,6 +67,8 @@ export function patientMiddleware(patienceMs: number = PATIENCE_MS): Middleware 
             return await next(name, params, options);
           } catch (error) {
             if (!wasUnsent(error, name) || performance.now() > until || lookout?.stopping !== false) throw error;
+            // One that is just leaving is still known, and refuses.
+            await sleep(AGAIN_MS, undefined, { unref: true });
           }
         }
       };

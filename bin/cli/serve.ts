@@ -59,8 +59,17 @@ export async function serveRoles(options: ServeOptions, roles: readonly Role[], 
     if (!told.signal.aborted) throw error;
   } finally {
     await health?.close();
+    endSoon();
   }
   if (lost?.aborted && !told.signal.aborted) throw elavaError('NOT_LEADER', 'the lead was lost');
+}
+
+/** Longer than what is left to say takes. */
+const endMs = 1000;
+
+/** A call that was given up still waits for its answer, a minute perhaps: it must not hold a process that has stopped. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), endMs).unref();
 }
 
 async function lead(cluster: Cluster, roles: readonly Role[], signal: AbortSignal) {
