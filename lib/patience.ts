@@ -36,6 +36,11 @@ class Lookout {
     return !this.#broker.started;
   }
 
+  /** Whether the call was never sent, and there is time to send it again. */
+  mayAgain(error: unknown, action: string, until: number): boolean {
+    return wasUnsent(error, action) && performance.now() <= until && !this.stopping;
+  }
+
   isThere(action: string): boolean {
     return (this.#broker.registry as unknown as Registry).actions.isAvailable(action);
   }
@@ -66,7 +71,7 @@ export function patientMiddleware(patienceMs: number = PATIENCE_MS): Middleware 
           try {
             return await next(name, params, options);
           } catch (error) {
-            if (!wasUnsent(error, name) || performance.now() > until || lookout?.stopping !== false) throw error;
+            if (!lookout?.mayAgain(error, name, until)) throw error;
             // One that is just leaving is still known, and refuses.
             await sleep(AGAIN_MS, undefined, { unref: true });
           }
