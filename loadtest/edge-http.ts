@@ -1,7 +1,8 @@
 /** Requests a second at a p99 of at most 5 ms over HTTP, with 50 tenants, beside a native OPA with the same policies. */
 import { rm } from 'node:fs/promises';
 import { cpuOf, elavaServer, generate, opaServer, requestsFor, type Server, tenantDirectory } from './edge-setup.ts';
-import type { Scenario } from './scenario.ts';
+import { nativeOpa } from './native/build.ts';
+import { type Scenario, skipped } from './scenario.ts';
 
 const tenants = 50;
 const limitMs = 5;
@@ -14,12 +15,14 @@ export const scenario: Scenario = {
   unit: 'requests/s at p99 ≤ 5 ms',
   better: 'higher',
   async run({ rounds, scale }) {
+    const opa = nativeOpa();
+    if (typeof opa !== 'string') return skipped(opa.skipped);
     const directory = await tenantDirectory(tenants);
     const figures = { ours: [] as number[], peer: [] as number[] };
     try {
       for (let round = 0; round < rounds; round++) {
         figures.ours.push(await best(await elavaServer(directory), 2 * scale));
-        figures.peer.push(await best(await opaServer(directory, tenants), 2 * scale));
+        figures.peer.push(await best(await opaServer(opa, directory, tenants), 2 * scale));
       }
       return figures;
     } finally {

@@ -1,11 +1,10 @@
 /** What the edge scenarios share: fifty tenants, what they are asked, our server, and a native OPA beside it. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { processEnv } from '../lib/config/env.ts';
 import { freePort } from '../scripts/free-port.ts';
 import type { Load, Seen } from './edge-generator.ts';
 
@@ -71,7 +70,7 @@ export async function elavaServer(directory: string, flags: Record<string, unkno
 }
 
 /** Native OPA with the same files: each tenant's data under a name of its own would change the policy, so all share one. */
-export async function opaServer(directory: string, count: number): Promise<Server> {
+export async function opaServer(opa: string, directory: string, count: number): Promise<Server> {
   const files = Array.from({ length: count }, (_, i) => join(directory, `tenant_${i}`, 'policy.rego'));
   const port = await freePort();
   const began = performance.now();
@@ -85,7 +84,7 @@ export async function opaServer(directory: string, count: number): Promise<Serve
     ...files,
     join(directory, 'tenant_0', 'data.json'),
   ];
-  const child = spawn(nativeOpa(), args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(opa, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   for (;;) {
     const isUp = await fetch(`http://127.0.0.1:${port}/health`).then(
       ({ ok }) => ok,
@@ -101,19 +100,6 @@ export async function opaServer(directory: string, count: number): Promise<Serve
     startMs: performance.now() - began,
     close: () => ended(child, () => child.kill()),
   };
-}
-
-/** The binary of the PATH; else it is built from the pinned Go module, as the compiler is. */
-export function nativeOpa(): string {
-  const onPath = (processEnv().PATH ?? '').split(':').map((folder) => join(folder, 'opa'));
-  const bin = join(tmpdir(), 'elava-opa');
-  const known = [...onPath, join(bin, 'opa')].find((path) => existsSync(path));
-  if (known !== undefined) return known;
-  execFileSync('go', ['install', 'github.com/open-policy-agent/opa@v1.22.2'], {
-    stdio: 'inherit',
-    env: { ...processEnv(), GOBIN: bin, CGO_ENABLED: '0' },
-  });
-  return join(bin, 'opa');
 }
 
 /** Milliseconds of CPU that a process has spent; /proc counts hundredths of a second. */
