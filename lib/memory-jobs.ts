@@ -1,6 +1,7 @@
 /** Jobs in this process. `publish` waits while the topic is full, so a fast planner is slowed, not remembered. */
 import { codeOf, elavaError, messageOf } from './errors.ts';
 import type { DeadJob, DeadLetters, Delivery, JobOptions, Jobs, TopicStats, Worker, WorkOptions } from './jobs.ts';
+import { linked } from './time.ts';
 
 type Handle = (job: object, delivery: Delivery) => Promise<void>;
 
@@ -147,9 +148,9 @@ export class MemoryJobs implements Jobs {
   }
 
   async #run(topic: Topic, { options, handle }: Working, queued: Queued): Promise<void> {
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(options.deadlineMs)]);
+    using limit = linked([this.#stopping.signal], options.deadlineMs);
     try {
-      await handle(queued.job, { id: queued.id, attempt: queued.attempt, signal });
+      await handle(queued.job, { id: queued.id, attempt: queued.attempt, signal: limit.signal });
       topic.done += 1;
       topic.ids.delete(queued.id);
     } catch (error) {

@@ -1,7 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { codeOf } from './errors.ts';
-import { formatDuration, parseDuration, sleep, systemClock, withDeadline } from './time.ts';
+import { formatDuration, linked, parseDuration, sleep, systemClock, withDeadline } from './time.ts';
 
 const failure = async (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -97,6 +98,32 @@ describe('withDeadline', () => {
     await expect(
       withDeadline(async () => Promise.reject(new Error('mine')), { ms: 60_000, what: 'x' }),
     ).rejects.toThrow('mine');
+  });
+});
+
+describe('linked', () => {
+  test('aborts with any of the signals, at once with one that has, and says why', () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    using either = linked([first.signal, second.signal]);
+    expect(either.signal.aborted).toBe(false);
+    second.abort('enough');
+    using late = linked([first.signal, second.signal]);
+    expect([either.signal.reason, late.signal.reason]).toEqual(['enough', 'enough']);
+  });
+
+  test('aborts after its time', async () => {
+    using limit = linked([], 5);
+    await sleep(60_000, limit.signal).catch(() => undefined);
+    expect(limit.signal.reason).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('once disposed of, nothing of it hangs on what it was made from', () => {
+    const { signal } = new AbortController();
+    for (let i = 0; i < 3; i++) {
+      using _ = linked([signal], 60_000);
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

@@ -76,6 +76,33 @@ function cancelled(signal: AbortSignal | undefined): Error {
   return elavaError('CANCELLED', 'the wait was cancelled', { cause: signal?.reason });
 }
 
+export interface Linked extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A signal that aborts with any of `signals`, or after `ms` when given. To be disposed of when the work has ended: what
+ * AbortSignal.any and AbortSignal.timeout make stays in memory for as long as the longest-lived signal, or the time, lasts.
+ */
+export function linked(signals: readonly AbortSignal[], ms?: number): Linked {
+  const stop = new AbortController();
+  const abort = ({ target }: { readonly target: EventTarget | null }): void =>
+    stop.abort((target as AbortSignal).reason);
+  const late = (): void => stop.abort(new DOMException('the time is over', 'TimeoutError'));
+  const timer = ms === undefined ? undefined : setTimeout(late, ms).unref();
+  for (const signal of signals) {
+    if (signal.aborted) stop.abort(signal.reason);
+    else signal.addEventListener('abort', abort, { once: true });
+  }
+  return {
+    signal: stop.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener('abort', abort);
+    },
+  };
+}
+
 export interface Deadline {
   readonly ms: number;
   /** The caller's own signal; its abort is CANCELLED, not DEADLINE_EXCEEDED. */
@@ -92,8 +119,9 @@ export async function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>,
   const { ms, signal, what } = deadline;
   const stop = new AbortController();
   const wait = new AbortController();
+  using either = linked(signal ? [signal, wait.signal] : [wait.signal]);
   const late = async (): Promise<never> => {
-    await sleep(ms, AbortSignal.any(signal ? [signal, wait.signal] : [wait.signal]));
+    await sleep(ms, either.signal);
     throw elavaError('DEADLINE_EXCEEDED', `${what} took longer than ${formatDuration(ms)}`);
   };
   const ended = late().catch((error: unknown) => {

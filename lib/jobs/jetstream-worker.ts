@@ -6,7 +6,7 @@ import type { JetStreamClient, JsMsg, NatsConnection, Subscription } from 'nats'
 import { codeOf, elavaError } from '../errors.ts';
 import type { Delivery, Worker, WorkOptions } from '../jobs.ts';
 import type { Logger } from '../log.ts';
-import { sleep } from '../time.ts';
+import { linked, sleep } from '../time.ts';
 import { decodeJob, type JobHeaders, readJobHeaders } from './message.ts';
 import { DURABLE, type Queue } from './queue.ts';
 import { Slots } from './slots.ts';
@@ -157,7 +157,8 @@ export class JetStreamWorker implements Worker {
   async #try(message: JsMsg, head: JobHeaders, attempt: number): Promise<void> {
     const { options, handle, settled, traced } = this.#parts;
     for (let round = 1; ; round += 1) {
-      const signal = AbortSignal.timeout(options.deadlineMs);
+      using limit = linked([], options.deadlineMs);
+      const { signal } = limit;
       try {
         const job = decodeJob(message.data);
         await traced(head, () => handle(job, { id: head.id, attempt, signal }));

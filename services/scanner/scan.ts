@@ -8,7 +8,7 @@ import { codeOf, elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { type Coverage, type Resource, type Unit, unitKey } from '../../lib/resource.ts';
-import type { Clock } from '../../lib/time.ts';
+import { type Clock, linked } from '../../lib/time.ts';
 import { withSpan } from '../../lib/tracing.ts';
 import { Batches } from './batches.ts';
 import { gapKept, UnitCheckpoint } from './checkpoint.ts';
@@ -51,7 +51,8 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   const started = parts.clock.now();
   const patience = new Patience(parts.timeoutMs);
   const limit = patience.signal;
-  const unit = new UnitScan(job, type, { ...parts, heard: () => patience.heard() }, AbortSignal.any([signal, limit]));
+  using either = linked([signal, limit]);
+  const unit = new UnitScan(job, type, { ...parts, heard: () => patience.heard() }, either.signal);
   const seen = await withSpan('scan.unit', { ...job.unit, scan: job.scan }, () => unit.run()).finally(() =>
     patience.close(),
   );

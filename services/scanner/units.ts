@@ -5,7 +5,7 @@ import { Slots } from '../../lib/jobs/slots.ts';
 import type { Delivery, Jobs, Worker } from '../../lib/jobs.ts';
 import type { Logger } from '../../lib/log.ts';
 import { type Coverage, unitKey } from '../../lib/resource.ts';
-import { sleep } from '../../lib/time.ts';
+import { linked, sleep } from '../../lib/time.ts';
 import { Gate } from './gate.ts';
 import { type ScanParts, scanUnit } from './scan.ts';
 import { type ScanJob, scannerTopic } from './scanner.contract.ts';
@@ -84,10 +84,10 @@ export class Units {
 
   /** Scans one unit as soon as there is room. */
   scan(job: ScanJob, signal: AbortSignal = this.#stopping.signal): Promise<Coverage> {
-    const either = AbortSignal.any([signal, this.#stopping.signal]);
     return this.#gate.run(job.unit.account, async () => {
       if (this.#closing) throw elavaError('CANCELLED', 'the scanner is stopping');
-      return this.#unlessGivenUp(scanUnit(job, this.#options.scan, either));
+      using either = linked([signal, this.#stopping.signal]);
+      return await this.#unlessGivenUp(scanUnit(job, this.#options.scan, either.signal));
     });
   }
 
