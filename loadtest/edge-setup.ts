@@ -69,6 +69,15 @@ export async function elavaServer(directory: string, flags: Record<string, unkno
   return { port: Number(new URL(url).port), pid: child.pid ?? 0, startMs, close };
 }
 
+/** Answers without looking: what of a figure is the machine's. */
+export async function bareServer(): Promise<Server> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [here('edge-bare.ts')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const port = Number(await firstLine(child));
+  const close = (): Promise<void> => ended(child, () => child.stdin?.end());
+  return { port, pid: child.pid ?? 0, startMs: performance.now() - began, close };
+}
+
 /** Native OPA with the same files: each tenant's data under a name of its own would change the policy, so all share one. */
 export async function opaServer(opa: string, directory: string, count: number): Promise<Server> {
   const files = Array.from({ length: count }, (_, i) => join(directory, `tenant_${i}`, 'policy.rego'));
