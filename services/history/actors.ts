@@ -1,6 +1,7 @@
 /** Who is behind changes, as conditions and as columns of a question about the log. */
 import { type Where, where } from './filter.ts';
 import type { ChangeDimension } from './questions.schema.ts';
+import { resourceHashSql } from './sql.ts';
 
 /** Dimensions for which the answers must be joined. */
 export const ofActors: readonly ChangeDimension[] = ['actor', 'actor_kind', 'event'];
@@ -35,8 +36,9 @@ export function actorWhere(filter: ActorFilter, rev = 'rev'): Where {
  * rid and rev; only answers to changes of `window` are looked at, a condition on `at`.
  */
 export function withActors(source: string, window: string): string {
-  return `SELECT c.*, a.actor AS actor, a.actor_kind AS actor_kind, a.event AS event FROM (${source}) AS c
-    LEFT JOIN (SELECT account, type, region, rid, change_rev, actor, actor_kind, event FROM attributions FINAL
+  return `SELECT c.*, a.actor AS actor, a.actor_kind AS actor_kind, a.event AS event
+    FROM (SELECT s.*, ${resourceHashSql('s')} AS own FROM (${source}) AS s) AS c
+    LEFT JOIN (SELECT ${resourceHashSql('t')} AS own, change_rev, actor, actor_kind, event FROM attributions AS t FINAL
       WHERE ${window}) AS a
-    ON c.account = a.account AND c.type = a.type AND c.region = a.region AND c.rid = a.rid AND c.rev = a.change_rev`;
+    ON c.own = a.own AND c.rev = a.change_rev`;
 }

@@ -5,6 +5,7 @@ import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { both, type SplitFilter, where } from './filter.ts';
 import type { Evaluation } from './history.contract.ts';
 import { toMs } from './instant.ts';
+import { resourceHashSql } from './sql.ts';
 
 export interface EvaluationsPage {
   readonly filter: SplitFilter;
@@ -34,9 +35,9 @@ export async function readEvaluations(
   const own = both(identity, ownWhere(page));
   const live = both(identity, state);
   const rows = await store.rows<Row>(
-    `SELECT ${evaluationShown}, rid FROM evaluations FINAL
+    `SELECT ${evaluationShown}, rid FROM evaluations AS e FINAL
      WHERE NOT cleared AND ${own.sql}
-       AND (type, account, region, rid) IN (SELECT type, account, region, rid FROM resource_current FINAL WHERE live AND ${live.sql})
+       AND ${resourceHashSql('e')} IN (SELECT ${resourceHashSql('c')} FROM resource_current AS c FINAL WHERE live AND ${live.sql})
      ORDER BY type, account, region, rid, policy_name LIMIT {limit:UInt32}`,
     { ...own.params, ...live.params, limit: limit + 1 },
   );

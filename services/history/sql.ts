@@ -5,6 +5,11 @@ export function instantSql(name: string): string {
   return `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
 }
 
+/** One number for a resource: a set or a join of numbers costs a fifth of one of four columns. */
+export function resourceHashSql(table: string): string {
+  return `bitXor(${table}.rid, ${unitHashSql(table)})`;
+}
+
 /**
  * One number for a unit: to group by a number costs half of what grouping by three words does. Each word is hashed once
  * in its column's dictionary; odd factors keep the order of the three apart.

@@ -4,6 +4,7 @@ import type { ResourceFilter } from '../../lib/resource.ts';
 import { groupsOf, keySql } from './cells.ts';
 import { both, type SplitFilter, unitWhere, where } from './filter.ts';
 import type { Group } from './questions.schema.ts';
+import { resourceHashSql } from './sql.ts';
 import type { Cell, VerdictDimension } from './tallies.schema.ts';
 
 const columns: Readonly<Record<VerdictDimension, string>> = {
@@ -35,9 +36,9 @@ export async function countVerdicts(
   const live = both(identity, state);
   const rows = await store.rows<{ key: string; n: string; total: string }>(
     `SELECT key, n, sum(n) OVER () AS total FROM (
-       SELECT ${keySql(by.map((name) => columns[name]))} AS key, count() AS n FROM evaluations FINAL
+       SELECT ${keySql(by.map((name) => columns[name]))} AS key, count() AS n FROM evaluations AS e FINAL
        WHERE NOT cleared AND ${own.sql}
-         AND (type, account, region, rid) IN (SELECT type, account, region, rid FROM resource_current FINAL WHERE live AND ${live.sql})
+         AND ${resourceHashSql('e')} IN (SELECT ${resourceHashSql('c')} FROM resource_current AS c FINAL WHERE live AND ${live.sql})
        GROUP BY key
      ) ORDER BY n DESC, key LIMIT {limit:UInt32}`,
     { ...own.params, ...live.params, limit },
