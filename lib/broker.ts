@@ -28,8 +28,21 @@ export interface BrokerParts {
 /**
  * Moleculer's defaults wait for ever and retry what must run once, so every wait here has an end and only a pure read
  * is retried (lib/contract.ts sets `retries` per call). Heartbeats of 1/5 s find a killed node in about 5.5 s; with 1/3
- * a process that was busy for three seconds was taken for one.
+ * a process that was busy for three seconds was taken for one. What we have our own of is off.
  */
+const limits = {
+  requestTimeout: 10_000,
+  retryPolicy: { enabled: true, retries: 0, delay: 100, maxDelay: 1000, factor: 2, check: isRetryable },
+  heartbeatInterval: 1,
+  heartbeatTimeout: 5,
+  tracking: { enabled: true, shutdownTimeout: 10_000 },
+  validator: false,
+  metrics: false,
+  tracing: false,
+  skipProcessEventRegistration: true,
+} satisfies BrokerOptions;
+
+/** What a broker of ours is made with; with NATS in the configuration it is one of a cluster. */
 export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOptions {
   const metrics = parts.metrics ?? createMetrics();
   const log = parts.log ?? createLogger({ level: config.log.level, onDrop: () => metrics.logDropped.inc() });
@@ -42,16 +55,8 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     metadata: { judges: config.policies.enabled && config.policies.judge } satisfies NodeMetadata,
     logger: new BrokerLogger(log),
     ...(clustered ? { transporter: { type: 'NATS' as const, options: natsOptions(config.nats, node) } } : {}),
-    requestTimeout: 10_000,
-    retryPolicy: { enabled: true, retries: 0, delay: 100, maxDelay: 1000, factor: 2, check: isRetryable },
-    heartbeatInterval: 1,
-    heartbeatTimeout: 5,
-    tracking: { enabled: true, shutdownTimeout: 10_000 },
+    ...limits,
     registry: { strategy: 'RoundRobin', preferLocal: true, ...(clustered && { stopDelay: LEAVE_MS }) },
-    validator: false,
-    metrics: false,
-    tracing: false,
-    skipProcessEventRegistration: true,
     middlewares: [
       clusterMiddleware,
       drainMiddleware(),

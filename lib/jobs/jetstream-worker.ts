@@ -166,7 +166,7 @@ export class JetStreamWorker implements Worker {
         return settled('done');
       } catch (error) {
         if (!isAway(error) || round >= AWAY_ROUNDS || this.#stopping.signal.aborted)
-          return this.#failed(message, head, { error, attempts: attempt });
+          return await this.#failed(message, head, { error, attempts: attempt });
         // It keeps its slot: while the store is away or slow, whoever reads for it must not run ahead.
         await sleep(Math.min(AWAY_MS, 250 * 2 ** round), this.#stopping.signal).catch(() => undefined);
       }
