@@ -9,8 +9,12 @@ import { kindOf } from './aws/context.ts';
 import { awsTypes } from './aws/resources/index.ts';
 
 const DAY_MS = 86_400_000;
-/** Each strikes some calls of any operation. What lies with HTTP 200 has a test of its own: vanish.test.ts. */
+/**
+ * The first strikes always, so that something is not read at all; each other some calls of any operation. What lies with HTTP
+ * 200 has a test of its own: vanish.test.ts.
+ */
 const misery: readonly FaultRule[] = [
+  { kind: 'deny', action: 'sqs:ListQueues' },
   { kind: 'throttle', probability: 0.05 },
   { kind: 'error', probability: 0.05 },
   { kind: 'reset', probability: 0.03 },
