@@ -16,6 +16,6 @@ export class Leaving {
   /** Serves on for so many milliseconds. */
   async leave(lingerMs: number): Promise<void> {
     this.#left = true;
-    if (lingerMs > 0) await sleep(lingerMs);
+    await sleep(lingerMs);
   }
 }
