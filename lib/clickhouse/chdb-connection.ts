@@ -147,7 +147,12 @@ function whole(native: Native, lease: SessionLease, sql: string): Fetch {
     if (asked) return undefined;
     asked = true;
     refuseSeveral(sql);
-    const { bytes } = await lease.run(() => native.QueryAsyncConnection(lease.handle, sql, DEFAULT_FORMAT));
+    const work = (): Promise<Outcome> => native.QueryAsyncConnection(lease.handle, sql, DEFAULT_FORMAT);
+    const { bytes } = await lease.run(work).catch((error: unknown) => {
+      // The rows that it had come to stay in the session, and would be the first of its next answer.
+      lease.spoil();
+      throw error;
+    });
     return Buffer.from(bytes ?? []);
   };
 }

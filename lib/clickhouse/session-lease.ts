@@ -6,7 +6,8 @@ import { engineError } from './store-errors.ts';
 
 interface Owner {
   kill(tag: string): Promise<unknown>;
-  release(): Promise<void>;
+  /** `spoilt`: the session must not serve anybody else. */
+  release(spoilt: boolean): Promise<void>;
 }
 
 export class SessionLease {
@@ -20,6 +21,7 @@ export class SessionLease {
   #ended: Promise<void> | undefined;
   #cleanup: (() => void) | undefined;
   #told: ((error: Error) => void) | undefined;
+  #spoilt = false;
 
   constructor(session: Session, signal: AbortSignal, kind: Call['kind'], owner: Owner) {
     this.#session = session;
@@ -41,6 +43,11 @@ export class SessionLease {
   onAbort(told: (error: Error) => void): void {
     this.#told = told;
     if (this.signal.aborted) told(abortError(this.signal));
+  }
+
+  /** What ran here left something behind: another session takes the place of this one. */
+  spoil(): void {
+    this.#spoilt = true;
   }
 
   /** Runs when the last native call has returned and before the session goes back. */
@@ -75,7 +82,7 @@ export class SessionLease {
     this.#cleanup?.();
     // A kill that is still under way would hit the session's next query.
     await this.#killed;
-    await this.#owner.release();
+    await this.#owner.release(this.#spoilt);
   }
 
   #orAbort<T>(work: Promise<T>): Promise<T> {

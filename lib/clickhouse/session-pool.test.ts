@@ -109,6 +109,21 @@ describe('a pool of sessions', () => {
     await store.close();
   });
 
+  test.each([
+    [
+      'SELECT 7 AS s, sleepEachRow(0.02) FROM (SELECT number FROM numbers(100000)) SETTINGS max_block_size = 1',
+      'CANCELLED',
+    ],
+    ['SELECT throwIf(number = 290000) AS s FROM (SELECT number FROM numbers(300000))', 'STORE_QUERY'],
+  ])('the rows that a statement had come to are not of the next answer: %s', async (sql, code) => {
+    const { store } = await open({ sessions: 1 });
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 300);
+    expect(codeOf(await failure(store.rows(sql, {}, { signal: stop.signal })))).toBe(code);
+    expect(await store.rows('SELECT 1 AS x')).toEqual([{ x: 1 }]);
+    await store.close();
+  });
+
   test('what is aborted before it began never runs', async () => {
     const { counted, store } = await open({ sessions: 1 });
     const fetched = counted.fetches();

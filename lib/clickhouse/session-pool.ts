@@ -83,7 +83,7 @@ export class SessionPool {
     const session = await this.#acquire(call.kind, signal);
     const lease = new SessionLease(session, signal, call.kind, {
       kill: (tag) => this.#kill(tag),
-      release: () => this.#release(session, call.kind, after),
+      release: (spoilt) => this.#release(session, call.kind, spoilt ? undefined : after),
     });
     if (before.length > 0) {
       try {
@@ -180,8 +180,9 @@ export class SessionPool {
     return session;
   }
 
-  async #release(session: Session, kind: Call['kind'], after: readonly string[]): Promise<void> {
-    const usable = after.length === 0 || (await this.#reset(session, after));
+  /** Without `after` the session is replaced. */
+  async #release(session: Session, kind: Call['kind'], after: readonly string[] | undefined): Promise<void> {
+    const usable = after?.length === 0 || (await this.#reset(session, after));
     if (kind === 'read') this.#reading -= 1;
     if (usable) this.#free.push(session);
     else this.#all.splice(this.#all.indexOf(session), 1);
@@ -190,13 +191,16 @@ export class SessionPool {
   }
 
   /** A session whose settings cannot be set back is replaced: one that stays could drop later inserts. */
-  async #reset(session: Session, after: readonly string[]): Promise<boolean> {
+  async #reset(session: Session, after: readonly string[] | undefined): Promise<boolean> {
     try {
-      await this.#run(session.handle, after.join('; '));
-      return true;
+      if (after) {
+        await this.#run(session.handle, after.join('; '));
+        return true;
+      }
     } catch {
-      this.#native.CloseConnection(session.handle);
+      // Replaced as well.
     }
+    this.#native.CloseConnection(session.handle);
     return this.#connect(session).then(
       () => true,
       () => false,
