@@ -18,7 +18,10 @@ export const Gateway = section({
   port: whole(8181, { minimum: 0, maximum: 65_535 }, 'Its port; 0: any free one.'),
   origins: list(Type.String(), [], 'Web origins beside its own whose pages may use it: https://ops.example.com.'),
   rate: whole(2000, { minimum: 1, maximum: 1_000_000 }, 'Requests a second of one principal.'),
-  linger: span('100ms', 'How long a server that was told to stop still serves, so that whoever balances notices first.'),
+  linger: span(
+    '100ms',
+    'How long a server that was told to stop still serves, so that whoever balances notices first.',
+  ),
   streams: whole(1000, { minimum: 1, maximum: 100_000 }, 'WebSocket and SSE clients at once.'),
   auth: Auth,
 });
