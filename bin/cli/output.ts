@@ -10,6 +10,8 @@ export interface Column<T> {
   readonly head: string;
   readonly value: (row: T) => unknown;
   readonly right?: boolean;
+  /** Left out of a table that is too wide for the terminal; never out of csv or json. */
+  readonly spare?: boolean;
 }
 
 /** Writes to stdout and waits while the reader is slow. A reader that went away (`| head`) ends the process quietly. */
@@ -59,11 +61,12 @@ export async function writeTable<T>(
 ): Promise<void> {
   if (rows.length === 0) return;
   const right = columns.flatMap((c, i) => (c.right ? [i] : []));
+  const spare = columns.flatMap((c, i) => (c.spare ? [i] : []));
   const cells = rows.map((row) => columns.map((c) => plainText(c.value(row))));
   const lines = table(
     columns.map((c) => c.head),
     cells,
-    { width: terminalWidth(), right, ...options },
+    { width: terminalWidth(), right, spare, ...options },
   );
   await write(`${lines.join('\n')}\n`);
 }

@@ -22,6 +22,17 @@ describe('table', () => {
     expect(lines[1]).toMatch(/^i-1 {2}x+…$/);
   });
 
+  test('leaves out spare columns, the last first, until what is left can be read', () => {
+    const head = ['TYPE', 'ACCOUNT', 'REGION', 'NAME', 'WHY'];
+    const row = ['security_group', '210000000273', 'eu-central-1', 'pricing-1-sg', 'x'.repeat(100)];
+    const heads = (width: number) => table(head, [row], { width, spare: [1, 2] })[0]?.split(/ +/);
+    expect(heads(100)).toEqual(head);
+    expect(heads(80)).toEqual(['TYPE', 'ACCOUNT', 'NAME', 'WHY']);
+    expect(heads(60)).toEqual(['TYPE', 'NAME', 'WHY']);
+    expect(table(head, [row], { width: 60, spare: [1, 2] })[1]).toHaveLength(60);
+    expect(table(head, [row], { spare: [1, 2] })[0]?.split(/ +/)).toEqual(head);
+  });
+
   test('never cuts where there is no terminal', () => {
     expect(table(['WHY'], [['x'.repeat(200)]])[1]).toHaveLength(200);
   });

@@ -22,10 +22,10 @@ type Options = ReaderOptions &
 export const changeColumns: Column<Change>[] = [
   { head: 'AT', value: (c) => c.at.slice(0, 19) },
   { head: 'SEVERITY', value: (c) => c.severity },
-  { head: 'KIND', value: (c) => c.kind },
+  { head: 'KIND', value: (c) => c.kind, spare: true },
   { head: 'TYPE', value: (c) => c.type },
-  { head: 'ACCOUNT', value: (c) => c.account },
-  { head: 'REGION', value: (c) => c.region },
+  { head: 'ACCOUNT', value: (c) => c.account, spare: true },
+  { head: 'REGION', value: (c) => c.region, spare: true },
   { head: 'NAME', value: (c) => c.name },
   { head: 'WHO', value: whoText },
   { head: 'WHAT', value: fieldsText },

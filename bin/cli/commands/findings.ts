@@ -22,8 +22,8 @@ const columns: Column<Evaluation>[] = [
   { head: 'DECISION', value: (f) => f.result.decision },
   { head: 'POLICY', value: (f) => f.policy_name },
   { head: 'TYPE', value: (f) => f.type },
-  { head: 'ACCOUNT', value: (f) => f.account },
-  { head: 'REGION', value: (f) => f.region },
+  { head: 'ACCOUNT', value: (f) => f.account, spare: true },
+  { head: 'REGION', value: (f) => f.region, spare: true },
   { head: 'NAME', value: (f) => f.name },
   { head: 'WHY', value: (f) => f.result.reason },
 ];

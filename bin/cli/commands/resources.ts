@@ -10,8 +10,8 @@ type Options = ReaderOptions & FilterOptions & { at?: string; limit?: number; ou
 
 const columns: Column<StoredResource>[] = [
   { head: 'TYPE', value: (r) => r.type },
-  { head: 'ACCOUNT', value: (r) => r.account },
-  { head: 'REGION', value: (r) => r.region },
+  { head: 'ACCOUNT', value: (r) => r.account, spare: true },
+  { head: 'REGION', value: (r) => r.region, spare: true },
   { head: 'NAME', value: (r) => r.name },
   { head: 'STATUS', value: (r) => r.status },
   { head: 'SINCE', value: (r) => r.state_since.slice(0, 16) },

@@ -128,8 +128,8 @@ const findingColumns: Column<Evaluation>[] = [
 ];
 const riskColumns: Column<Untracked>[] = [
   { head: 'TYPE', value: (r) => r.type },
-  { head: 'ACCOUNT', value: (r) => r.account },
-  { head: 'REGION', value: (r) => r.region },
+  { head: 'ACCOUNT', value: (r) => r.account, spare: true },
+  { head: 'REGION', value: (r) => r.region, spare: true },
   { head: 'NAME', value: (r) => r.name },
   { head: 'WHY', value: (r) => r.reasons.join('; ') },
 ];

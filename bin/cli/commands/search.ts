@@ -9,8 +9,8 @@ type Options = ReaderOptions & FilterOptions & { gone?: boolean; limit?: number;
 
 const columns: Column<Found>[] = [
   { head: 'TYPE', value: (f) => f.type },
-  { head: 'ACCOUNT', value: (f) => f.account },
-  { head: 'REGION', value: (f) => f.region },
+  { head: 'ACCOUNT', value: (f) => f.account, spare: true },
+  { head: 'REGION', value: (f) => f.region, spare: true },
   { head: 'NAME', value: (f) => f.name },
   { head: 'STATUS', value: (f) => (f.live ? f.status : 'gone') },
   { head: 'BY', value: (f) => f.matched },

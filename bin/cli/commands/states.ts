@@ -24,8 +24,8 @@ const columns: Column<Standing>[] = [
   { head: 'SINCE', value: (r) => `${r.state_since.slice(0, 16)}${r.at_least ? ' or before' : ''}` },
   { head: 'TYPE', value: (r) => r.type },
   { head: 'STATUS', value: (r) => r.status || '(none)' },
-  { head: 'ACCOUNT', value: (r) => r.account },
-  { head: 'REGION', value: (r) => r.region },
+  { head: 'ACCOUNT', value: (r) => r.account, spare: true },
+  { head: 'REGION', value: (r) => r.region, spare: true },
   { head: 'NAME', value: (r) => r.name },
   { head: 'ID', value: (r) => r.id },
 ];

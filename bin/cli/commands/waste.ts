@@ -15,8 +15,8 @@ const columns: Column<WasteFinding>[] = [
   { head: 'SINCE', value: (f) => f.since.slice(0, 10) },
   { head: 'CONFIDENCE', value: (f) => f.confidence, right: true },
   { head: 'TYPE', value: (f) => f.type },
-  { head: 'ACCOUNT', value: (f) => f.account },
-  { head: 'REGION', value: (f) => f.region },
+  { head: 'ACCOUNT', value: (f) => f.account, spare: true },
+  { head: 'REGION', value: (f) => f.region, spare: true },
   { head: 'NAME', value: (f) => f.name },
   { head: 'EVIDENCE', value: (f) => f.evidence.join('; ') },
 ];
