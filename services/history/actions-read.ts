@@ -81,12 +81,13 @@ export function judging(memory: Memory, { unit, since, join, after, limit }: Par
 }
 
 export async function evaluations(memory: Memory, params: Params<'evaluations'>) {
-  const { filter, decisions, policies, since, after, limit } = params;
+  const { filter, decisions, policies, rules, since, after, limit } = params;
   const [page, summary] = await Promise.all([
     readEvaluations(memory.store, {
       filter: split(memory, filter),
       decisions,
       policies,
+      rules,
       since: ms(since, 'since'),
       after,
       limit,

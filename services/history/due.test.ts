@@ -155,6 +155,8 @@ describe('evaluations', () => {
     );
     expect((await read.evaluations(t.memory, { policies: ['p2'] })).evaluations).toEqual([]);
     expect((await read.evaluations(t.memory, { decisions: ['deny'] })).evaluations).toEqual([]);
+    expect((await read.evaluations(t.memory, { rules: ['other'] })).evaluations).toEqual([]);
+    expect((await read.evaluations(t.memory, { rules: ['p1', 'other'] })).evaluations).toEqual(evaluations);
     expect((await read.timeline(t.memory, { id: web.id })).evaluations.map(({ hash }) => hash)).toEqual([
       'h4',
       'h1',

@@ -10,7 +10,10 @@ import { resourceHashSql } from './sql.ts';
 export interface EvaluationsPage {
   readonly filter: SplitFilter;
   readonly decisions?: readonly string[] | undefined;
+  /** Packages. */
   readonly policies?: readonly string[] | undefined;
+  /** Rules, `package.rule`: evaluations in which one of them spoke. */
+  readonly rules?: readonly string[] | undefined;
   /** Milliseconds. */
   readonly since?: number | undefined;
   readonly after?: string | undefined;
@@ -48,7 +51,7 @@ export async function readEvaluations(
   return { evaluations, next: writeCursor([last.type, last.account, last.region, last.rid ?? '0', last.policy_name]) };
 }
 
-function ownWhere({ decisions, policies, since, after }: EvaluationsPage) {
+function ownWhere({ decisions, policies, rules, since, after }: EvaluationsPage) {
   const conditions: string[] = [];
   const params: Record<string, unknown> = {};
   if (decisions) {
@@ -58,6 +61,10 @@ function ownWhere({ decisions, policies, since, after }: EvaluationsPage) {
   if (policies) {
     conditions.push('policy_name IN {policies:Array(String)}');
     params.policies = policies;
+  }
+  if (rules) {
+    conditions.push("hasAny(JSONExtract(result, 'policies', 'Array(String)'), {rules:Array(String)})");
+    params.rules = rules;
   }
   if (since !== undefined) {
     conditions.push("evaluated_at > fromUnixTimestamp64Milli({since:Int64}, 'UTC')");

@@ -265,6 +265,7 @@ export const historyContract = defineContract({
         filter: Type.Optional(ResourceFilter),
         decisions: Type.Optional(Type.Array(Type.String())),
         policies: Type.Optional(Type.Array(Type.String())),
+        rules: Type.Optional(Type.Array(Type.String())),
         since: Type.Optional(Instant),
         ...Page,
       }),

@@ -12,6 +12,7 @@ type Options = ReaderOptions &
   FilterOptions & {
     decision?: string[];
     policy?: string[];
+    rule?: string[];
     since?: string;
     limit?: number;
     output: Output;
@@ -34,6 +35,11 @@ export function findingsCommand(program: Command): Command {
     .description('Lists the latest evaluation of each policy; without --decision those that do not allow.')
     .option('--decision <names>', 'deny, require_approval, flag, allow', list)
     .option('--policy <packages>', 'packages such as elava.security', list)
+    .option(
+      '--rule <names>',
+      'rules such as elava.security.public_bucket; of a resource that one of them speaks of',
+      list,
+    )
     .option('--since <instant>', 'results that changed since')
     .addOption(new Option('--as <form>', 'in a form that other products read').choices(exchangeForms))
     .addHelpText(
@@ -55,6 +61,7 @@ async function listFindings(options: Options): Promise<void> {
     filter: filterOf(options),
     decisions: options.decision ?? decisions,
     ...(options.policy && { policies: options.policy }),
+    ...(options.rule && { rules: options.rule }),
     ...(options.since !== undefined && { since: parseInstant(options.since, Date.now()) }),
   };
   await withReader(options, async (reader) => {

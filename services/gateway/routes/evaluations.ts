@@ -8,6 +8,7 @@ const Query = Type.Object(
     ...PageQuery,
     decision: Type.Optional(Type.Array(Type.String(), { description: 'deny, require_approval, flag, allow.' })),
     policy: Type.Optional(Type.Array(Type.String(), { description: 'Packages, such as elava.security.' })),
+    rule: Type.Optional(Type.Array(Type.String(), { description: 'Rules, such as elava.security.open_to_world.' })),
     since: InstantQuery,
   },
   { additionalProperties: false },
@@ -19,10 +20,10 @@ export const evaluationsRoute: Route = (server, { history }) => {
     '/api/evaluations',
     { schema: { querystring: Query } },
     ({ query }) => {
-      const { decision: decisions, policy: policies, after, limit } = query;
+      const { decision: decisions, policy: policies, rule: rules, after, limit } = query;
       return history.evaluations({
         filter: filterOf(query),
-        ...defined({ decisions, policies, since: instantOf(query.since), after, limit }),
+        ...defined({ decisions, policies, rules, since: instantOf(query.since), after, limit }),
       });
     },
   );

@@ -1,7 +1,7 @@
 /** What policies say of live resources: counted by rule, then one by one with the reason. */
 import { get, type HistoryAnswer } from '../../base/api.ts';
 import { count, ruleName } from '../../base/format.ts';
-import { useEnough, usePaged } from '../../base/paged.ts';
+import { usePaged } from '../../base/paged.ts';
 import { useQuery } from '../../base/query.ts';
 import { address, place, setQuery } from '../../base/router.ts';
 import { Answer, Failed, Nothing, Waiting } from '../../parts/answer.tsx';
@@ -54,24 +54,21 @@ export function Findings() {
   const chosen = query.get('decision') ?? '';
   const rule = query.get('rule') ?? '';
   const decision = chosen === '' ? speaking : [chosen];
-  // A rule's package is what the interface can be asked for; the rule itself is picked here.
-  const policy = rule === '' ? undefined : rule.split('.').slice(0, -1).join('.');
-  const values = { ...filterValues(), decision, policy };
+  const values = { ...filterValues(), decision, rule: rule || undefined };
   const key = JSON.stringify(values);
   const list = usePaged<Found, Row>(
     key,
     (after, signal) => get('/api/evaluations', { ...values, after, limit: PAGE }, { signal }),
     ({ evaluations }) => evaluations,
   );
-  const rows = rule === '' ? list.rows : list.rows.filter(({ result }) => result.policies.includes(rule));
   return (
     <>
       <PageHead title="Findings" text="What the policies say of what is there now, and why.">
         <ShareMenu
           name="findings"
-          command={`elava findings --decision ${decision.join(',')}${filterFlags()}`}
+          command={`elava findings --decision ${decision.join(',')}${rule && ` --rule ${rule}`}${filterFlags()}`}
           request={address('/api/evaluations', { ...values, limit: PAGE })}
-          rows={() => rows}
+          rows={() => list.rows}
         />
       </PageHead>
       <div class="filters">
@@ -89,7 +86,7 @@ export function Findings() {
           <Rules decision={decision} chosen={rule} />
         </Panel>
         <Panel class="w9 flush">
-          <List list={list} rows={rows} />
+          <List list={list} />
         </Panel>
       </div>
     </>
@@ -133,17 +130,10 @@ function Rules({ decision, chosen }: { readonly decision: readonly string[]; rea
   );
 }
 
-interface ListProps {
-  readonly list: ReturnType<typeof usePaged<Found, Row>>;
-  readonly rows: readonly Row[];
-}
-
-function List({ list, rows }: ListProps) {
-  const { first, failure, loading, done, more, again } = list;
-  const stopped = useEnough(list, rows.length, { least: 40, pages: 10 });
+function List({ list }: { readonly list: ReturnType<typeof usePaged<Found, Row>> }) {
+  const { rows, first, failure, loading, done, more, again } = list;
   if (rows.length === 0) {
     if (failure) return <Failed failure={failure} again={again} />;
-    if (stopped) return <Further read={list.rows.length} more={more} />;
     if (loading || !done) return <Waiting lines={8} />;
     if (first?.coverage.units === 0) return <NotScanned />;
     return (
@@ -170,16 +160,5 @@ function List({ list, rows }: ListProps) {
               : undefined
       }
     />
-  );
-}
-
-/** A rule that speaks seldom: its package was read so far without it. */
-function Further({ read, more }: { readonly read: number; readonly more: () => void }) {
-  return (
-    <Nothing icon="findings" title={`None of the first ${count(read)} findings of its package is of this rule`}>
-      <button type="button" class="button" onClick={more}>
-        Look further
-      </button>
-    </Nothing>
   );
 }
