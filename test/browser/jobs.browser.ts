@@ -21,8 +21,8 @@ afterEach(async () => {
 });
 
 test('who opened this security group, and what would closing it break?', async () => {
-  await open(page, '/');
-  await page.locator('.brief a', { hasText: '0.0.0.0/0' }).first().click();
+  await open(page, '/changes?since=24h&type=security_group');
+  await page.locator('.line', { hasText: '0.0.0.0/0' }).locator('.line-what a').first().click();
   await settled(page);
   expect(await page.locator('h1').textContent()).toMatch(/-sg$/);
   // The estate drifts on: something else may have changed it since.
