@@ -2,8 +2,6 @@
  * Every error that leaves a function of ours carries a code of this table. Callers match the code, never the class: an
  * error's class does not cross Moleculer's wire, its `type` does. docs/errors.md is generated from here.
  */
-import { Errors } from 'moleculer';
-
 /** `status` is the HTTP status, `exit` the command line's exit code, `next` what the reader should do now. */
 export interface ErrorEntry {
   readonly status: number;
@@ -306,11 +304,20 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-export class ElavaError extends Errors.MoleculerError {
+/** Has what Moleculer sends of an error, but is none of its own: a thread that evaluates need not load the broker for it. */
+export class ElavaError extends Error {
+  /** HTTP status. */
+  readonly code: number;
+  readonly type: ErrorCode;
+  readonly data: unknown;
+  readonly retryable = false;
+
   constructor(code: ErrorCode, message: string, options: { data?: unknown; cause?: unknown } = {}) {
-    super(message, errorTable[code].status, code, options.data);
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'ElavaError';
-    if (options.cause !== undefined) this.cause = options.cause;
+    this.code = errorTable[code].status;
+    this.type = code;
+    this.data = options.data;
   }
 }
 

@@ -77,8 +77,8 @@ export class PolicyPool {
   readonly #quick: QuickLane;
   readonly #quarantine = new Quarantine({ now: () => performance.now() });
   readonly #options: PoolOptions;
-  /** When all threads were last made ready; 0 while no tenant has asked. */
-  #ready = 0;
+  /** When all threads were last made ready, and when they are; 0 while there is no tenant. */
+  #ready = { at: 0, done: Promise.resolve() };
   readonly #penance = new Penance({ now: () => performance.now() });
 
   constructor(options: PoolOptions) {
@@ -125,13 +125,19 @@ export class PolicyPool {
   /** Asks a tenant's policies: one answer for each line. Errors: CANCELLED, QUEUE_FULL, those of `load`. */
   async query({ tenant, digest, load, lines, limits, signal }: Query): Promise<Answer[]> {
     const { deadlineMs, memoryBytes, concurrency } = limits;
-    if (performance.now() - this.#ready > readyMs) this.#makeReady();
+    void this.warm();
     const quick = signal ? undefined : await this.#quick.ask({ tenant, digest, memoryBytes, deadlineMs, lines });
     if (quick !== undefined) return JSON.parse(quick) as Answer[];
     const task = { kind: 'query' as const, tenant, bundle: { digest }, memoryBytes, ...this.#begun(lines) };
     const guest = { tenant, most: concurrency > 0 ? concurrency : undefined };
     const answer = await this.#through(task, { guest, signal, deadlineMs, load });
     return JSON.parse(answer) as Answer[];
+  }
+
+  /** Resolves when every thread runs: the first questions of tenants would wait for them, or be too many to. */
+  warm(): Promise<void> {
+    if (this.#ready.at === 0 || performance.now() - this.#ready.at > readyMs) this.#makeReady();
+    return this.#ready.done;
   }
 
   /** Batches that run are cancelled. */
@@ -144,15 +150,13 @@ export class PolicyPool {
 
   /** Starting a thread takes longer than most tenants' evaluations may: the others must not wait for it. */
   #makeReady(): void {
-    this.#ready = performance.now();
-    for (let i = 0; i <= this.#options.threads; i++) {
-      void this.#piscina.run({ kind: 'ready' }).catch(() => undefined);
-    }
+    const each = Array.from({ length: this.#options.threads + 1 }, () => this.#piscina.run({ kind: 'ready' }));
+    this.#ready = { at: performance.now(), done: Promise.allSettled(each).then(() => undefined) };
   }
 
   #restarted(tenant: string | undefined): void {
     this.#options.onRestart?.();
-    if (this.#ready > 0) this.#makeReady();
+    if (this.#ready.at > 0) this.#makeReady();
     if (tenant !== undefined) this.#penance.lost(tenant);
   }
 

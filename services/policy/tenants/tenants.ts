@@ -18,7 +18,7 @@ import { buildTenant, type TenantBundle } from './tenant-bundle.ts';
 
 export interface TenantsOptions {
   readonly compiler: RegoCompiler;
-  readonly pool: Pick<PolicyPool, 'query'>;
+  readonly pool: Pick<PolicyPool, 'query' | 'warm'>;
   readonly now: () => number;
   /** Of a tenant that brings none of its own. */
   readonly limits: QueryLimits;
@@ -102,7 +102,9 @@ export class Tenants {
       return infoOf(offer.tenant, tenant);
     }
     tenant.waiting = undefined;
+    const warm = this.#options.pool.warm();
     await this.#inTurn(tenant, () => this.#take(tenant, offer));
+    await warm;
     return infoOf(offer.tenant, tenant);
   }
 
