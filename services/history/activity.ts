@@ -5,6 +5,7 @@ import { type Axis, axisParams, bucketIndex } from './axis.ts';
 import { type Cell, keySql, type SeriesOf, seriesOf, topKeySql } from './cells.ts';
 import { both, type SplitFilter, where } from './filter.ts';
 import type { ChangeDimension } from './questions.schema.ts';
+import { resourceHashSql } from './sql.ts';
 
 export interface ActivityQuestion extends ActorFilter {
   readonly filter: SplitFilter;
@@ -48,8 +49,8 @@ export async function readActivity(store: Store, question: ActivityQuestion): Pr
     actorWhere(question),
     where(['NOT baseline AND rev <= {committed:UInt64}']),
   );
-  const changes = `SELECT account, type, region, rid, rev, at, kind FROM resource_log WHERE ${window} AND ${picked.sql}`;
-  const source = by.some((name) => ofActors.includes(name)) ? withActors(changes, window) : changes;
+  const changes = `SELECT ${resourceHashSql('l')} AS own, account, type, region, rid, rev, at, kind FROM resource_log AS l WHERE ${window} AND ${picked.sql}`;
+  const source = by.some((name) => ofActors.includes(name)) ? withActors(changes, by, window) : changes;
   const params = { ...picked.params, ...axisParams(axis), committed };
   const key = by.length === 0 ? "''" : keySql(by);
   const few = by.every((name) => ofFew.includes(name));

@@ -9,7 +9,7 @@ import { diffResources } from './diff.ts';
 import { type SplitFilter, where } from './filter.ts';
 import type { ChangeDimension, Group } from './questions.schema.ts';
 import { severityOf } from './severity.ts';
-import { instantSql, unitHashSql } from './sql.ts';
+import { instantSql, resourceHashSql } from './sql.ts';
 import type { Source } from './versions.ts';
 
 export interface DifferencePage extends ActorFilter {
@@ -48,15 +48,16 @@ interface Row extends NetRow {
 function netRows({ filter, from, to, committed, baseline, ...actors }: DifferencePage, shown: boolean): Source {
   const who = actorWhere(actors, 'newest');
   const state = filter.state.sql === '1' ? [] : ['id', 'name', 'status', 'tags'];
-  const newest = [...(shown ? ['account', 'region', 'rid'] : []), 'type'].map((name) => `, any(l.${name}) AS ${name}`);
+  const fixed = [...(shown ? ['account', 'region', 'rid'] : []), 'type'].map((name) => `, any(l.${name}) AS ${name}`);
   const last = state.map((name) => `, argMax(l.${name}, l.rev) AS ${name}`);
   return {
-    sql: `SELECT argMin(l.prev_hash, l.rev) AS before, argMax(l.hash, l.rev) AS now, argMin(l.kind, l.rev) AS first_kind
-       ${shown ? ', argMin(l.prev_rev, l.rev) AS before_rev, max(l.rev) AS newest, newest AS rev' : ''}
-       ${shown || baseline === false ? ', argMin(l.baseline, l.rev) AS baseline' : ''} ${newest.join('')} ${last.join('')}
+    sql: `SELECT ${resourceHashSql('l')} AS own, max(l.rev) AS newest, newest AS rev,
+         argMin(l.prev_hash, l.rev) AS before, argMax(l.hash, l.rev) AS now, argMin(l.kind, l.rev) AS first_kind
+       ${shown ? ', argMin(l.prev_rev, l.rev) AS before_rev' : ''}
+       ${shown || baseline === false ? ', argMin(l.baseline, l.rev) AS baseline' : ''} ${fixed.join('')} ${last.join('')}
      FROM (SELECT * FROM resource_log WHERE ${filter.identity.sql} AND rev <= {committed:UInt64}
        AND at > ${instantSql('from')} AND at <= ${instantSql('to')}) AS l
-     GROUP BY bitXor(l.rid, ${unitHashSql('l')})
+     GROUP BY own
      HAVING before != now AND ${filter.state.sql} AND ${who.sql} ${baseline === false ? 'AND NOT baseline' : ''}`,
     params: { ...filter.identity.params, ...filter.state.params, ...who.params, committed, from, to },
   };
@@ -106,7 +107,7 @@ async function named(store: Store, rows: readonly NetRow[]): Promise<Row[]> {
 const kindSql = `multiIf(now = 0, 'disappeared', before != 0, 'modified', first_kind = 'reappeared', 'reappeared', 'appeared')`;
 const MOST_GROUPS = 1000;
 /** What a count needs no more of a row for than tells whether it differs. */
-const plain: readonly ChangeDimension[] = ['kind', 'type'];
+const plain: readonly ChangeDimension[] = ['kind', 'type', ...ofActors];
 
 /** The whole difference, counted; who is behind it is whoever made the last change to it. */
 export async function countDifference(
@@ -118,7 +119,7 @@ export async function countDifference(
   const net = netRows(page, filtered || !by.every((name) => plain.includes(name)));
   const window = `at > ${instantSql('from')} AND at <= ${instantSql('to')}`;
   const kinds = `SELECT *, ${kindSql} AS kind FROM (${net.sql})`;
-  const source = by.some((name) => ofActors.includes(name)) ? withActors(kinds, window) : kinds;
+  const source = by.some((name) => ofActors.includes(name)) ? withActors(kinds, by, window) : kinds;
   // Words are put together for each group, not for each row.
   const columns = by.join(', ');
   const rows = await store.rows<{ key: string; n: string }>(
