@@ -83,6 +83,7 @@ const queryNames: Readonly<Record<string, string>> = {
   ids: 'id',
   decisions: 'decision',
   policies: 'policy',
+  rules: 'rule',
   actors: 'actor',
   actor_kinds: 'actor_kind',
 };

@@ -73,6 +73,13 @@ describe('elava serve', () => {
     expect(inUse).toMatchObject({ code: 1, stderr: expect.stringContaining('STORE_IN_USE') });
     const over = await elava(['resources', '--type', 's3', '--server', url, '--output', 'ndjson'], { cwd: home.path });
     expect(ndjson(over.stdout)).toHaveLength(buckets);
+    const denied = ['findings', '--decision', 'deny', '--policy', 'elava.trial', '--server', url, '--output', 'ndjson'];
+    const found = ndjson<Evaluation>((await elava(denied, { cwd: home.path })).stdout);
+    expect(found).toHaveLength(buckets);
+    const [named = ''] = found[0]?.result.policies ?? [];
+    const ofRule = async (name: string) =>
+      ndjson((await elava([...denied, '--rule', name], { cwd: '/' })).stdout).length;
+    expect(await Promise.all([named, `${named}_not`].map(ofRule))).toEqual([buckets, 0]);
     // Its tiers are those of the server, whatever is configured where the question is asked.
     const tiers = await elava(['tiers', '--server', url, '--output', 'ndjson'], { cwd: '/' });
     expect(tiers.code).toBe(0);
