@@ -10,6 +10,7 @@ import { Stack } from '../../parts/bars.tsx';
 import { summaryOf } from '../../parts/change-words.ts';
 import { filterValues } from '../../parts/filters.tsx';
 import { Grid, type GridColumn } from '../../parts/grid.tsx';
+import { type Instants, iso, useRested } from './instants.ts';
 
 type Answer = HistoryAnswer<'diff'>;
 type Row = Answer['changes'][number];
@@ -32,26 +33,26 @@ const columns: readonly GridColumn<Row>[] = [
   { head: 'Who', width: 'minmax(110px, 1.4fr)', cell: (row) => <Actor attribution={row.attribution} /> },
 ];
 
-interface DifferenceProps {
-  readonly from: string;
-  readonly at: string;
-  /** The two instants once the hand has stopped. */
-  readonly rested: { readonly from: string; readonly at: string };
-}
-
 /** Counted at once, so that it follows the hand; listed when the hand rests. */
-export function Difference({ from, at, rested }: DifferenceProps) {
+export function Difference({ instants }: { readonly instants: Instants }) {
+  const [from, at] = [iso(instants.from), iso(instants.at)];
   const filter = filterValues();
   const who = place.value.query.get('who') ?? '';
   const asked = { ...filter, from, to: at, by: ['actor_kind', 'kind'], baseline: 'false', limit: 0 };
   const request = address('/api/diff', asked) + actorOf(who);
   const counts = useQuery<Answer>(`differs ${request}`, (signal) => get(request, {}, { signal }));
+  const rested = useRested(instants, !counts.loading);
   return (
     <>
       <AnswerFrame query={counts} lines={3}>
         {({ groups = [] }) => <Counted groups={groups} who={who} />}
       </AnswerFrame>
-      <Listed from={rested.from} at={rested.at} who={who} behind={rested.from !== from || rested.at !== at} />
+      <Listed
+        from={iso(rested.from)}
+        at={iso(rested.at)}
+        who={who}
+        behind={rested.from !== instants.from || rested.at !== instants.at}
+      />
     </>
   );
 }

@@ -17,10 +17,12 @@ const spans: readonly Span[] = [
   { word: '7d', ms: 168 * HOUR, step: 'hour', grain: 30 * MINUTE },
   { word: '30d', ms: 720 * HOUR, step: 'day', grain: HOUR },
 ];
-const SETTLE_MS = 90;
-/** What costs the store most waits until the hand has really stopped. */
+const SETTLE_MS = 60;
+/** What costs the store most waits until the hand has really stopped: so long after what it moved was drawn. */
 const REST_MS = 350;
 const ADDRESS_MS = 400;
+
+export const iso = (ms: number): string => new Date(ms).toISOString();
 
 export const spanOf = (word: string | null): Span => spans.find((span) => span.word === word) ?? (spans[1] as Span);
 
@@ -32,8 +34,6 @@ export interface Held {
   readonly shown: Instants;
   /** What the page asks for: the shown ones, once they rest. */
   readonly settled: Instants;
-  /** Those that have rested longer: what is listed one by one. */
-  readonly rested: Instants;
   readonly isNow: boolean;
   readonly set: (change: Partial<Instants>) => void;
 }
@@ -49,12 +49,10 @@ export function useInstants(span: Span): Held {
   const from = Math.min(at, moved.from ?? given.from ?? Math.max(present - span.ms, at - 24 * HOUR));
   const shown = useMemo(() => ({ from, at }), [from, at]);
   const settled = useSettled(shown, SETTLE_MS);
-  const rested = useSettled(shown, REST_MS);
   const timer = useRef<number | undefined>(undefined);
   return {
     shown,
     settled,
-    rested,
     isNow: at >= present,
     set(change) {
       const next = { ...moved, ...change };
@@ -63,6 +61,17 @@ export function useInstants(span: Span): Held {
       timer.current = window.setTimeout(() => setQuery(wordsOf({ from, at, ...next }, present)), ADDRESS_MS);
     },
   };
+}
+
+/** The last of the instants at which the hand rested, after what was asked of them had been drawn. */
+export function useRested({ from, at }: Instants, drawn: boolean): Instants {
+  const [rested, setRested] = useState({ from, at });
+  useEffect(() => {
+    if (!drawn) return undefined;
+    const timer = setTimeout(() => setRested({ from, at }), REST_MS);
+    return () => clearTimeout(timer);
+  }, [from, at, drawn]);
+  return rested;
 }
 
 /** The present is no instant: a shared link to "now" stays now. */

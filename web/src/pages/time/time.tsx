@@ -14,7 +14,7 @@ import { Segments } from '../../parts/segments.tsx';
 import { ShareMenu } from '../../parts/share-menu.tsx';
 import { Difference } from './difference.tsx';
 import { Estate } from './estate.tsx';
-import { type Span, spanOf, useInstants } from './instants.ts';
+import { iso, type Span, spanOf, useInstants } from './instants.ts';
 import { Slider } from './slider.tsx';
 
 const spans = [
@@ -77,17 +77,11 @@ export function TimeMachine() {
           <Estate from={iso(from)} at={iso(at)} isNow={instants.isNow} />
         </Panel>
         <Panel class="w8" title="What differs" note="the net difference, by who made the last change">
-          <Difference
-            from={iso(from)}
-            at={iso(at)}
-            rested={{ from: iso(instants.rested.from), at: iso(instants.rested.at) }}
-          />
+          <Difference instants={instants.settled} />
         </Panel>
       </div>
     </>
   );
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 export type { Span };
