@@ -50,7 +50,7 @@ export class PolicyReconciler {
   readonly #options: ReconcilerOptions;
   /** Policies that people were told have failed. */
   readonly #alerted = new Set<string>();
-  /** Policies that go and have lost their binding, and until when they stay, milliseconds. */
+  /** Policies that have lost their binding, and until when those that go stay, milliseconds. */
   readonly #unbound = new Map<string, number>();
 
   constructor(options: ReconcilerOptions) {
@@ -117,7 +117,9 @@ export class PolicyReconciler {
     const standing = await writer.enforce(policy, { engine: by, found, now }, term);
     await writer.mark(policy, { now, peers: this.#peers(policy) }, term);
     const uptake = standing ? uptakeOf(standing, by) : { enforced: false, why: '' };
-    if (uptake.enforced) await writer.dropOther(policy, by, term);
+    // The engine was changed: when the policy goes next, its binding went only just now.
+    if (uptake.enforced && (await writer.dropOther(policy, by, term)))
+      this.#unbound.set(keyOf(policy.metadata), clock.now() + unboundMs);
     return settledOf(policy, uptake, now);
   }
 

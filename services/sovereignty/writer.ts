@@ -79,12 +79,15 @@ export class Writer {
     return written;
   }
 
-  /** Takes away what another engine than the present one would still enforce. */
-  async dropOther(policy: SovereignPolicy, engine: Engine, term: Term): Promise<void> {
+  /** Takes away what another engine than the present one would still enforce. True as of `remove`. */
+  async dropOther(policy: SovereignPolicy, engine: Engine, term: Term): Promise<boolean> {
+    let bound = false;
     for (const other of engines) {
       const found = other === engine ? undefined : this.find(keyOf(policy.metadata), other);
-      if (found) await this.#delete(found, other, term);
+      const gone = found !== undefined && (await this.#delete(found, other, term));
+      if (other === 'admission-policy') bound = gone;
     }
+    return bound;
   }
 
   /**

@@ -181,6 +181,7 @@ async function live(): Promise<void> {
   // From the very beginning: what files before this one left would spare it its first writes.
   await admin.delete(kinds.lease, { namespace: home, name: 'elava-sovereignty' });
   await admin.delete(kinds.template, { name: 'k8sgeoresidency' });
+  await admin.delete(kinds.admissionPolicy, { name: 'k8sgeoresidency.compliance.federated.io' });
   await until('no kind of constraint', async () => !(await admin.serves(kinds.constraint)));
   const token = await tokenOf('sovereignty');
   const log = createLogger({ level: 'silent' });
