@@ -37,7 +37,7 @@ export function findingsCommand(program: Command): Command {
     .option('--policy <packages>', 'packages such as elava.security', list)
     .option(
       '--rule <names>',
-      'rules such as elava.security.public_bucket; of a resource that one of them speaks of',
+      'rules such as elava.security.deny_public_bucket; of a resource that one of them speaks of',
       list,
     )
     .option('--since <instant>', 'results that changed since')

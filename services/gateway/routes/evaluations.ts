@@ -8,7 +8,9 @@ const Query = Type.Object(
     ...PageQuery,
     decision: Type.Optional(Type.Array(Type.String(), { description: 'deny, require_approval, flag, allow.' })),
     policy: Type.Optional(Type.Array(Type.String(), { description: 'Packages, such as elava.security.' })),
-    rule: Type.Optional(Type.Array(Type.String(), { description: 'Rules, such as elava.security.open_to_world.' })),
+    rule: Type.Optional(
+      Type.Array(Type.String(), { description: 'Rules, such as elava.security.deny_public_bucket.' }),
+    ),
     since: InstantQuery,
   },
   { additionalProperties: false },
