@@ -2,6 +2,7 @@
  * Every error that leaves a function of ours carries a code of this table. Callers match the code, never the class: an
  * error's class does not cross Moleculer's wire, its `type` does. docs/errors.md is generated from here.
  */
+
 /** `status` is the HTTP status, `exit` the command line's exit code, `next` what the reader should do now. */
 export interface ErrorEntry {
   readonly status: number;

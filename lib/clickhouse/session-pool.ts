@@ -182,7 +182,7 @@ export class SessionPool {
 
   /** Without `after` the session is replaced. */
   async #release(session: Session, kind: Call['kind'], after: readonly string[] | undefined): Promise<void> {
-    const usable = after?.length === 0 || (await this.#reset(session, after));
+    const usable = after?.length === 0 || (await this.#reset(session, after)) || (await this.#replace(session));
     if (kind === 'read') this.#reading -= 1;
     if (usable) this.#free.push(session);
     else this.#all.splice(this.#all.indexOf(session), 1);
@@ -190,16 +190,16 @@ export class SessionPool {
     if (this.#closing && this.#free.length === this.#all.length) for (const done of this.#drained.splice(0)) done();
   }
 
-  /** A session whose settings cannot be set back is replaced: one that stays could drop later inserts. */
+  /** False where its settings cannot be set back: a session that stays so could drop later inserts. */
   async #reset(session: Session, after: readonly string[] | undefined): Promise<boolean> {
-    try {
-      if (after) {
-        await this.#run(session.handle, after.join('; '));
-        return true;
-      }
-    } catch {
-      // Replaced as well.
-    }
+    if (!after) return false;
+    return this.#run(session.handle, after.join('; ')).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #replace(session: Session): Promise<boolean> {
     this.#native.CloseConnection(session.handle);
     return this.#connect(session).then(
       () => true,

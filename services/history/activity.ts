@@ -49,7 +49,7 @@ export async function readActivity(store: Store, question: ActivityQuestion): Pr
     actorWhere(question),
     where(['NOT baseline AND rev <= {committed:UInt64}']),
   );
-  const changes = `SELECT ${resourceHashSql('l')} AS own, account, type, region, rid, rev, at, kind FROM resource_log AS l WHERE ${window} AND ${picked.sql}`;
+  const changes = `SELECT ${resourceHashSql('l')} AS own, account, type, region, rev, at, kind FROM resource_log AS l WHERE ${window} AND ${picked.sql}`;
   const source = by.some((name) => ofActors.includes(name)) ? withActors(changes, by, window) : changes;
   const params = { ...picked.params, ...axisParams(axis), committed };
   const key = by.length === 0 ? "''" : keySql(by);

@@ -5,7 +5,7 @@ import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { both, type SplitFilter, where } from './filter.ts';
 import type { Evaluation } from './history.contract.ts';
 import { toMs } from './instant.ts';
-import { resourceHashSql } from './sql.ts';
+import { isLiveSql, rulesSql } from './sql.ts';
 
 export interface EvaluationsPage {
   readonly filter: SplitFilter;
@@ -40,7 +40,7 @@ export async function readEvaluations(
   const rows = await store.rows<Row>(
     `SELECT ${evaluationShown}, rid FROM evaluations AS e FINAL
      WHERE NOT cleared AND ${own.sql}
-       AND ${resourceHashSql('e')} IN (SELECT ${resourceHashSql('c')} FROM resource_current AS c FINAL WHERE live AND ${live.sql})
+       AND ${isLiveSql('e', live.sql)}
      ORDER BY type, account, region, rid, policy_name LIMIT {limit:UInt32}`,
     { ...own.params, ...live.params, limit: limit + 1 },
   );
@@ -63,7 +63,7 @@ function ownWhere({ decisions, policies, rules, since, after }: EvaluationsPage)
     params.policies = policies;
   }
   if (rules) {
-    conditions.push("hasAny(JSONExtract(result, 'policies', 'Array(String)'), {rules:Array(String)})");
+    conditions.push(`hasAny(${rulesSql}, {rules:Array(String)})`);
     params.rules = rules;
   }
   if (since !== undefined) {

@@ -17,3 +17,11 @@ export function resourceHashSql(table: string): string {
 export function unitHashSql(table: string): string {
   return `(cityHash64(${table}.account) * 3 + cityHash64(${table}.region) * 5 + cityHash64(${table}.type) * 7)`;
 }
+
+/** The rules that spoke in an evaluation. */
+export const rulesSql = "JSONExtract(result, 'policies', 'Array(String)')";
+
+/** Whether a row of `table` is of a resource that is there now and meets a condition on its current state. */
+export function isLiveSql(table: string, condition: string): string {
+  return `${resourceHashSql(table)} IN (SELECT ${resourceHashSql('c')} FROM resource_current AS c FINAL WHERE live AND ${condition})`;
+}

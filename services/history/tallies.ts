@@ -4,13 +4,13 @@ import type { ResourceFilter } from '../../lib/resource.ts';
 import { groupsOf, keySql } from './cells.ts';
 import { both, type SplitFilter, unitWhere, where } from './filter.ts';
 import type { Group } from './questions.schema.ts';
-import { resourceHashSql } from './sql.ts';
+import { isLiveSql, rulesSql } from './sql.ts';
 import type { Cell, VerdictDimension } from './tallies.schema.ts';
 
 const columns: Readonly<Record<VerdictDimension, string>> = {
   decision: 'decision',
   policy: 'policy_name',
-  rule: "arrayJoin(JSONExtract(result, 'policies', 'Array(String)'))",
+  rule: `arrayJoin(${rulesSql})`,
   effect: 'effect',
   error: 'error',
   environment: 'environment',
@@ -38,7 +38,7 @@ export async function countVerdicts(
     `SELECT key, n, sum(n) OVER () AS total FROM (
        SELECT ${keySql(by.map((name) => columns[name]))} AS key, count() AS n FROM evaluations AS e FINAL
        WHERE NOT cleared AND ${own.sql}
-         AND ${resourceHashSql('e')} IN (SELECT ${resourceHashSql('c')} FROM resource_current AS c FINAL WHERE live AND ${live.sql})
+         AND ${isLiveSql('e', live.sql)}
        GROUP BY key
      ) ORDER BY n DESC, key LIMIT {limit:UInt32}`,
     { ...own.params, ...live.params, limit },

@@ -10,6 +10,7 @@ import { systemClock } from '../../lib/time.ts';
 import { freePort } from '../../scripts/free-port.ts';
 import { toolFiles, toolPath } from '../../scripts/k8s-substrate-build.ts';
 import { Compliance } from '../../services/sovereignty/compliance.ts';
+import { ADMISSION_POLICY } from '../../services/sovereignty/enforcement.ts';
 import { Federation } from '../../services/sovereignty/federation.ts';
 import { Inventory } from '../../services/sovereignty/inventory.ts';
 import type { KubeClient } from '../../services/sovereignty/kube/client.ts';
@@ -181,7 +182,7 @@ async function live(): Promise<void> {
   // From the very beginning: what files before this one left would spare it its first writes.
   await admin.delete(kinds.lease, { namespace: home, name: 'elava-sovereignty' });
   await admin.delete(kinds.template, { name: 'k8sgeoresidency' });
-  await admin.delete(kinds.admissionPolicy, { name: 'k8sgeoresidency.compliance.federated.io' });
+  await admin.delete(kinds.admissionPolicy, { name: ADMISSION_POLICY });
   await until('no kind of constraint', async () => !(await admin.serves(kinds.constraint)));
   const token = await tokenOf('sovereignty');
   const log = createLogger({ level: 'silent' });

@@ -64,19 +64,11 @@ export function useInstants(span: Span): Held {
 }
 
 /** The last of the instants at which the hand rested, after what was asked of them had been drawn. */
-export function useRested({ from, at }: Instants, drawn: boolean): Instants {
-  const [rested, setRested] = useState({ from, at });
-  useEffect(() => {
-    if (!drawn) return undefined;
-    const timer = setTimeout(() => setRested({ from, at }), REST_MS);
-    return () => clearTimeout(timer);
-  }, [from, at, drawn]);
-  return rested;
-}
+export const useRested = (instants: Instants, drawn: boolean): Instants => useSettled(instants, REST_MS, drawn);
 
 /** The present is no instant: a shared link to "now" stays now. */
 function wordsOf({ from, at }: Instants, present: number): Record<string, string | undefined> {
-  return { from: new Date(from).toISOString(), at: at >= present ? undefined : new Date(at).toISOString() };
+  return { from: iso(from), at: at >= present ? undefined : iso(at) };
 }
 
 function parsed(text: string | null): number | undefined {
@@ -84,11 +76,13 @@ function parsed(text: string | null): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-function useSettled(value: Instants, ms: number): Instants {
+/** The value that was the last to stay for so long; while `when` is false none does. */
+function useSettled(value: Instants, ms: number, when = true): Instants {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
+    if (!when) return undefined;
     const timer = setTimeout(() => setSettled(value), ms);
     return () => clearTimeout(timer);
-  }, [value]);
+  }, [value, when]);
   return settled;
 }
