@@ -5,7 +5,7 @@ import type { Config } from './config/schema.ts';
 import { elavaError } from './errors.ts';
 import { JetStreamJobs, type JetStreamJobsOptions } from './jobs/jetstream-jobs.ts';
 import { queueLags } from './jobs/lag.ts';
-import { type Term, Terms, takeLease } from './lease.ts';
+import { type Term, Terms, takeLease, tryLease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { NatsLink } from './nats.ts';
@@ -83,6 +83,16 @@ export class Cluster {
     // The term stays: what is still on its way out carries it, and is known to be late.
     term.lost.addEventListener('abort', () => leading.set(0));
     return term;
+  }
+
+  /** A lead of which there are many, such as that of a shard; undefined where another has it. Error: NATS_UNAVAILABLE. */
+  tryLead(key: string): Promise<Term | undefined> {
+    return tryLease(this.link, { ...this.#lease, key, me: this.#parts.node });
+  }
+
+  /** The node that has the lead, as far as is known here. */
+  holderOf(key: string): string | undefined {
+    return this.#terms?.holderOf(key);
   }
 
   /** The token of the role's latest lead, to go with each write; undefined when this process never led it. */

@@ -42,6 +42,8 @@ export function defineContract<const N extends string, const A extends Actions, 
 export interface CallOptions {
   readonly timeoutMs?: number;
   readonly parent?: Context;
+  /** The process that is to answer; any that can when absent. */
+  readonly node?: string | undefined;
 }
 export type Client<C extends Contract> = {
   readonly [K in keyof C['actions'] & string]: (
@@ -59,6 +61,7 @@ export function clientOf<C extends Contract>(contract: C, broker: ServiceBroker)
       return broker.call(`${contract.name}.${action}`, params, {
         ...(timeout === undefined ? {} : { timeout }),
         ...(options.parent ? { parentCtx: options.parent } : {}),
+        ...(options.node === undefined ? {} : { nodeID: options.node }),
         retries: def.read ? 1 : 0,
       });
     },
@@ -153,6 +156,15 @@ export function defineService<C extends Contract, const H extends readonly Event
       await made.stop?.();
     },
   };
+}
+
+/**
+ * Starts services in a broker that runs already. Moleculer's own createService would only log that one could not start.
+ * Errors: those of the services' `start`.
+ */
+export async function startServices(broker: ServiceBroker, schemas: readonly ServiceSchema[]): Promise<void> {
+  const made = schemas.map((schema) => new broker.ServiceFactory(broker, schema));
+  await Promise.all(made.map((service) => (service as unknown as { _start(): Promise<void> })._start()));
 }
 
 /** The method that lib/drain.ts calls. */

@@ -34,13 +34,29 @@ const TRUSTED = 0.8;
 async function leaseBucket(link: NatsLink, options: Pick<LeaseOptions, 'prefix' | 'ttlMs' | 'replicas'>) {
   const connection = await link.connection();
   const { prefix, ttlMs, replicas } = options;
-  // One renewal that hangs must not eat the lease.
-  const js = connection.jetstream({ timeout: Math.max(250, Math.floor(ttlMs / 3)) });
+  // One renewal that hangs must not eat the lease: there is time for another.
+  const js = connection.jetstream({ timeout: Math.max(250, Math.floor(ttlMs / 5)) });
   try {
     return await js.views.kv(`${prefix}-lease`, { ttl: ttlMs, history: 1, replicas });
   } catch (cause) {
     throw elavaError('NATS_UNAVAILABLE', `the bucket of leases cannot be opened: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** The lease; undefined where another has it. Error: NATS_UNAVAILABLE, also where the user may not write it. */
+export async function tryLease(link: NatsLink, options: LeaseOptions): Promise<Term | undefined> {
+  const kv = await leaseBucket(link, options);
+  try {
+    return await attempt(kv, options);
+  } catch (cause) {
+    if (apiCodeOf(cause) === WRONG_SEQUENCE) return undefined;
+    throw elavaError('NATS_UNAVAILABLE', `the lease ${options.key} cannot be taken: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function attempt(kv: KV, options: LeaseOptions): Promise<Term> {
+  const asked = performance.now();
+  return new Held(kv, options, { token: await kv.create(options.key, encode(options)), asked });
 }
 
 /** Waits until the lease is ours. Errors: CANCELLED, NATS_UNAVAILABLE. */
@@ -49,9 +65,8 @@ export async function takeLease(link: NatsLink, options: LeaseOptions, signal: A
   const freed = await Freed.watch(kv, options.key);
   try {
     for (;;) {
-      const asked = performance.now();
-      const token = await kv.create(options.key, encode(options)).catch(() => undefined);
-      if (token !== undefined) return new Held(kv, options, { token, asked });
+      const term = await attempt(kv, options).catch(() => undefined);
+      if (term) return term;
       await freed.wait((options.ttlMs / 3) * (0.5 + Math.random() / 2), signal);
     }
   } finally {
@@ -98,9 +113,9 @@ function encode({ me }: LeaseOptions, token?: number): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ me, token }));
 }
 
-function termOf({ value, revision }: KvEntry): number {
-  const { token } = JSON.parse(new TextDecoder().decode(value)) as { token?: number };
-  return token ?? revision;
+function decode({ value, revision }: KvEntry): { readonly me: string; readonly token: number } {
+  const { me = '', token = revision } = JSON.parse(new TextDecoder().decode(value)) as { me?: string; token?: number };
+  return { me, token };
 }
 
 class Held implements Term {
@@ -140,9 +155,10 @@ class Held implements Term {
 
   async #renew(): Promise<void> {
     const { key, ttlMs } = this.#options;
+    let pause = ttlMs / 3;
     while (!this.#lost.signal.aborted) {
       const signal = AbortSignal.any([this.#done.signal, this.#lost.signal]);
-      const stopped = await sleep(ttlMs / 3, signal, { unref: true }).then(
+      const stopped = await sleep(pause, signal, { unref: true }).then(
         () => false,
         () => true,
       );
@@ -152,10 +168,24 @@ class Held implements Term {
       try {
         this.#revision = await this.#kv.update(key, encode(this.#options, this.token), this.#revision);
         this.#until = asked + ttlMs * TRUSTED;
+        pause = ttlMs / 3;
       } catch (error) {
-        if (apiCodeOf(error) === WRONG_SEQUENCE) this.#lose('another took it');
+        if (apiCodeOf(error) === WRONG_SEQUENCE) await this.#lookAgain();
+        pause = ttlMs / 20;
       }
     }
+  }
+
+  /** A renewal of which no answer came in time may be stored all the same: then the newest entry is of this term. */
+  async #lookAgain(): Promise<void> {
+    let entry: KvEntry | null;
+    try {
+      entry = await this.#kv.get(this.#options.key);
+    } catch {
+      return;
+    }
+    if (entry?.operation === 'PUT' && decode(entry).token === this.token) this.#revision = entry.revision;
+    else this.#lose('another took it');
   }
 
   #check(): void {
@@ -168,33 +198,53 @@ class Held implements Term {
   }
 }
 
-/** Watches whose term it is, so that who receives work can tell it from a past leader's. */
+interface Seen {
+  readonly me: string;
+  /** performance.now() of the last sign of life. */
+  readonly at: number;
+}
+
+/** Watches whose term it is: so that who receives work can tell it from a past leader's, and who calls knows whom. */
 export class Terms {
+  readonly #ttlMs: number;
   readonly #latest = new Map<string, number>();
+  readonly #holders = new Map<string, Seen>();
   readonly #stop: () => void;
 
-  private constructor(stop: () => void) {
+  private constructor(ttlMs: number, stop: () => void) {
+    this.#ttlMs = ttlMs;
     this.#stop = stop;
   }
 
   static async watch(link: NatsLink, options: Pick<LeaseOptions, 'prefix' | 'ttlMs' | 'replicas'>): Promise<Terms> {
     const kv = await leaseBucket(link, options);
     const entries = await kv.watch();
-    const terms = new Terms(() => entries.stop());
+    const terms = new Terms(options.ttlMs, () => entries.stop());
     void terms.#follow(entries);
     return terms;
   }
 
   async #follow(entries: AsyncIterable<KvEntry>): Promise<void> {
     for await (const entry of entries) {
-      if (entry.operation !== 'PUT') continue;
-      this.#latest.set(entry.key, Math.max(termOf(entry), this.#latest.get(entry.key) ?? 0));
+      if (entry.operation !== 'PUT') {
+        this.#holders.delete(entry.key);
+        continue;
+      }
+      const { me, token } = decode(entry);
+      this.#latest.set(entry.key, Math.max(token, this.#latest.get(entry.key) ?? 0));
+      this.#holders.set(entry.key, { me, at: performance.now() });
     }
   }
 
   /** Whether a later term of the key is known. */
   isStale(key: string, token: number): boolean {
     return token < (this.#latest.get(key) ?? 0);
+  }
+
+  /** Who has the lead, as far as is known here; undefined where nobody was heard of for as long as a lease lasts. */
+  holderOf(key: string): string | undefined {
+    const seen = this.#holders.get(key);
+    return seen && performance.now() - seen.at < this.#ttlMs ? seen.me : undefined;
   }
 
   close(): void {

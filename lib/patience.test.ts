@@ -51,3 +51,9 @@ test('a callee that misses somebody else ran, and is not called again', async ()
   await expect(broker.call('outer.ask')).rejects.toMatchObject({ type: 'SERVICE_NOT_FOUND' });
   expect(calls).toBe(1);
 });
+
+test('a process that was named is not waited for', async () => {
+  await start(60_000);
+  broker.createService({ name: 'there', actions: { ask: () => 7 } });
+  await expect(broker.call('there.ask', {}, { nodeID: 'gone' })).rejects.toMatchObject({ type: 'SERVICE_NOT_FOUND' });
+});

@@ -5,7 +5,7 @@
 import type { Middleware, ServiceBroker } from 'moleculer';
 import { sleep } from './time.ts';
 
-type Options = { readonly timeout?: number } | undefined;
+type Options = { readonly timeout?: number; readonly nodeID?: string } | undefined;
 type Registry = { readonly actions: { isAvailable(name: string): boolean } };
 type Call = (name: string, params: unknown, options?: Options) => Promise<unknown>;
 
@@ -65,7 +65,10 @@ export function patientMiddleware(patienceMs: number = PATIENCE_MS): Middleware 
     },
     call(next: Call): Call {
       return async (name, params, options) => {
-        const until = performance.now() + Math.min(patienceMs, options?.timeout ?? patienceMs);
+        const { timeout = patienceMs, nodeID } = options ?? {};
+        // Whoever names the process knows better than to wait for that one.
+        if (nodeID !== undefined) return next(name, params, options);
+        const until = performance.now() + Math.min(patienceMs, timeout);
         for (;;) {
           if (lookout?.isThere(name) === false) await lookout.wait(name, until);
           try {

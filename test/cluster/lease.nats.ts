@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { codeOf } from '../../lib/errors.ts';
-import { type Term, Terms, takeLease } from '../../lib/lease.ts';
+import { type Term, Terms, takeLease, tryLease } from '../../lib/lease.ts';
 import { NatsLink } from '../../lib/nats.ts';
 import { type TestNats, testNats } from '../support/nats.ts';
+import { until } from '../support/until.ts';
 
 let nats: TestNats;
 const links: NatsLink[] = [];
@@ -24,7 +25,7 @@ function link(): NatsLink {
   return made;
 }
 const never = new AbortController().signal;
-const options = (prefix: string, me = 'a') => ({ prefix, key: 'orchestrator', me, ttlMs: 600, replicas: 1 });
+const options = (prefix: string, me = 'a') => ({ prefix, key: 'orchestrator', me, ttlMs: 1500, replicas: 1 });
 async function take(over: NatsLink, prefix: string, me: string): Promise<Term> {
   const term = await takeLease(over, options(prefix, me), never);
   terms.push(term);
@@ -42,12 +43,12 @@ describe('the lease', () => {
       second = term;
     });
     // Two whole leases: it is renewed.
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await new Promise((resolve) => setTimeout(resolve, 3000));
     expect([second, first.lost.aborted]).toEqual([undefined, false]);
     await first.release();
     await waiting;
     expect(second?.token).toBeGreaterThan(first.token);
-  });
+  }, 20_000);
 
   test('a leader that is cut off stops by itself before another begins, and its work is known to be stale', async () => {
     const prefix = `l${++count}`;
@@ -66,6 +67,31 @@ describe('the lease', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect([first, second].map(({ token }) => watcher.isStale('orchestrator', token))).toEqual([true, false]);
     watcher.close();
+  });
+
+  test('a renewal that is stored though its answer never came does not cost the lead', async () => {
+    const prefix = `l${++count}`;
+    const term = await take(link(), prefix, 'a');
+    const kv = await (await link().connection()).jetstream().views.kv(`${prefix}-lease`);
+    const stored = new TextEncoder().encode(JSON.stringify({ me: 'a', token: term.token }));
+    for (let renewal = 0; renewal < 3; renewal += 1) {
+      // As the server does when the answer comes too late: the holder knows the entry before this one.
+      const entry = await kv.get('orchestrator');
+      await kv.update('orchestrator', stored, entry?.revision ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      expect(term.lost.aborted).toBe(false);
+    }
+  });
+
+  test('a lead that another took is lost, and it is said that another took it', async () => {
+    const prefix = `l${++count}`;
+    const term = await take(link(), prefix, 'a');
+    const kv = await (await link().connection()).jetstream().views.kv(`${prefix}-lease`);
+    await kv.delete('orchestrator');
+    const second = await take(link(), prefix, 'b');
+    await aborted(term.lost);
+    expect(String(term.lost.reason)).toMatch('another took it');
+    expect(second.lost.aborted).toBe(false);
   });
 
   test('whoever begins to watch in the middle of a term takes its leader for no past one', async () => {
@@ -87,4 +113,25 @@ describe('the lease', () => {
     stop.abort();
     await expect(waiting).rejects.toMatchObject({ type: 'CANCELLED' });
   });
+
+  test('who holds it is known, and no more when it is let go or its holder is silent', async () => {
+    const prefix = `l${++count}`;
+    const watching = await Terms.watch(link(), options(prefix));
+    expect(watching.holderOf('orchestrator')).toBeUndefined();
+    const first = await take(link(), prefix, 'a');
+    await until(() => watching.holderOf('orchestrator') === 'a');
+    expect(await tryLease(link(), options(prefix, 'b'))).toBeUndefined();
+    // Two whole leases: it is renewed.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(watching.holderOf('orchestrator')).toBe('a');
+    await first.release();
+    await until(() => watching.holderOf('orchestrator') === undefined);
+    const silent = link();
+    const second = await tryLease(silent, options(prefix, 'b'));
+    expect(second?.token).toBeGreaterThan(first.token);
+    await until(() => watching.holderOf('orchestrator') === 'b');
+    await silent.close();
+    await until(() => watching.holderOf('orchestrator') === undefined);
+    watching.close();
+  }, 30_000);
 });
