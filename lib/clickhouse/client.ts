@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { access, constants, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { elavaError, messageOf } from '../errors.ts';
 import type { Settings } from './call.ts';
 import { writeEngineConfig } from './chdb-config.ts';
@@ -12,6 +12,7 @@ import { loadNative, type Native } from './native.ts';
 import { type PoolOptions, SessionPool } from './session-pool.ts';
 import { Store } from './store.ts';
 import { storeError } from './store-errors.ts';
+import { headersOf } from './terms.ts';
 
 export interface StoreOptions {
   /** Data directory of the embedded engine; unused with `url`. */
@@ -35,6 +36,8 @@ export interface StoreOptions {
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
   /** Term of the lead under which this store is written: a later one's writer stops it (STORE_FENCED). */
   readonly fence?: number | undefined;
+  /** The database is there: another process made it and may alter it. */
+  readonly made?: boolean;
 }
 
 const MiB = 1024 * 1024;
@@ -74,7 +77,7 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
   }
 }
 
-export type EngineOptions = Omit<StoreOptions, 'url' | 'username' | 'password' | 'cluster' | 'tls' | 'fence'>;
+export type EngineOptions = Omit<StoreOptions, 'url' | 'username' | 'password' | 'cluster' | 'tls' | 'fence' | 'made'>;
 
 /** The engine on its directory, which nobody else may open. `release` once the connection is closed. */
 export async function openEngine(options: EngineOptions): Promise<{ connection: ChdbConnection; release: () => void }> {
@@ -89,6 +92,7 @@ export async function openEngine(options: EngineOptions): Promise<{ connection: 
       minFreeDisk: options.minFreeDisk ?? MIN_FREE_DISK,
     });
     const database = `\`${options.database}\``;
+    const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     const pool = await openPool(
       native,
       {
@@ -96,8 +100,8 @@ export async function openEngine(options: EngineOptions): Promise<{ connection: 
         args: [`--config-file=${config}`],
         sessions: options.sessions,
         maxWaiting: MAX_WAITING,
-        timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-        base: { ...(base as Settings), implicit_select: 0 },
+        timeoutMs,
+        base: { ...(base as Settings), implicit_select: 0, max_execution_time: seconds(timeoutMs) },
       },
       [`CREATE DATABASE IF NOT EXISTS ${database}`, `USE ${database}`],
     );
@@ -138,8 +142,9 @@ async function openingError(dir: string, cause: unknown): Promise<Error> {
   return elavaError('STORE_UNAVAILABLE', `the data directory ${dir} cannot be opened: ${messageOf(cause)}`, { cause });
 }
 
-/** Told with every request; the engine behind HTTP refuses writes of a term that is over. Other servers ignore it. */
-const FENCE_HEADER = 'X-Elava-Fence';
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
 
 function tlsOf({ tls }: StoreOptions) {
   if (!tls || tls.ca === '') return {};
@@ -157,24 +162,16 @@ async function openServer(options: StoreOptions): Promise<Store> {
       database,
       log,
       ...tlsOf(options),
-      ...(options.fence === undefined ? {} : { http_headers: { [FENCE_HEADER]: String(options.fence) } }),
+      ...(options.fence === undefined ? {} : { http_headers: headersOf({ history: options.fence }) }),
       request_timeout: timeout,
       clickhouse_settings: {
         ...base,
-        max_execution_time: Math.ceil(timeout / 1000),
+        max_execution_time: seconds(timeout),
         wait_end_of_query: 1,
         cancel_http_readonly_queries_on_client_close: 1,
       },
     });
-  const first = connect('default');
-  const on = options.cluster ? ` ON CLUSTER '${options.cluster}'` : '';
-  try {
-    await first.command({ query: `CREATE DATABASE IF NOT EXISTS \`${options.database}\`${on}` });
-  } catch (error) {
-    throw storeError(error);
-  } finally {
-    await first.close();
-  }
+  if (!options.made) await makeDatabase(connect('default'), options);
   const kind = options.cluster ? 'cluster' : 'server';
   const store = new Store({
     client: connect(options.database),
@@ -183,4 +180,15 @@ async function openServer(options: StoreOptions): Promise<Store> {
     cluster: options.cluster ?? '',
   });
   return store.identify('ClickHouse');
+}
+
+async function makeDatabase(first: ClickHouseClient, options: StoreOptions): Promise<void> {
+  const on = options.cluster ? ` ON CLUSTER '${options.cluster}'` : '';
+  try {
+    await first.command({ query: `CREATE DATABASE IF NOT EXISTS \`${options.database}\`${on}` });
+  } catch (error) {
+    throw storeError(error);
+  } finally {
+    await first.close();
+  }
 }

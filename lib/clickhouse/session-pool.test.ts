@@ -55,6 +55,19 @@ describe('a pool of sessions', () => {
     await store.close();
   });
 
+  test('a setting that is the session’s own already costs no statement', async () => {
+    const { counted, store } = await open({ sessions: 2 });
+    const calls = async (settings: Record<string, number | string>): Promise<number> => {
+      const before = counted.calls();
+      await store.rows('SELECT 1', {}, { settings });
+      return counted.calls() - before;
+    };
+    const none = await calls({});
+    expect(await calls({ output_format_json_quote_64bit_integers: '1' })).toBe(none);
+    expect(await calls({ output_format_json_quote_64bit_integers: 0 })).toBe(none + 2);
+    await store.close();
+  });
+
   test('reads leave one session to writes', async () => {
     const { pool, store } = await open({ sessions: 2 });
     const stop = new AbortController();

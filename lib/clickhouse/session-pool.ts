@@ -133,6 +133,8 @@ export class SessionPool {
     const after: string[] = [];
     for (const [name, value] of Object.entries(settings)) {
       const base = this.#options.base[name];
+      // A client over HTTP sends all of its own with every statement: to set them and set them back takes longer than many a question.
+      if (base !== undefined && textOf(base) === textOf(value)) continue;
       before.push(set(name, value));
       after.push(base === undefined ? `SET ${word(name)}=DEFAULT` : set(name, base));
     }
@@ -229,7 +231,11 @@ export class SessionPool {
 }
 
 function set(name: string, value: string | number | boolean): string {
-  return `SET ${word(name)}=${quote(typeof value === 'boolean' ? String(Number(value)) : String(value))}`;
+  return `SET ${word(name)}=${quote(textOf(value))}`;
+}
+
+function textOf(value: string | number | boolean): string {
+  return typeof value === 'boolean' ? String(Number(value)) : String(value);
 }
 
 function closed(): Error {

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { storeError } from './store-errors.ts';
+import { headersOf, type Terms } from './terms.ts';
 
 /** How tables are made: plain engines, or replicated ones on every node of a cluster. */
 export type StoreKind = 'embedded' | 'server' | 'cluster';
@@ -9,6 +10,8 @@ export type Params = Readonly<Record<string, unknown>>;
 export interface Options {
   readonly signal?: AbortSignal | undefined;
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** Leads that it is written under, beside that which the store was opened with. */
+  readonly terms?: Terms | undefined;
 }
 interface StoreParts {
   readonly client: ClickHouseClient;
@@ -70,8 +73,8 @@ export class Store {
   }
 
   /** Inserts rows in RowBinary form, with their columns in this order. `rows` may be used again afterwards. */
-  async insertRows(table: string, columns: readonly string[], rows: Buffer): Promise<void> {
-    await this.#insert(`INSERT INTO ${table} (${columns.join(', ')}) FORMAT RowBinary`, rows);
+  async insertRows(table: string, columns: readonly string[], rows: Buffer, options: Options = {}): Promise<void> {
+    await this.#insert(`INSERT INTO ${table} (${columns.join(', ')}) FORMAT RowBinary`, rows, options);
   }
 
   /** Waits for what runs. Safe to call twice. */
@@ -82,9 +85,10 @@ export class Store {
     this.#onClose();
   }
 
-  #insert(query: string, data: Buffer): Promise<void> {
+  #insert(query: string, data: Buffer, options: Options = {}): Promise<void> {
     return this.#guarded(async () => {
-      const { stream } = await this.client.exec({ query, values: Readable.from([data], { objectMode: false }) });
+      const values = Readable.from([data], { objectMode: false });
+      const { stream } = await this.client.exec({ query, values, ...forClient({}, options) });
       stream.resume();
     });
   }
@@ -103,10 +107,11 @@ function atOnce(params: Params, options: Options) {
   return forClient(params, { ...options, settings: { ...options.settings, wait_end_of_query: 1 } });
 }
 
-function forClient(params: Params, { signal, settings }: Options) {
+function forClient(params: Params, { signal, settings, terms }: Options) {
   return {
     query_params: params as Record<string, unknown>,
     ...(signal ? { abort_signal: signal } : {}),
     ...(settings ? { clickhouse_settings: settings } : {}),
+    ...(terms ? { http_headers: headersOf(terms) } : {}),
   };
 }

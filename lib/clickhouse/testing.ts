@@ -81,6 +81,8 @@ export interface Counted {
   /** Most connections that had a call under way at once. */
   readonly parallel: () => number;
   readonly fetches: () => number;
+  /** Statements, fetches and inserts. */
+  readonly calls: () => number;
 }
 
 /** The real engine, with its calls counted. */
@@ -91,7 +93,9 @@ export function countedNative(): Counted {
   let most = 0;
   let parallel = 0;
   let fetches = 0;
+  let calls = 0;
   const counted = async <T>(handle: object, call: () => Promise<T>): Promise<T> => {
+    calls += 1;
     const now = (under.get(handle) ?? 0) + 1;
     under.set(handle, now);
     most = Math.max(most, now);
@@ -120,5 +124,5 @@ export function countedNative(): Counted {
     InsertRawAsyncConnection: (handle, statement, data, lines) =>
       counted(handle, () => real.InsertRawAsyncConnection(handle, statement, data, lines)),
   };
-  return { native, most: () => most, parallel: () => parallel, fetches: () => fetches };
+  return { native, most: () => most, parallel: () => parallel, fetches: () => fetches, calls: () => calls };
 }

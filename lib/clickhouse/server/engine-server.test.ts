@@ -7,6 +7,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { codeOf, messageOf } from '../../errors.ts';
 import { openStore } from '../client.ts';
+import type { Terms } from '../terms.ts';
 import { embedded, engineServer, overHttp, PASSWORD } from '../testing.ts';
 import type { EngineServer } from './engine-server.ts';
 import { bareSql, checkStatement, kindOf } from './statement.ts';
@@ -184,6 +185,38 @@ describe('the term of the writer', () => {
     await server.close();
     server = await engineServer(embedded(dir), { resetFence: true });
     await (await openStore({ ...overHttp(embedded(dir), server), fence: 1 })).close();
+  });
+});
+
+describe('the terms of several writers', () => {
+  test('each shard has its own: a later writer of one stops the last one, and none of the others', async () => {
+    const history = await openStore({ ...overHttp(embedded(dir), server), fence: 4 });
+    await history.run('CREATE TABLE t (n UInt8) ENGINE = MergeTree ORDER BY n');
+    const shared = await openStore({ ...overHttp(embedded(dir), server), made: true });
+    const under = (terms: Terms, n: number) => failure(shared.run(`INSERT INTO t SELECT ${n}`, {}, { terms }));
+    expect(await under({ history: 4, 'writer.1': 5 }, 1)).toBeUndefined();
+    expect(await under({ history: 4, 'writer.2': 6 }, 2)).toBeUndefined();
+    // To have read under a later term is enough.
+    await shared.rows('SELECT 1', {}, { terms: { 'writer.1': 7 } });
+    expect(codeOf(await under({ history: 4, 'writer.1': 5 }, 3))).toBe('STORE_FENCED');
+    expect(codeOf(await under({ history: 4, 'writer.1': 5, 'writer.2': 6 }, 3))).toBe('STORE_FENCED');
+    expect(await under({ history: 4, 'writer.2': 6 }, 4)).toBeUndefined();
+    // Nobody writes without the memory's term, nor under one that is over.
+    expect(codeOf(await under({ 'writer.2': 6 }, 5))).toBe('STORE_FENCED');
+    await history.rows('SELECT 1', {}, { terms: { history: 9 } });
+    expect(codeOf(await under({ history: 4, 'writer.2': 6 }, 5))).toBe('STORE_FENCED');
+    expect(await shared.rows('SELECT n FROM t ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }, { n: 4 }]);
+    await Promise.all([history.close(), shared.close()]);
+    await server.close();
+    server = await engineServer(embedded(dir));
+    const again = await openStore({ ...overHttp(embedded(dir), server), made: true });
+    const late = again.run('INSERT INTO t SELECT 6', {}, { terms: { history: 9, 'writer.1': 5 } });
+    expect(codeOf(await failure(late))).toBe('STORE_FENCED');
+    await again.close();
+  });
+
+  test.each(['x=1', '1=0', '1', '12345=1', '1=1;2=2'])('%s is no term', async (writers) => {
+    expect((await ask('SELECT 1', { headers: { 'X-Elava-Writers': writers } })).status).toBe(400);
   });
 });
 

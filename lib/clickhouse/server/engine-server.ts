@@ -160,7 +160,7 @@ export class EngineServer {
     if (reader && kind !== 'read') throw new Refused(164, 'READONLY', `${READER} may only ask`);
     const { connection } = this.#engine;
     const shared = { query_id: question.id, clickhouse_settings: question.settings, query_params: question.params };
-    await this.#fence.run(question.term, kind !== 'read', async () => {
+    await this.#fence.run(question.terms, kind !== 'read', async () => {
       if (kind === 'read') return this.#read({ question, sql, shared, reader }, response);
       const done =
         kind === 'insert'

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { WrittenParam } from '../literals.ts';
+import { FENCE_HEADER, type Terms, termsOf, WRITERS_HEADER } from '../terms.ts';
 import { Refused } from './errors.ts';
 
 export interface Question {
@@ -16,7 +17,7 @@ export interface Question {
   readonly gzip: boolean;
   readonly user: string;
   readonly password: string;
-  readonly term: number | undefined;
+  readonly terms: Terms;
 }
 
 /** Of the interface itself; everything else in the URL is a setting of the engine. */
@@ -41,7 +42,7 @@ export function questionOf(request: IncomingMessage, url: URL, id: string): Ques
     format: given('default_format', 'x-clickhouse-format') ?? 'TabSeparated',
     gzip: query.get('enable_http_compression') === '1' && /\bgzip\b/.test(header(request, 'accept-encoding') ?? ''),
     ...caller(request, query),
-    term: termOf(header(request, 'x-elava-fence')),
+    terms: termsTold(request),
   };
 }
 
@@ -60,11 +61,11 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-function termOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const term = Number(text);
-  if (!Number.isSafeInteger(term) || term < 1) throw new Refused(36, 'BAD_ARGUMENTS', 'X-Elava-Fence is no term');
-  return term;
+function termsTold(request: IncomingMessage): Terms {
+  const told = [FENCE_HEADER, WRITERS_HEADER].map((name) => header(request, name.toLowerCase()));
+  const terms = termsOf(told[0], told[1]);
+  if (!terms) throw new Refused(36, 'BAD_ARGUMENTS', `${FENCE_HEADER} or ${WRITERS_HEADER} is no term`);
+  return terms;
 }
 
 function caller(request: IncomingMessage, query: URLSearchParams): { user: string; password: string } {
