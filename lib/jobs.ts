@@ -60,6 +60,8 @@ export interface Jobs {
     handle: (job: T, delivery: Delivery) => Promise<void>,
   ): Worker;
   stats(topic: string): TopicStats | Promise<TopicStats>;
+  /** Those that have a queue or a dead job, sorted. */
+  topics(): Promise<string[]>;
   readonly dead: DeadLetters;
   close(): Promise<void>;
 }

@@ -81,6 +81,7 @@ describe('MemoryJobs', () => {
     broken = false;
     expect([await jobs.dead.retry('t', 'a'), await jobs.dead.drop('t', 'b')]).toEqual([true, true]);
     await drained(jobs, 't');
+    expect(await jobs.topics()).toEqual(['t']);
     expect([await jobs.dead.list(), jobs.stats('t').done, await jobs.dead.retry('t', 'a')]).toEqual([[], 1, false]);
     await jobs.close();
   });

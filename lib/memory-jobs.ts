@@ -94,6 +94,10 @@ export class MemoryJobs implements Jobs {
     return { waiting: waiting.length, running, done, dead };
   }
 
+  async topics(): Promise<string[]> {
+    return [...this.#topics.keys()].toSorted();
+  }
+
   async close(): Promise<void> {
     this.#stopping.abort();
     const topics = [...this.#topics.values()];

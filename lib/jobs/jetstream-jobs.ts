@@ -9,6 +9,7 @@ import { apiCodeOf, type NatsLink } from '../nats.ts';
 import { sleep } from '../time.ts';
 import { JetStreamDead } from './dead.ts';
 import { type Failure, JetStreamWorker, type WorkerParts } from './jetstream-worker.ts';
+import { queueTopics } from './lag.ts';
 import { deadHeaders, encodeJob, type JobHeaders, jobHeaders } from './message.ts';
 import { DURABLE, deadSubject, ensureDead, ensureQueue, type Queue, type QueueSettings, queueOf } from './queue.ts';
 
@@ -107,6 +108,11 @@ export class JetStreamJobs implements Jobs {
       done: this.#workers.get(topic)?.done ?? 0,
       dead: await this.dead.count(topic),
     };
+  }
+
+  async topics(): Promise<string[]> {
+    const { jsm } = await this.open();
+    return await queueTopics(jsm, this.#options.prefix);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { pino } from 'pino';
 import { elavaError } from '../../lib/errors.ts';
 import { JetStreamJobs, type JetStreamJobsOptions } from '../../lib/jobs/jetstream-jobs.ts';
+import { queueLags } from '../../lib/jobs/lag.ts';
 import { Slots } from '../../lib/jobs/slots.ts';
 import { NatsLink } from '../../lib/nats.ts';
 import { type TestNats, testNats } from '../support/nats.ts';
@@ -101,6 +102,28 @@ describe('JetStreamJobs', () => {
     expect([await jobs.dead.retry('t', 'a/ü'), await jobs.dead.drop('t', 'b')]).toEqual([true, true]);
     await until(() => outcomes.length === 1);
     expect([await jobs.dead.list(), await jobs.dead.drop('t', 'b')]).toEqual([[], false]);
+  });
+
+  test('its topics are those that have a queue, and those of which only dead jobs are left', async () => {
+    const prefix = fresh();
+    const jobs = open(prefix);
+    expect(await jobs.topics()).toEqual([]);
+    await open(fresh()).publish('other', {}, { id: 'a' });
+    const worker = jobs.work('scan.us-east-1', { ...options, attempts: 1 }, async () => {
+      throw new Error('no');
+    });
+    await jobs.publish('scan.us-east-1', {}, { id: 'a' });
+    await jobs.publish('scan.eu-west-1', {}, { id: 'a' });
+    await until(async () => (await jobs.dead.count('scan.us-east-1')) === 1);
+    expect(await jobs.topics()).toEqual(['scan.eu-west-1', 'scan.us-east-1']);
+    await worker.close();
+    const { jsm } = await jobs.open();
+    await jsm.streams.delete(`${prefix}-jobs-scan_us-east-1`);
+    expect(await jobs.topics()).toEqual(['scan.eu-west-1', 'scan.us-east-1']);
+    expect(await queueLags(jsm, prefix)).toEqual([
+      { topic: 'scan.eu-west-1', waiting: 1, dead: 0 },
+      { topic: 'scan.us-east-1', waiting: 0, dead: 1 },
+    ]);
   });
 
   test('a job whose process is silent goes to another; one that is still worked on does not', async () => {

@@ -85,5 +85,16 @@ async function withJobs(options: Options, work: (jobs: Jobs) => Promise<void>): 
   const config = settings(options);
   if (config.nats.servers.length === 0)
     throw elavaError('INVALID_REQUEST', 'without nats.servers jobs live and die with the process that serves');
-  await withSession(config, { ...options, roles: [] }, ({ broker }) => work(runtimeOf(broker).jobs));
+  await withSession(config, { ...options, roles: [] }, async ({ broker }) => {
+    const { jobs } = runtimeOf(broker);
+    if (options.topic !== undefined) refuseUnknown(options.topic, await jobs.topics());
+    await work(jobs);
+  });
+}
+
+/** A misspelt queue has no dead jobs either, which looks as if all were well. */
+function refuseUnknown(topic: string, known: readonly string[]): void {
+  if (known.includes(topic)) return;
+  const there = known.length === 0 ? 'none was made yet' : `there are ${known.join(', ')}`;
+  throw elavaError('INVALID_REQUEST', `--topic: there is no queue ${topic === '' ? '""' : topic}; ${there}`);
 }
