@@ -221,6 +221,12 @@ export const metricTable = {
     help: 'Whether this process leads the role: 1, else 0.',
     labels: ['role'],
   },
+  writerShards: {
+    name: 'elava_history_shards',
+    type: 'gauge',
+    help: 'Shards of accounts that this process writes; of all processes together 16.',
+    labels: [],
+  },
   busUp: {
     name: 'elava_nats_connected',
     type: 'gauge',

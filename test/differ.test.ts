@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { type ErrorCode, elavaError } from '../lib/errors.ts';
 import type { Coverage, Unit } from '../lib/resource.ts';
+import { concludeInTurn } from '../services/history/history.client.ts';
 import type { KnownResource } from '../services/history/known.ts';
 import { planObservation } from '../services/history/observe.ts';
 import { contentOf, resourceOf } from '../services/scanner/content.ts';
@@ -123,7 +124,7 @@ class Plan {
   }
 
   memory(): Memory {
-    return {
+    const memory: Memory = {
       known: async () => ({
         entries: this.#known.map((one) => ({ id: idOf(one.n), hash: contentOf(stored(one), undefined).hash })),
         baseline: false,
@@ -134,7 +135,9 @@ class Plan {
         return { written: resources.length };
       },
       observe: async (observed) => this.#observe(observed),
+      conclude: (last) => concludeInTurn(memory, last),
     };
+    return memory;
   }
 
   #observe(observed: Parameters<Memory['observe']>[0]): Coverage {

@@ -89,6 +89,6 @@ test('a decision is a span under the question, and the thread that evaluates is 
   expect(upwards(worker, spans).slice(0, 2)).toEqual(['policy.worker', 'decision_maker.make_decision']);
   const unit = spans.find(({ name }) => name === 'scan.unit');
   expect(unit?.attributes).toMatchObject({ type: 's3' });
-  const ingest = spans.filter(({ name }) => name === 'history.ingest').map((span) => upwards(span, spans));
-  expect(ingest[0]?.slice(0, 3)).toEqual(['history.ingest', 'call history.ingest', 'scan.unit']);
+  const stored = spans.filter(({ name }) => name === 'history.conclude').map((span) => upwards(span, spans));
+  expect(stored[0]?.slice(0, 3)).toEqual(['history.conclude', 'call history.conclude', 'scan.unit']);
 }, 60_000);

@@ -4,7 +4,7 @@ import type { ServiceBroker } from 'moleculer';
 import { type Cluster, leadAll, leads } from '../../lib/cluster.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { clientOf } from '../../lib/contract.ts';
-import { elavaError } from '../../lib/errors.ts';
+import { elavaError, messageOf } from '../../lib/errors.ts';
 import { HealthServer } from '../../lib/health.ts';
 import { type Runtime, runtimeOf } from '../../lib/runtime.ts';
 import { analyzerContract } from '../../services/analyzer/analyzer.contract.ts';
@@ -32,18 +32,19 @@ export async function serveRoles(options: ServeOptions, roles: readonly Role[], 
   let lost: AbortSignal | undefined;
   let health: HealthServer | undefined;
   const prepare = async (broker: ServiceBroker): Promise<void> => {
-    const runtime = runtimeOf(broker);
-    health = await healthOf(runtime, { config, roles, state });
-    if (!runtime.cluster) return;
+    health = await healthOf(runtimeOf(broker), { config, roles, state });
+  };
+  const lead = async (broker: ServiceBroker): Promise<void> => {
     // Ready while it waits, and again when it serves; not while it opens what it leads.
-    if (leads(roles)) state.phase = 'standby';
-    ({ lost } = await lead(runtime.cluster, roles, told.signal));
+    state.phase = 'standby';
+    lost = await leadOf(runtimeOf(broker).cluster, roles, told.signal);
     state.phase = 'starting';
   };
+  const waits = config.nats.servers.length > 0 && leads(roles);
   try {
     await withSession(
       config,
-      { ...options, roles, serves: true, prepare, level: config.log.level },
+      { ...options, roles, serves: true, prepare, lead: waits ? lead : undefined, level: config.log.level },
       async (session) => {
         await begin(session, roles, options.manual === true);
         const measuring = measure(session, roles);
@@ -61,7 +62,8 @@ export async function serveRoles(options: ServeOptions, roles: readonly Role[], 
     await health?.close();
     endSoon();
   }
-  if (lost?.aborted && !told.signal.aborted) throw elavaError('NOT_LEADER', 'the lead was lost');
+  if (lost?.aborted && !told.signal.aborted)
+    throw elavaError('NOT_LEADER', `the lead was lost: ${messageOf(lost.reason)}`);
 }
 
 /** Longer than what is left to say takes. */
@@ -72,10 +74,9 @@ function endSoon(): void {
   setTimeout(() => process.exit(), endMs).unref();
 }
 
-async function lead(cluster: Cluster, roles: readonly Role[], signal: AbortSignal) {
-  await cluster.open();
-  const { terms, lost } = await leadAll(cluster, roles, signal);
-  return { lost: terms.length > 0 ? lost : undefined };
+async function leadOf(cluster: Cluster | undefined, roles: readonly Role[], signal: AbortSignal): Promise<AbortSignal> {
+  if (!cluster) throw elavaError('INTERNAL', 'a lead is waited for in a cluster only');
+  return (await leadAll(cluster, roles, signal)).lost;
 }
 
 async function begin(session: Session, roles: readonly Role[], manual: boolean): Promise<void> {

@@ -1,8 +1,9 @@
 /** One process that runs the roles that a verb needs, with no broker server. */
-import { ServiceBroker } from 'moleculer';
+import { ServiceBroker, type ServiceSchema } from 'moleculer';
 import { brokerOptions } from '../../lib/broker.ts';
 import { type LoadOptions, loadConfig } from '../../lib/config/load.ts';
 import type { Config } from '../../lib/config/schema.ts';
+import { startServices } from '../../lib/contract.ts';
 import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import { createLogger, type Logger } from '../../lib/log.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
@@ -54,8 +55,10 @@ export interface SessionOptions extends GlobalOptions {
   readonly roles: readonly Role[];
   /** In a cluster: run the roles here. Without it a verb asks the processes that run them. */
   readonly serves?: boolean;
-  /** Runs before the roles are loaded. */
+  /** Runs before anything is started. */
   readonly prepare?: (broker: ServiceBroker) => Promise<void>;
+  /** Waits for the lead that the roles need. Meanwhile runs what of them does without. */
+  readonly lead?: ((broker: ServiceBroker) => Promise<void>) | undefined;
   readonly level?: string;
   readonly clock?: Clock;
 }
@@ -72,22 +75,39 @@ export async function withSession<T>(
   const asks = config.nats.servers.length > 0 && !options.serves;
   try {
     await options.prepare?.(broker);
-    if (!asks) await load(broker, options.roles);
-    await broker.start();
-    if (asks) await othersRun(broker, options.roles);
+    if (asks) {
+      await broker.start();
+      await othersRun(broker, options.roles);
+    } else {
+      await run(broker, options);
+    }
     return await work({ broker, config, log });
   } finally {
     await stop(broker, log);
   }
 }
 
-async function load(broker: ServiceBroker, chosen: readonly Role[]): Promise<void> {
-  for (const role of chosen) {
-    const module: { default: Parameters<ServiceBroker['createService']>[0] } = await import(
-      `../../services/${role}/${role}.service.ts`
-    );
-    broker.createService(module.default);
+/** Starts the roles, those that lead once they may. */
+async function run(broker: ServiceBroker, { roles: chosen, lead }: SessionOptions): Promise<void> {
+  const services = await Promise.all(chosen.map((role) => serviceOf(role, role)));
+  if (!lead) {
+    for (const service of services) broker.createService(service);
+    return broker.start();
   }
+  for (const service of await withoutLead(chosen)) broker.createService(service);
+  await broker.start();
+  await lead(broker);
+  await startServices(broker, services);
+}
+
+async function serviceOf(role: Role, name: string): Promise<ServiceSchema> {
+  const module = (await import(`../../services/${role}/${name}.service.ts`)) as { default: ServiceSchema };
+  return module.default;
+}
+
+/** What a process of a role does also while another leads it: it writes accounts. */
+async function withoutLead(chosen: readonly Role[]): Promise<ServiceSchema[]> {
+  return chosen.includes('history') ? [await serviceOf('history', 'writer')] : [];
 }
 
 const answerMs = 15_000;

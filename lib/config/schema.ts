@@ -78,6 +78,11 @@ const Storage = section({
   database: text('elava', 'Database name.', { pattern: '^[a-z_][a-z0-9_]*$' }),
   username: text('default', 'User on the server.'),
   password: text('', 'Its password.', { secret: true }),
+  writers: whole(
+    1,
+    { minimum: 1, maximum: 16 },
+    'Processes with the role history that write at once, each its share of the accounts; 1: the one that leads. The same for all.',
+  ),
   cluster: text('', 'Name of the cluster on the server: tables are replicated, made ON CLUSTER; empty: one server.', {
     pattern: '^[A-Za-z0-9_-]*$',
   }),

@@ -165,6 +165,12 @@ const dashboards: readonly Dashboard[] = [
         text: 'One a role.',
       },
       {
+        title: 'Who writes the accounts',
+        queries: [['sum by (instance) (elava_history_shards) > 0', '{{instance}}']],
+        kind: 'stat',
+        text: 'Shards of accounts, 16 together.',
+      },
+      {
         title: 'Connected to NATS',
         queries: [['min by (instance) (elava_nats_connected)', '{{instance}}']],
         text: '1: yes.',

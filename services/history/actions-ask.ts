@@ -42,7 +42,7 @@ export async function counts(memory: Memory, { filter, at, by, limit = DEFAULT_L
 
 export async function series(memory: Memory, params: Params<'series'>) {
   const { filter, by = [], step = 'day', top = DEFAULT_TOP } = params;
-  const { store, options, ledger } = memory;
+  const { store, options, revisions } = memory;
   const from = toMs(params.from, 'from');
   const axis = instantsAxis(from, ms(params.to, 'to') ?? options.clock.now(), step);
   const [found, units, coverage] = await Promise.all([
@@ -53,7 +53,7 @@ export async function series(memory: Memory, params: Params<'series'>) {
         by,
         top,
         ownerTags: options.ownerTags,
-        committed: ledger.committed,
+        committed: revisions.committed,
       }),
     ),
     observedUnits(store, filter, axis),
@@ -73,7 +73,7 @@ export async function activity(memory: Memory, params: Params<'activity'>) {
       top,
       actors,
       actor_kinds,
-      committed: memory.ledger.committed,
+      committed: memory.revisions.committed,
     }),
     coverageSummary(memory.store, filter, params.to === undefined ? undefined : axis.to),
   ]);
@@ -84,9 +84,9 @@ export async function diff(memory: Memory, params: Params<'diff'>) {
   const from = toMs(params.from, 'from');
   const to = toMs(params.to, 'to');
   if (from > to) throw elavaError('INVALID_REQUEST', `from (${params.from}) is later than to (${params.to})`);
-  const { store, ledger } = memory;
+  const { store, revisions } = memory;
   const { after, limit, baseline, actors, actor_kinds, by } = params;
-  const window = { filter: split(memory, params.filter), from, to, committed: ledger.committed };
+  const window = { filter: split(memory, params.filter), from, to, committed: revisions.committed };
   const question = { ...window, baseline, actors, actor_kinds };
   const [[page, groups], coverage] = await Promise.all([
     inTime(memory, from, () =>

@@ -10,8 +10,7 @@ import { readEvaluations } from './evaluations.ts';
 import { readExemptions } from './exemptions.ts';
 import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
-import { readKnown } from './known-page.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Writing } from './memory.ts';
 import { inTime, ms, split } from './past.ts';
 import { readPlans, readRecords } from './records.ts';
 import { readReferrers } from './referrers.ts';
@@ -22,8 +21,8 @@ import { readCursors, readEvents } from './trail.ts';
 
 type Params<K extends keyof typeof historyContract.actions> = Static<(typeof historyContract.actions)[K]['params']>;
 
-export function known(memory: Memory, { unit, after, limit }: Params<'known'>) {
-  return readKnown(memory.store, unit, { after, limit });
+export function known(memory: Writing, { unit, after, limit }: Params<'known'>) {
+  return memory.known.read(unit, { after, limit });
 }
 
 export async function resources(memory: Memory, { filter, at, after, limit }: Params<'resources'>) {
@@ -48,7 +47,7 @@ export async function changes(memory: Memory, params: Params<'changes'>) {
       actor_kinds,
       after,
       limit,
-      committed: memory.ledger.committed,
+      committed: memory.revisions.committed,
     }),
     coverageSummary(memory.store, filter),
   ]);
@@ -70,7 +69,7 @@ export async function coverage(memory: Memory, { filter, scan }: Params<'coverag
 export async function due(memory: Memory, { bundle, judged_before, filter }: Params<'due'>) {
   const judgedBefore = toMs(judged_before, 'judged_before');
   const now = memory.options.clock.now();
-  const demand = { bundle, judgedBefore, filter, committed: memory.ledger.committed, now };
+  const demand = { bundle, judgedBefore, filter, committed: memory.revisions.committed, now };
   const units = await dueUnits(memory.store, demand);
   memory.judging.begin(units);
   return { units };
@@ -102,7 +101,7 @@ export async function exemptions(memory: Memory) {
 }
 
 export function status(memory: Memory) {
-  return readStatus(memory.store, memory.ledger.committed);
+  return readStatus(memory.store, memory.revisions.committed);
 }
 
 export function events(memory: Memory, question: Params<'events'>) {
@@ -126,7 +125,7 @@ export async function referrers(memory: Memory, { ids }: Params<'referrers'>) {
 }
 
 export async function open(memory: Memory, { after, pending, created_since, limit = 1000 }: Params<'open'>) {
-  const { committed } = memory.ledger;
+  const { committed } = memory.revisions;
   const createdSince = toMs(created_since, 'created_since');
   const page = await readOpen(memory.store, { after, pending, limit, committed, createdSince });
   return { ...page, committed: String(committed) };

@@ -1,21 +1,21 @@
-/** The actions that write: each becomes work for the one writer. */
+/** The actions that write: each becomes work for this process' writer. */
 import type { Static } from 'typebox';
 import { elavaError } from '../../lib/errors.ts';
 import type { Coverage } from '../../lib/resource.ts';
 import { storedAttribution } from './attributions.ts';
-import type { Judged } from './commit.ts';
 import { judgements } from './due.ts';
 import { clearedEvaluation, storedEvaluation } from './evaluations.ts';
 import { addExemption, removeExemption } from './exemptions.ts';
 import type { historyContract } from './history.contract.ts';
 import { toMs } from './instant.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Writing } from './memory.ts';
 import { keepPlan } from './records.ts';
+import type { Judged } from './revision-rows.ts';
 import { storeCursor, storeEvents } from './trail.ts';
 
 type Params<K extends keyof typeof historyContract.actions> = Static<(typeof historyContract.actions)[K]['params']>;
 
-export async function ingest(memory: Memory, params: Params<'ingest'>): Promise<{ written: number }> {
+export async function ingest(memory: Writing, params: Params<'ingest'>): Promise<{ written: number }> {
   const { scan, unit, resources } = params;
   const at = toMs(params.at, 'at');
   const { written } = await memory.writer.write({
@@ -29,23 +29,41 @@ export async function ingest(memory: Memory, params: Params<'ingest'>): Promise<
   return { written };
 }
 
-export async function observe(memory: Memory, params: Params<'observe'>): Promise<Coverage> {
+export async function observe(memory: Writing, params: Params<'observe'>): Promise<Coverage> {
+  return close(memory, params, []);
+}
+
+export async function conclude(memory: Writing, params: Params<'conclude'>): Promise<Coverage> {
+  const { resources, absent } = params;
+  const gone = new Set(absent);
+  const both = resources.find(({ resource }) => gone.has(resource.id));
+  if (both) throw elavaError('INVALID_REQUEST', `${both.resource.id} is there and absent in one observation`);
+  return close(memory, params, resources);
+}
+
+async function close(
+  memory: Writing,
+  params: Params<'observe'>,
+  resources: Params<'conclude'>['resources'],
+): Promise<Coverage> {
+  const { scan, unit, absent } = params;
   const started = toMs(params.started, 'started');
   const finished = toMs(params.finished, 'finished');
   const { coverage } = await memory.writer.write({
     kind: 'observe',
-    unit: params.unit,
+    unit,
     at: finished,
-    rows: params.absent.length + 1,
+    rows: resources.length + absent.length + 1,
     ids: () => [],
     observed: { ...params, started, finished },
+    ...(resources.length > 0 && { batch: { scan, unit, at: finished, resources } }),
   });
   if (!coverage) throw elavaError('INTERNAL', 'an observation came to no coverage');
   return coverage;
 }
 
 /** A unit that was judged since a revision keeps the instant at which it was last judged as a whole. */
-export async function storeJudged(memory: Memory, params: Params<'judged'>): Promise<{ written: number }> {
+export async function storeJudged(memory: Writing, params: Params<'judged'>): Promise<{ written: number }> {
   const { unit, bundle, evaluations, cleared, upto, since } = params;
   const at = toMs(params.at, 'at');
   const mark = upto === undefined ? undefined : await markOf(memory, { unit, bundle, at, upto, since });
@@ -70,7 +88,7 @@ interface Mark {
   readonly since: string | undefined;
 }
 
-async function markOf(memory: Memory, { unit, bundle, at, upto, since }: Mark): Promise<Judged> {
+async function markOf(memory: Writing, { unit, bundle, at, upto, since }: Mark): Promise<Judged> {
   if (since === undefined) return { ...unit, bundle, whole_at: at, upto };
   const { account, region, type } = unit;
   const before = await judgements(memory.store, { accounts: [account], regions: [region], types: [type] });

@@ -1,5 +1,6 @@
 /** Name → function, for the service. */
 import type { Implementation } from '../../lib/contract.ts';
+import type { Unit } from '../../lib/resource.ts';
 import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import * as tally from './actions-tally.ts';
@@ -7,18 +8,18 @@ import * as write from './actions-write.ts';
 import type { analysis as kept } from './analysis.schema.ts';
 import * as analysis from './analysis-store.ts';
 import { readDecisions, storeDecisions } from './decisions.ts';
+import type { MemoryWriter } from './history.client.ts';
 import type { historyContract } from './history.contract.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Writing } from './memory.ts';
 import { readPace } from './pace.ts';
 import type { questions } from './questions.schema.ts';
+import type { writing } from './writing.schema.ts';
 
 /** `memory` throws while the store is not open. */
 export function actionsOf(memory: () => Memory): Implementation<typeof historyContract>['actions'] {
   return {
     ...questionsOf(memory),
-    known: (params) => read.known(memory(), params),
-    ingest: (params) => write.ingest(memory(), params),
-    observe: (params) => write.observe(memory(), params),
+    ...writingOf((work) => async (params) => work(memory(), params)),
     resources: (params) => read.resources(memory(), params),
     verdicts: (params) => tally.verdicts(memory(), params),
     grid: (params) => tally.grid(memory(), params),
@@ -28,7 +29,6 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     pace: (params) => readPace(memory().store, params),
     due: (params) => read.due(memory(), params),
     judging: (params) => read.judging(memory(), params),
-    judged: (params) => write.storeJudged(memory(), params),
     evaluations: (params) => read.evaluations(memory(), params),
     trail: (params) => write.trail(memory(), params),
     events: (params) => read.events(memory(), params),
@@ -47,7 +47,43 @@ export function actionsOf(memory: () => Memory): Implementation<typeof historyCo
     decided: ({ decisions }) => storeDecisions(memory().store, decisions),
     decisions: (params) => readDecisions(memory().store, params),
     status: () => read.status(memory()),
+    begin: (params) => memory().revisions.begin(params),
+    end: (params) => done(memory().revisions.end(params)),
+    settle: (params) => done(memory().revisions.settle(params)),
+    inherit: (params) => done(memory().revisions.inherit(params)),
   };
+}
+
+/** How an action comes to the memory that it works with. */
+type Within = <P extends { readonly unit: Unit }, R>(
+  work: (memory: Writing, params: P) => Promise<R>,
+) => (params: P) => Promise<R>;
+
+/** What is written by units, for the process that holds the unit's account. */
+export function writingOf(within: Within): Pick<Actions, keyof typeof writing> {
+  return {
+    known: within(read.known),
+    ingest: within(write.ingest),
+    observe: within(write.observe),
+    conclude: within(write.conclude),
+    judged: within(write.storeJudged),
+  };
+}
+
+/** The same where others hold the accounts: passed on, for callers that do not know who. */
+export function passedOn(writer: MemoryWriter): Pick<Actions, keyof typeof writing> {
+  return {
+    known: (params) => writer.known(params),
+    ingest: (params) => writer.ingest(params),
+    observe: (params) => writer.observe(params),
+    conclude: (params) => writer.conclude(params),
+    judged: (params) => writer.judged(params),
+  };
+}
+
+async function done(work: Promise<void>): Promise<object> {
+  await work;
+  return {};
 }
 
 type Actions = Implementation<typeof historyContract>['actions'];

@@ -3,9 +3,9 @@ import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Change } from '../../lib/resource.ts';
 import { withAttributions } from './answers.ts';
 import { type ChangeRow, changeColumns, toChanges } from './changes.ts';
-import type { StoredAttribution } from './commit.ts';
 import type { Where } from './filter.ts';
 import { toMs } from './instant.ts';
+import type { StoredAttribution } from './revision-rows.ts';
 import type { AttributedChange, OpenChange } from './trail.schema.ts';
 
 interface OpenRow extends ChangeRow {

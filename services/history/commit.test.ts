@@ -5,6 +5,7 @@ import { codeOf, elavaError } from '../../lib/errors.ts';
 import { Ledger } from './commit.ts';
 import { planObservation } from './observe.ts';
 import { planIngest } from './plan-ingest.ts';
+import { Revisions } from './revisions.ts';
 import { hashOf, resource, type TestMemory, testMemory, unit } from './testing.ts';
 
 let t: TestMemory;
@@ -20,9 +21,10 @@ function faulty(store: Store, nth: number, after: boolean): Store {
   let count = 0;
   const fault = async (work: () => Promise<void>): Promise<void> => {
     count += 1;
-    if (count === nth && !after) throw elavaError('STORE_FULL', 'no room');
+    const mine = count;
+    if (mine === nth && !after) throw elavaError('STORE_FULL', 'no room');
     await work();
-    if (count === nth) throw elavaError('STORE_UNAVAILABLE', 'the answer was lost');
+    if (mine === nth) throw elavaError('STORE_UNAVAILABLE', 'the answer was lost');
   };
   return new Proxy(store, {
     get(target, name) {
@@ -87,18 +89,21 @@ const agreement = `SELECT
 test.each([false, true])('each statement that fails, lost answer: %p', async (after) => {
   const { store, options } = t.memory;
   for (let nth = 1; nth <= 5; nth += 1) {
-    const broken = new Ledger(faulty(store, nth, after), options.clock);
-    await broken.open();
+    const broken = faulty(store, nth, after);
+    const revisions = new Revisions({ store: broken, clock: options.clock });
+    await revisions.open();
+    const ledger = new Ledger({ store: broken, numbers: revisions, name: 'a' });
     const n = (after ? 100 : 0) + nth * 10;
-    const code = await broken.write(revision(n)).then(() => 'written', codeOf);
+    const code = await ledger.write(revision(n)).then(() => 'written', codeOf);
     expect(code).toBe(after ? 'STORE_UNAVAILABLE' : 'STORE_FULL');
     // The same process goes on with the next revision.
-    await broken.write(revision(n + 1));
+    await ledger.write(revision(n + 1));
+    ledger.close();
     const [row] = await store.rows<Record<string, unknown>>(agreement);
     expect(row?.current).toBe(row?.log);
     expect(row?.observed).toEqual(row?.revisions);
     expect(row?.units).toEqual(row?.revisions);
-    expect(Number(row?.committed)).toBe(broken.committed);
+    expect(Number(row?.committed)).toBe(revisions.committed);
     expect((row?.revisions as string[] | undefined)?.at(-1)).toBe(row?.committed);
   }
 });

@@ -1,10 +1,10 @@
 /** What policies said last, and how evaluations are stored. */
 import type { Store } from '../../lib/clickhouse/store.ts';
-import type { StoredEvaluation } from './commit.ts';
 import { DEFAULT_LIMIT, readCursor, writeCursor } from './cursor.ts';
 import { both, type SplitFilter, where } from './filter.ts';
 import type { Evaluation } from './history.contract.ts';
 import { toMs } from './instant.ts';
+import type { StoredEvaluation } from './revision-rows.ts';
 import { isLiveSql, rulesSql } from './sql.ts';
 
 export interface EvaluationsPage {

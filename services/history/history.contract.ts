@@ -13,6 +13,7 @@ import {
 } from '../../lib/resource.ts';
 import { analysis } from './analysis.schema.ts';
 import { decisionActions } from './decisions.schema.ts';
+import { Evaluation } from './evaluation.schema.ts';
 import { Exemption, UsedExemption } from './exemptions.schema.ts';
 import { Actors, CoverageSummary, Next, Page, questions, Revision } from './questions.schema.ts';
 import { RecordQuestion, RecordRequest, StoredPlan, StoredRecord } from './records.schema.ts';
@@ -24,6 +25,7 @@ import {
   type TrailEvent,
   trailActions,
 } from './trail.schema.ts';
+import { numbering, writing } from './writing.schema.ts';
 
 export { LoggedDecision } from './decisions.schema.ts';
 export { ChangeDimension, Dimension, Step } from './questions.schema.ts';
@@ -40,7 +42,7 @@ export type {
   TrailEvent,
   UsedExemption,
 };
-export { CoverageSummary, VerdictDimension };
+export { CoverageSummary, Evaluation, VerdictDimension };
 
 /** A resource with what only the memory knows of it. */
 export const StoredResource = Type.Interface([Resource], {
@@ -51,87 +53,11 @@ export const StoredResource = Type.Interface([Resource], {
 });
 export type StoredResource = Static<typeof StoredResource>;
 
-/** What one policy said of one resource version; `input` is not copied: (resource_id, revision, now) repeat it. */
-export const Evaluation = Type.Object({
-  id: Type.String(),
-  resource_id: Type.String(),
-  policy_name: Type.String(),
-  result: Type.Object({
-    decision: Type.String(),
-    reason: Type.String(),
-    confidence: Type.Number(),
-    policies: Type.Array(Type.String()),
-    metadata: Type.Record(Type.String(), Type.Unknown()),
-    actions: Type.Array(Type.Record(Type.String(), Type.Unknown())),
-    exempt: Type.Optional(Type.Array(Type.String(), { description: 'Ids of the exemptions that were applied.' })),
-    would: Type.Optional(Type.String({ description: 'The decision without them.' })),
-  }),
-  effect: Type.String({ description: 'deny | warn | audit | allow' }),
-  error: Type.String({ description: 'A code when the policy failed, else "".' }),
-  evaluated_at: Instant,
-  revision: Revision,
-  hash: Type.Optional(
-    Type.String({ description: 'Of result, effect and error, made by who judged; `judging` hands it back in `last`.' }),
-  ),
-  bundle: Type.String({ description: 'Digest of the bundle that spoke.' }),
-  account: Type.String(),
-  region: Type.String(),
-  type: Type.String(),
-  name: Type.String(),
-  environment: Type.String(),
-});
-export type Evaluation = Static<typeof Evaluation>;
-
 export const historyContract = defineContract({
   name: 'history',
   text: 'Remembers every version of every resource for 30 days, with coverage.',
   actions: {
-    known: {
-      text: 'Content hashes of the live resources of a unit, to compare a scan with.',
-      read: true,
-      params: Type.Object({ unit: Unit, ...Page }),
-      result: Type.Object({
-        entries: Type.Array(Type.Object({ id: Type.String(), hash: Type.String() })),
-        ...Next,
-        baseline: Type.Boolean({ description: 'No complete observation of the unit exists yet.' }),
-      }),
-    },
-    ingest: {
-      text: 'Stores changed resources of a unit. The batch id is deterministic: a replay of a batch changes nothing.',
-      timeoutMs: 60_000,
-      params: Type.Object({
-        batch: Type.String(),
-        scan: Type.String(),
-        unit: Unit,
-        at: Instant,
-        resources: Type.Array(
-          Type.Object({ hash: Type.String({ description: '16 hex digits.' }), resource: Resource }),
-          { maxItems: 5000 },
-        ),
-      }),
-      result: Type.Object({
-        written: Type.Integer({ description: 'Versions written; fewer than sent when some were known.' }),
-      }),
-    },
-    observe: {
-      text: "Closes a unit's observation: writes coverage and, only when it is complete, what disappeared.",
-      timeoutMs: 60_000,
-      params: Type.Object({
-        scan: Type.String(),
-        unit: Unit,
-        started: Instant,
-        finished: Instant,
-        state: ObservationState,
-        error: Type.String(),
-        detail: Type.String(),
-        count: Type.Integer({ minimum: 0 }),
-        absent: Type.Array(Type.String(), {
-          maxItems: 100_000,
-          description: 'Known ids that a complete listing did not return.',
-        }),
-      }),
-      result: Coverage,
-    },
+    ...writing,
     resources: {
       text: 'Resources now or as of an instant.',
       read: true,
@@ -237,27 +163,6 @@ export const historyContract = defineContract({
         ...Next,
       }),
     },
-    judged: {
-      text: 'Stores the evaluations that changed; with the last page also how far the unit is judged.',
-      timeoutMs: 60_000,
-      params: Type.Object({
-        unit: Unit,
-        bundle: Type.String(),
-        at: Instant,
-        evaluations: Type.Array(Evaluation, { maxItems: 5000 }),
-        cleared: Type.Array(Type.Object({ resource_id: Type.String(), policy_name: Type.String() }), {
-          description: 'Evaluations that no longer hold, such as of a policy that is gone.',
-        }),
-        since: Type.Optional(
-          Type.String({
-            pattern: '^[0-9]+$',
-            description: 'As `due` gave it; absent: every resource of the unit was judged.',
-          }),
-        ),
-        upto: Type.Optional(Revision),
-      }),
-      result: Type.Object({ written: Type.Integer() }),
-    },
     evaluations: {
       text: 'The latest evaluation of each policy for live resources.',
       read: true,
@@ -292,6 +197,7 @@ export const historyContract = defineContract({
     ...decisionActions,
     ...analysis,
     ...tallies,
+    ...numbering,
     record: {
       text: 'Appends a record to a stream that still ends where its writer thinks; it is on the disk when this answers.',
       timeoutMs: 30_000,
@@ -362,6 +268,28 @@ export const historyContract = defineContract({
       payload: Coverage,
     },
   },
+});
+
+/** What of the memory is shared out: each process with the role history writes the accounts of the shards that it holds. */
+export const writerContract = defineContract({
+  name: 'writer',
+  text: 'Writes the accounts whose shards this process holds (cluster only). Who calls names the process: history.client.ts does.',
+  actions: {
+    ...writing,
+    shards: {
+      text: 'The shards that this process holds.',
+      read: true,
+      params: Type.Object({}),
+      result: Type.Object({ held: Type.Array(Type.Integer()) }),
+    },
+    leave: {
+      text: 'Hands its shards on and takes none again: the process stops.',
+      timeoutMs: 30_000,
+      params: Type.Object({}),
+      result: Type.Object({}),
+    },
+  },
+  events: {},
 });
 
 /**

@@ -1,12 +1,16 @@
 /** Wiring of the memory: opens the store at start, closes it at stop, announces what was written. */
-import { announce, defineService } from '../../lib/contract.ts';
+import { clientOf, defineService } from '../../lib/contract.ts';
 import { elavaError } from '../../lib/errors.ts';
-import { actionsOf } from './actions.ts';
-import { historyContract } from './history.contract.ts';
+import { SHARDS } from '../../lib/shard.ts';
+import { actionsOf, passedOn } from './actions.ts';
+import { isShared } from './desk.ts';
+import { announcer } from './heard.ts';
+import { holdersOf } from './history.client.ts';
+import { historyContract, writerContract } from './history.contract.ts';
 import { keepMaintaining } from './maintenance.ts';
 import { type Memory, openMemory } from './memory.ts';
 
-export default defineService(historyContract, ({ broker, runtime: { config, log, clock, cluster } }) => {
+export default defineService(historyContract, ({ broker, runtime: { config, log, clock, cluster, metrics } }) => {
   let opened: Memory | undefined;
   let maintenance: Promise<void> | undefined;
   const stopping = new AbortController();
@@ -14,11 +18,10 @@ export default defineService(historyContract, ({ broker, runtime: { config, log,
     if (!opened) throw elavaError('STORE_UNAVAILABLE', 'the memory is not open');
     return opened;
   };
-  const heard = (sent: Promise<void>): void => {
-    sent.catch((error: unknown) => log.warn({ error }, 'an announcement was not sent'));
-  };
+  // Others write as well, each the accounts of its shards; this one counts the revisions.
+  const shared = isShared({ cluster, config });
   return {
-    actions: actionsOf(memory),
+    actions: { ...actionsOf(memory), ...(shared && passedOn(holdersOf(broker))) },
     events: {},
     async start() {
       opened = await openMemory({
@@ -27,14 +30,19 @@ export default defineService(historyContract, ({ broker, runtime: { config, log,
         retentionMs: config.storage.retention,
         decisionRetentionMs: config.storage.decision_retention,
         ownerTags: config.tags.owner,
-        heard: {
-          changed: (news) => heard(announce(broker, historyContract, 'changed', news)),
-          observed: (news) => heard(announce(broker, historyContract, 'observed', news)),
-        },
+        heard: announcer(broker, log),
+        shared,
       });
+      if (!shared) metrics.writerShards.set(SHARDS);
       maintenance = keepMaintaining(opened, log, stopping.signal);
       if (opened.rolledForward > 0)
         log.warn({ revisions: opened.rolledForward }, 'completed what the last process left');
+    },
+    async drain() {
+      if (!shared) return;
+      // Its own shards first: what they have under way needs numbers.
+      await clientOf(writerContract, broker).leave({}, { node: broker.nodeID });
+      await opened?.revisions.drain();
     },
     async stop() {
       stopping.abort();

@@ -50,10 +50,11 @@ export interface StoredObservation {
   readonly baseline: boolean;
 }
 
-const inUnits =
+/** Of these units; with `unitParams`. */
+export const inUnits =
   '(account, region, type) IN (SELECT arrayJoin(arrayZip({accounts:Array(String)}, {regions:Array(String)}, {types:Array(String)})))';
 
-function unitParams(units: readonly Unit[]) {
+export function unitParams(units: readonly Unit[]) {
   return {
     accounts: units.map((u) => u.account),
     regions: units.map((u) => u.region),

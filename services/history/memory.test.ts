@@ -97,7 +97,7 @@ describe('the memory of one unit', () => {
     const bundle = 'b1';
     const long = { bundle, judged_before: '2026-11-20T00:00:00.000Z' };
     const { units } = await read.due(t.memory, long);
-    expect(units).toEqual([{ unit, upto: t.memory.ledger.committed.toString() }]);
+    expect(units).toEqual([{ unit, upto: t.memory.revisions.committed.toString() }]);
     const page = await read.judging(t.memory, { unit, upto: units[0]!.upto, join: [] });
     expect(page.rows).toBe(2);
     const rows = page.lines
@@ -135,7 +135,7 @@ describe('the memory of one unit', () => {
     expect((await read.evaluations(t.memory, {})).evaluations).toEqual([evaluation]);
     await scan(t.memory, { scan: 's4', at: '2026-11-20T13:00:00.000Z', seen: [{ ...db, status: 'running' }] });
     const again = await read.due(t.memory, long);
-    expect(again.units).toEqual([{ unit, since: units[0]!.upto, upto: t.memory.ledger.committed.toString() }]);
+    expect(again.units).toEqual([{ unit, since: units[0]!.upto, upto: t.memory.revisions.committed.toString() }]);
     const since = await read.judging(t.memory, { ...again.units[0]!, join: [] });
     expect(since.rows).toBe(1);
   });

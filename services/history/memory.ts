@@ -1,4 +1,5 @@
-/** The memory of one store: its only writer, and what can be asked of it. The service only passes calls on to it. */
+/** The memory of one store: who counts its revisions, a writer, and what can be asked of it. The service only passes calls on to it. */
+import { randomUUID } from 'node:crypto';
 import { openStore, type StoreOptions } from '../../lib/clickhouse/client.ts';
 import { checkTables, migrate } from '../../lib/clickhouse/migrate.ts';
 import { migrations } from '../../lib/clickhouse/migrations/index.ts';
@@ -8,8 +9,10 @@ import type { Clock } from '../../lib/time.ts';
 import { Ledger } from './commit.ts';
 import { Gate } from './gate.ts';
 import { Judging } from './judging.ts';
+import { KnownPages } from './known-page.ts';
 import { Records } from './records.ts';
 import { completeFold, foldedUntil } from './retention.ts';
+import { Revisions } from './revisions.ts';
 import type { Work, Written } from './work.ts';
 import { groupWriter, type Heard } from './write-group.ts';
 import { Writer } from './writer.ts';
@@ -22,13 +25,20 @@ export interface MemoryOptions {
   /** Tags that name an owner. */
   readonly ownerTags: readonly string[];
   readonly heard: Heard;
+  /** Other processes write as well. */
+  readonly shared?: boolean;
+}
+
+/** What the actions that write work with. */
+export interface Writing {
+  readonly store: Store;
+  readonly writer: Writer<Work, Written>;
+  readonly known: KnownPages;
 }
 
 /** What the actions work with. */
-export interface Memory {
-  readonly store: Store;
-  readonly ledger: Ledger;
-  readonly writer: Writer<Work, Written>;
+export interface Memory extends Writing {
+  readonly revisions: Revisions;
   readonly options: MemoryOptions;
   /** Revisions that the last owner left half written. */
   readonly rolledForward: number;
@@ -48,13 +58,16 @@ export async function openMemory(options: MemoryOptions): Promise<Memory> {
     await migrate(store, migrations);
     await checkTables(store, tables);
     await completeFold(store);
-    const ledger = new Ledger(store, options.clock);
-    const { rolledForward } = await ledger.open();
-    const writer = new Writer(groupWriter(store, ledger, options.heard));
+    const { clock, shared = false, heard } = options;
+    const revisions = new Revisions({ store, clock, shared, term: options.storage.fence });
+    const { rolledForward } = await revisions.open();
+    const ledger = new Ledger({ store, numbers: revisions, name: randomUUID() });
+    const writer = new Writer(groupWriter({ store, ledger, heard }));
     return {
       store,
-      ledger,
+      revisions,
       writer,
+      known: new KnownPages(store),
       options,
       rolledForward,
       judging: new Judging({ store, clock: options.clock, retentionMs: options.retentionMs }),
@@ -63,6 +76,7 @@ export async function openMemory(options: MemoryOptions): Promise<Memory> {
       foldedUntil: await foldedUntil(store),
       async close() {
         await writer.close();
+        ledger.close();
         await store.close();
       },
     };

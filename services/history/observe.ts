@@ -17,7 +17,7 @@ import {
 import type { Observation } from './observation.ts';
 import type { Version } from './plan-ingest.ts';
 import { tombstone } from './tombstone.ts';
-import type { Observed, ObserveWork, Work } from './work.ts';
+import type { Observed, ObserveWork } from './work.ts';
 
 interface ObservePlan {
   readonly result: { readonly written: number; readonly coverage: Coverage };
@@ -33,8 +33,11 @@ interface UnitMemory {
   readonly missed: readonly KnownResource[];
 }
 
-export async function planObservations(store: Store, works: readonly ObserveWork[]): Promise<[Work, ObservePlan][]> {
-  if (works.length === 0) return [];
+/** Told of the versions that the batch of the observation makes, which the store does not know yet. */
+export type ObservationPlanner = (work: ObserveWork, versions: readonly Version[]) => ObservePlan;
+
+/** Reads together what the plans of some observations need. */
+export async function observationPlanner(store: Store, works: readonly ObserveWork[]): Promise<ObservationPlanner> {
   const units = works.map(({ unit }) => unit);
   const scans = [...new Set(works.map(({ observed }) => observed.scan))];
   // Only a complete observation says anything about absence: what the others miss is not even looked up.
@@ -54,21 +57,18 @@ export async function planObservations(store: Store, works: readonly ObserveWork
       complete.map(({ unit }) => unit),
     ),
   ]);
-  return works.map((work) => {
-    const { unit, observed } = work;
+  return ({ unit, observed }, versions) => {
     const replay = stored.find((row) => isSame(row, observed));
-    if (replay) return [work, { result: { written: 0, coverage: toCoverage(replay) } }];
+    if (replay) return { result: { written: 0, coverage: toCoverage(replay) } };
     const key = unitKey(unit);
-    return [
-      work,
-      planObservation(observed, {
-        state: states.get(key) ?? NEVER,
-        live: live.get(key) ?? 0,
-        written: written.get(`${key} ${observed.scan}`) ?? { changed: 0, gone: 0 },
-        missed: missedOf(observed, known),
-      }),
-    ];
-  });
+    const { changed, gone } = written.get(`${key} ${observed.scan}`) ?? { changed: 0, gone: 0 };
+    return planObservation(observed, {
+      state: states.get(key) ?? NEVER,
+      live: versions.reduce((count, { delta }) => count + delta, live.get(key) ?? 0),
+      written: { changed: changed + versions.length, gone },
+      missed: missedOf(observed, known),
+    });
+  };
 }
 
 function missedOf({ unit, absent, state }: Observed, known: ReadonlyMap<string, KnownResource>): KnownResource[] {

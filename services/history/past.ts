@@ -12,9 +12,9 @@ export function ms(iso: string | undefined, field: string): number | undefined {
 }
 
 /** Errors: INVALID_REQUEST for an instant that the log does not reach any more. */
-function asOfInstant({ ledger, foldedUntil }: Memory, at: number | undefined): AsOf | undefined {
+function asOfInstant({ revisions, foldedUntil }: Memory, at: number | undefined): AsOf | undefined {
   if (at === undefined) return undefined;
-  if (at >= foldedUntil) return { at, rev: ledger.committed, whole: ledger.whole };
+  if (at >= foldedUntil) return { at, rev: revisions.committed, whole: revisions.whole };
   throw elavaError('INVALID_REQUEST', `the memory goes back to ${new Date(foldedUntil).toISOString()}`);
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Resource, Unit } from '../../lib/resource.ts';
 import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
-import { ingest, observe } from './actions-write.ts';
+import { conclude, ingest, observe } from './actions-write.ts';
 import type { Memory } from './memory.ts';
 import { hashOf, resource, type TestMemory, testMemory } from './testing.ts';
 
@@ -15,28 +15,35 @@ afterAll(async () => {
   await t.close();
 });
 
-/** What a scanner sends: a batch, and the observation that closes it. */
-type Sent = { readonly ingest: Parameters<typeof ingest>[1] } | { readonly observe: Parameters<typeof observe>[1] };
-const send = (memory: Memory, sent: Sent) =>
-  'ingest' in sent ? ingest(memory, sent.ingest) : observe(memory, sent.observe);
+/** What a scanner sends: a batch, and the observation that closes it, or both in one. */
+type Sent =
+  | { readonly ingest: Parameters<typeof ingest>[1] }
+  | { readonly observe: Parameters<typeof observe>[1] }
+  | { readonly conclude: Parameters<typeof conclude>[1] };
+function send(memory: Memory, sent: Sent): Promise<unknown> {
+  if ('ingest' in sent) return ingest(memory, sent.ingest);
+  return 'observe' in sent ? observe(memory, sent.observe) : conclude(memory, sent.conclude);
+}
 
 interface Scan {
   readonly seen: readonly number[];
   readonly version: number;
   readonly state: 'complete' | 'partial';
+  readonly together: boolean;
 }
 const scans = fc.array(
   fc.record({
     seen: fc.subarray([0, 1, 2, 3, 4, 5]),
     version: fc.integer({ min: 0, max: 3 }),
     state: fc.constantFrom<'complete' | 'partial'>('complete', 'complete', 'partial'),
+    together: fc.boolean(),
   }),
   { minLength: 1, maxLength: 5 },
 );
 
 function sentBy(unit: Unit, list: readonly Scan[]): Sent[] {
   const members = [0, 1, 2, 3, 4, 5].map((i) => resource(`m${i}`, {}, unit));
-  return list.flatMap(({ seen, version, state }, i) => {
+  return list.flatMap(({ seen, version, state, together }, i): Sent[] => {
     const at = new Date(Date.parse('2026-11-16T00:00:00Z') + i * 60_000).toISOString();
     const items: Resource[] = seen.map((n) =>
       resource(`m${n}`, { version: `${version} ${n % 2 === 0 ? i : 0}` }, unit),
@@ -44,10 +51,9 @@ function sentBy(unit: Unit, list: readonly Scan[]): Sent[] {
     const resources = items.map((item) => ({ hash: hashOf(item), resource: item }));
     const absent = members.flatMap(({ id }, n) => (seen.includes(n) ? [] : id));
     const base = { scan: `s${i}`, unit };
-    return [
-      { ingest: { ...base, batch: `s${i}`, at, resources } },
-      { observe: { ...base, started: at, finished: at, state, error: '', detail: '', count: seen.length, absent } },
-    ];
+    const closed = { ...base, started: at, finished: at, state, error: '', detail: '', count: seen.length, absent };
+    if (together) return [{ conclude: { ...closed, batch: `s${i}`, resources } }];
+    return [{ ingest: { ...base, batch: `s${i}`, at, resources } }, { observe: closed }];
   });
 }
 
@@ -85,7 +91,7 @@ test('a replay of any batches and observations, in any order, changes nothing', 
 
 test('many units that ingest at once share revisions, and each has what it sent', async () => {
   const units = Array.from({ length: 60 }, (_, i) => ({ account: 'many', region: 'eu-west-1', type: `t${i}` }));
-  const before = t.memory.ledger.committed;
+  const before = t.memory.revisions.committed;
   await Promise.all(
     units.map(async (unit, i) => {
       const items = Array.from({ length: i % 7 }, (_, n) => resource(`x${n}`, {}, unit));
@@ -111,7 +117,7 @@ test('many units that ingest at once share revisions, and each has what it sent'
       expect(await observe(t.memory, closed)).toMatchObject({ changed: i % 7, baseline: true });
     }),
   );
-  expect(t.memory.ledger.committed - before).toBeLessThan(20);
+  expect(t.memory.revisions.committed - before).toBeLessThan(20);
   const { types } = await ask.counts(t.memory, { filter: { accounts: ['many'] } });
   expect(types).toEqual(Object.fromEntries(units.flatMap(({ type }, i) => (i % 7 === 0 ? [] : [[type, i % 7]]))));
 });

@@ -1,8 +1,8 @@
 /** What can be asked of the writer. */
 import type { Coverage, ObservationState, Unit } from '../../lib/resource.ts';
-import type { Judged, StoredAttribution, StoredEvaluation } from './commit.ts';
 import type { Waiting } from './group.ts';
 import type { Batch } from './plan-ingest.ts';
+import type { Judged, StoredAttribution, StoredEvaluation } from './revision-rows.ts';
 
 /** What a scanner says of one unit. Instants in milliseconds. */
 export interface Observed {
@@ -23,6 +23,8 @@ export interface IngestWork extends Waiting {
 export interface ObserveWork extends Waiting {
   readonly kind: 'observe';
   readonly observed: Observed;
+  /** The unit's last batch, where it comes with the observation. */
+  readonly batch?: Batch;
 }
 export interface JudgedWork extends Waiting {
   readonly kind: 'judged';

@@ -1,4 +1,4 @@
-/** The one writer: requests wait in a bounded queue and are written in groups, for each revision costs some 30 ms. */
+/** The writer of a process: requests wait in a bounded queue and are written in groups, for each revision costs some 30 ms. */
 import { elavaError } from '../../lib/errors.ts';
 import { takeGroup, type Waiting } from './group.ts';
 

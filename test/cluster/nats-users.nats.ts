@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { JetStreamJobs } from '../../lib/jobs/jetstream-jobs.ts';
-import { Terms, takeLease } from '../../lib/lease.ts';
+import { Terms, takeLease, tryLease } from '../../lib/lease.ts';
 import { NatsLink } from '../../lib/nats.ts';
 import { type TestNats, testNats } from '../support/nats.ts';
 
@@ -54,11 +54,15 @@ describe('the users of deploy/nats', () => {
 
   test('whoever leads takes its own lease, and no other role can', async () => {
     const term = await takeLease(as('history'), lease('history'), soon());
+    const shard = await takeLease(as('history'), lease('writer.3'), soon());
     const watching = await Terms.watch(as('member'), lease('history'));
+    expect(await tryLease(as('history'), lease('writer.3'))).toBeUndefined();
+    await expect(tryLease(as('scanner'), lease('writer.4'))).rejects.toMatchObject({ type: 'NATS_UNAVAILABLE' });
     await expect(takeLease(as('scanner'), lease('orchestrator'), soon())).rejects.toMatchObject({ type: 'CANCELLED' });
     await expect(takeLease(as('member'), lease('attribution'), soon())).rejects.toMatchObject({ type: 'CANCELLED' });
     const review = await takeLease(as('member'), lease('analyzer'), soon());
     await review.release();
+    await shard.release();
     await term.release();
     watching.close();
   });
