@@ -10,6 +10,7 @@ import type { Config } from '../lib/config/schema.ts';
 import { createMetrics } from '../lib/metrics.ts';
 import type { Unit } from '../lib/resource.ts';
 import { systemClock } from '../lib/time.ts';
+import { concludeInTurn } from '../services/history/history.client.ts';
 import { historyContract } from '../services/history/history.contract.ts';
 import { awsProvider } from '../services/scanner/aws/provider.ts';
 import type { Memory } from '../services/scanner/memory.ts';
@@ -112,7 +113,7 @@ export function awsSettings({ accounts, regions }: SimulatedAws): Config['provid
 export function hashMemory(): Memory {
   const known = new Map<string, string>();
   const check = Compile(historyContract.actions.ingest.params);
-  return {
+  const memory: Memory = {
     known: async () => ({ entries: [], baseline: true }),
     ingest: async (batch) => {
       if (!check.Check(batch)) throw new Error('a batch breaks the contract');
@@ -123,10 +124,12 @@ export function hashMemory(): Memory {
       if (row.state !== 'complete') throw new Error(`${unit.type}: ${row.error} ${row.detail}`);
       return { ...unit, ...row, changed: 0, gone: 0, held: 0, baseline: true };
     },
+    conclude: (last) => concludeInTurn(memory, last),
     resources: async () => {
       throw new Error('no detail is missing here');
     },
   };
+  return memory;
 }
 
 /** Our scan of units, four at once; resolves to the number of resources. */

@@ -43,20 +43,22 @@ export class Batches {
     return sending;
   }
 
-  /** Sends what is held. The same content gives the same batch id, so a replay of the job changes nothing. */
+  /** Sends what is held. */
   async flush(): Promise<void> {
-    if (this.#items.size === 0) return;
+    const held = this.take();
+    if (!held) return;
+    const { scan, unit, now, send } = this.#options;
+    await send({ ...held, scan, unit, at: new Date(now()).toISOString() });
+  }
+
+  /** What is held, for the caller to send. The same content gives the same batch id, so a replay of the job changes nothing. */
+  take(): Pick<Batch, 'batch' | 'resources'> | undefined {
+    if (this.#items.size === 0) return undefined;
     const resources = [...this.#items.values()];
     this.#items = new Map();
     this.#bytes = 0;
-    const { scan, unit, now, send } = this.#options;
+    const { scan, unit } = this.#options;
     const content = hashText(resources.map(({ hash, resource }) => `${resource.id} ${hash}`).join('\n'));
-    await send({
-      batch: `${scan}/${unitKey(unit)}/${content}`,
-      scan,
-      unit,
-      at: new Date(now()).toISOString(),
-      resources,
-    });
+    return { batch: `${scan}/${unitKey(unit)}/${content}`, resources };
   }
 }

@@ -46,8 +46,7 @@ function scanners(concurrency: number) {
   } as unknown as Provider;
   const memory = {
     known: async () => ({ entries: [], baseline: true }),
-    ingest: async () => ({ written: 1 }),
-    observe: async ({ unit }: { unit: Unit }) => {
+    conclude: async ({ unit }: { unit: Unit }) => {
       observed.push(unit.account);
       return {} as Coverage;
     },

@@ -59,8 +59,7 @@ describe('a unit of many pages', () => {
     } as unknown as Provider;
     const memory = {
       known: async () => ({ entries: [], baseline: true }),
-      ingest: async () => ({ written: 1 }),
-      observe: async (row: object) => row,
+      conclude: async (row: object) => row,
     } as unknown as Memory;
     const { signal } = new AbortController();
     const scan = scanUnit({ scan: 's', unit }, { ...testParts(), provider, memory, timeoutMs: 15 * minute }, signal);

@@ -38,8 +38,12 @@ export interface ScanParts {
   readonly checkpointEvery?: number;
 }
 
-/** Ids of absent resources that one observation may name (see the contract of history.observe). */
+/**
+ * Absent resources that one observation may name (see the contract of history.observe), and the length of their ids: a
+ * message over NATS takes eight megabytes. The next scan names the others.
+ */
 const MAX_ABSENT = 100_000;
+const MAX_ABSENT_CHARS = 4_000_000;
 
 /**
  * Scans a unit and returns its coverage. What goes wrong with the cloud stands in the coverage; it rejects only when the
@@ -48,20 +52,22 @@ const MAX_ABSENT = 100_000;
 export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSignal): Promise<Coverage> {
   const type = parts.provider.types.get(job.unit.type);
   if (!type) throw elavaError('TYPE_UNKNOWN', `there is no resource type ${job.unit.type}`);
+  return withSpan('scan.unit', { ...job.unit, scan: job.scan }, () => scanOf(type, job, parts, signal));
+}
+
+async function scanOf(type: Listed, job: ScanJob, parts: ScanParts, signal: AbortSignal): Promise<Coverage> {
   const started = parts.clock.now();
   const patience = new Patience(parts.timeoutMs);
   const limit = patience.signal;
   using either = linked([signal, limit]);
   const unit = new UnitScan(job, type, { ...parts, heard: () => patience.heard() }, either.signal);
-  const seen = await withSpan('scan.unit', { ...job.unit, scan: job.scan }, () => unit.run()).finally(() =>
-    patience.close(),
-  );
+  const seen = await unit.run().finally(() => patience.close());
   const stopped =
     limit.aborted && !signal.aborted && codeOf(seen.stopped) === 'CANCELLED' ? tooLong(job.unit, parts) : seen.stopped;
   // Cut short by a stop, the unit is another process's, which goes on from the checkpoint.
   if (signal.aborted && parts.checkpoints) throw cancelled(signal);
   const outcome = outcomeOf({ ...seen, stopped });
-  const { metrics, clock, memory, log } = parts;
+  const { metrics, clock, log } = parts;
   const finished = clock.now();
   const { type: name } = job.unit;
   metrics.scanUnitSeconds.labels(name, outcome.state, outcome.error).observe((finished - started) / 1000);
@@ -69,7 +75,7 @@ export async function scanUnit(job: ScanJob, parts: ScanParts, signal: AbortSign
   metrics.scanResources.labels(name, 'sent').inc(unit.sent);
   if (outcome.error !== '')
     log.warn({ unit: unitKey(job.unit), scan: job.scan, ...outcome }, 'unit was not read whole');
-  const coverage = await memory.observe({
+  const coverage = await unit.close({
     scan: job.scan,
     unit: job.unit,
     started: new Date(started).toISOString(),
@@ -86,6 +92,8 @@ function tooLong(unit: Unit, { timeoutMs }: ScanParts): Error {
   return elavaError('DEADLINE_EXCEEDED', `the scan of ${unitKey(unit)} read nothing for ${timeoutMs / 1000} s`);
 }
 
+type Listed = ResourceType<unknown, unknown>;
+
 /** Every page is a sign of life, and so is every answer: what a page needs first may be a thousand calls, as tags are. */
 interface UnitParts extends ScanParts {
   readonly heard: () => void;
@@ -93,7 +101,7 @@ interface UnitParts extends ScanParts {
 
 class UnitScan {
   readonly #job: ScanJob;
-  readonly #type: ResourceType<unknown, unknown>;
+  readonly #type: Listed;
   readonly #parts: UnitParts;
   readonly #signal: AbortSignal;
   readonly #batches: Batches;
@@ -105,7 +113,7 @@ class UnitScan {
   #anyWhole = false;
   sent = 0;
 
-  constructor(job: ScanJob, type: ResourceType<unknown, unknown>, parts: UnitParts, signal: AbortSignal) {
+  constructor(job: ScanJob, type: Listed, parts: UnitParts, signal: AbortSignal) {
     this.#job = job;
     this.#type = type;
     this.#parts = parts;
@@ -123,15 +131,25 @@ class UnitScan {
     await this.#loadKnown();
     await this.#resume();
     const stopped = await this.#read();
-    await this.#batches.flush();
     return { count: this.#seen.size, stopped, gap: this.#gap, anyWhole: this.#anyWhole };
+  }
+
+  /** Stores the observation together with what is left to send: most units are read in one page, and take one revision so. */
+  async close(observation: Parameters<Memory['observe']>[0]): Promise<Coverage> {
+    const { memory } = this.#parts;
+    const last = this.#batches.take();
+    return last ? memory.conclude({ ...observation, ...last }) : memory.observe(observation);
   }
 
   /** Known ids that the listing did not return. */
   absent(): string[] {
     const absent: string[] = [];
+    let chars = 0;
     for (const id of this.#known.keys()) {
-      if (!this.#seen.has(id) && absent.length < MAX_ABSENT) absent.push(id);
+      if (this.#seen.has(id)) continue;
+      chars += id.length;
+      if (absent.length >= MAX_ABSENT || chars > MAX_ABSENT_CHARS) break;
+      absent.push(id);
     }
     return absent;
   }

@@ -1,6 +1,7 @@
 import { cloudOf } from '../../lib/config/cloud.ts';
 import { announce, clientOf, defineService, eventOf } from '../../lib/contract.ts';
 import type { Unit } from '../../lib/resource.ts';
+import { writerOf } from '../history/history.client.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { orchestratorContract } from '../orchestrator/orchestrator.contract.ts';
 import type { Provider } from './provider.ts';
@@ -30,7 +31,7 @@ export default defineService(
       ...runtime,
       provider,
       timeoutMs: cloud.unitTimeoutMs,
-      memory: clientOf(historyContract, broker),
+      memory: { ...clientOf(historyContract, broker), ...writerOf(broker) },
       checkpoints: runtime.cluster?.checkpoints,
       onProgress: (job, count) => void tell('progress', { ...job, count }),
     };

@@ -29,7 +29,13 @@ interface Begun {
   readonly givenUp: unknown[];
 }
 
-const asMemory = ({ known, ingest, observe, resources }: Memory): Memory => ({ known, ingest, observe, resources });
+const asMemory = ({ known, ingest, observe, conclude, resources }: Memory): Memory => ({
+  known,
+  ingest,
+  observe,
+  conclude,
+  resources,
+});
 
 /** Scanners of a provider whose only type lists one thing as soon as `list` lets it. */
 function begin(list: (signal: AbortSignal) => Promise<void>, memory: Partial<Memory> = {}, concurrency = 2): Begun {
@@ -125,7 +131,7 @@ describe('the units of a process', () => {
   test('whose observation cannot be stored are tried again, then given up and told', async () => {
     let tries = 0;
     const { jobs, givenUp } = begin(async () => {}, {
-      observe: async () => {
+      conclude: async () => {
         tries += 1;
         throw elavaError('STORE_FULL', 'no room');
       },

@@ -2,6 +2,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createWorld } from '../../loadtest/aws/world/world.ts';
 import { ScanRig } from '../../test/support/scan-rig.ts';
+import type { Memory } from './memory.ts';
+import { scanUnit } from './scan.ts';
+import { testParts } from './testing.ts';
 
 const many = 500;
 const vanish = { kind: 'vanish', action: 'ec2:DescribeSnapshots' } as const;
@@ -13,6 +16,31 @@ beforeAll(async () => {
 });
 afterEach(() => rig.simulator.faults.clear());
 afterAll(() => rig.close());
+
+test.each([
+  { length: 100, named: 40_000 },
+  { length: 20, named: 100_000 },
+])('of very many that vanished with ids of $length characters, one observation names $named', async (size) => {
+  await rig.begin();
+  const entries = Array.from({ length: size.named + 2000 }, (_, i) => ({
+    id: `${i}`.padStart(size.length, 'x'),
+    hash: '0'.repeat(16),
+  }));
+  const named: string[] = [];
+  const memory: Memory = {
+    ...rig.memory,
+    known: async () => ({ entries, baseline: false }),
+    conclude: async ({ absent, ...last }) => {
+      named.push(...absent);
+      return rig.memory.conclude({ ...last, absent: [] });
+    },
+  };
+  const { provider } = rig;
+  const { signal } = new AbortController();
+  const job = { scan: 'many', unit: rig.own('snapshot') };
+  await scanUnit(job, { ...testParts(), provider, memory, timeoutMs: 60_000 }, signal);
+  expect(named).toEqual(entries.slice(0, size.named).map(({ id }) => id));
+});
 
 const live = async (): Promise<number> => (await rig.memory.live(rig.own('snapshot'))).length;
 

@@ -6,7 +6,7 @@ import { tables } from '../../lib/clickhouse/tables/index.ts';
 import type { Coverage, Resource, Unit } from '../../lib/resource.ts';
 import { systemClock } from '../../lib/time.ts';
 import { known, resources } from '../../services/history/actions-read.ts';
-import { ingest, observe } from '../../services/history/actions-write.ts';
+import { conclude, ingest, observe } from '../../services/history/actions-write.ts';
 import { openMemory, type Memory as Store } from '../../services/history/memory.ts';
 import { storageOf } from '../../services/history/testing.ts';
 import type { Batch } from '../../services/scanner/batches.ts';
@@ -34,9 +34,15 @@ export class ScanMemory implements Memory {
       retentionMs: 30 * DAY_MS,
       decisionRetentionMs: 400 * DAY_MS,
       ownerTags: ['owner', 'team'],
-      heard: { changed: () => {}, observed: () => {} },
+      heard: {
+        changed: ({ versions }) => {
+          opened.written += versions;
+        },
+        observed: () => {},
+      },
     });
-    return new ScanMemory(store, dir);
+    const opened = new ScanMemory(store, dir);
+    return opened;
   }
 
   private constructor(store: Store, dir: string) {
@@ -62,17 +68,22 @@ export class ScanMemory implements Memory {
 
   ingest: Memory['ingest'] = async (batch) => {
     this.batches.push(batch);
-    const { written } = await ingest(this.#store, wired(batch));
-    this.written += written;
-    return { written };
+    return ingest(this.#store, wired(batch));
   };
 
-  observe: Memory['observe'] = async (observed) => {
-    const row = await observe(this.#store, wired(observed));
+  observe: Memory['observe'] = async (observed) => this.#closed(await observe(this.#store, wired(observed)));
+
+  conclude: Memory['conclude'] = async (last) => {
+    const { batch, scan, unit, finished, resources: sent } = last;
+    this.batches.push({ batch, scan, unit, at: finished, resources: sent });
+    return this.#closed(await conclude(this.#store, wired(last)));
+  };
+
+  #closed(row: Coverage): Coverage {
     this.coverage.push(row);
     this.gone += row.gone;
     return row;
-  };
+  }
 
   resources: Memory['resources'] = (asked) => resources(this.#store, asked);
 
