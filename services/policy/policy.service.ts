@@ -1,6 +1,7 @@
 import { announce, clientOf, defineService, eventOf, type Host } from '../../lib/contract.ts';
 import { unitKey } from '../../lib/resource.ts';
 import { shareOf } from '../../lib/share.ts';
+import { writerOf } from '../history/history.client.ts';
 import { historyContract } from '../history/history.contract.ts';
 import { scannerContract } from '../scanner/scanner.contract.ts';
 import { PolicyEngine } from './engine.ts';
@@ -63,7 +64,8 @@ function partsOf({ broker, runtime }: Host) {
     announce(broker, policyContract, 'loaded', news).catch(() => undefined);
     schedule.soon();
   };
-  const [history, scanner] = [clientOf(historyContract, broker), clientOf(scannerContract, broker)];
+  const history = { ...clientOf(historyContract, broker), ...writerOf(broker) };
+  const scanner = clientOf(scannerContract, broker);
   const engine = new PolicyEngine({ runtime, history, scanner, onLoad });
   const judge = async (...asked: Parameters<PolicyEngine['judge']>) => {
     if (!config.policies.enabled) return { units: 0, judged: 0, changed: 0, failed: 0, bundle: '' };

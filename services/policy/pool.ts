@@ -1,4 +1,5 @@
 /** The threads that evaluate. A policy can end its thread, never the process, and never another's results. */
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { processEnv } from '../../lib/config/env.ts';
@@ -69,6 +70,8 @@ const heapMb = 512;
 /** A thread without work ends after so long. While tenants ask, each is given some before that. */
 const idleMs = 60_000;
 const readyMs = 20_000;
+/** Longer than a thread takes to start. */
+const startMs = 5000;
 
 export class PolicyPool {
   readonly #piscina: Piscina<WorkerTask | GroupTask | ReadyTask, string>;
@@ -77,8 +80,9 @@ export class PolicyPool {
   readonly #quick: QuickLane;
   readonly #quarantine = new Quarantine({ now: () => performance.now() });
   readonly #options: PoolOptions;
-  /** When all threads were last made ready, and when they are; 0 while there is no tenant. */
-  #ready = { at: 0, done: Promise.resolve() };
+  /** The last time that all threads were made ready: when it began, and its end. None while there is no tenant. */
+  #ready: { readonly at: number; readonly done: Promise<void> } | undefined;
+  readonly #running = new Set<object>();
   readonly #penance = new Penance({ now: () => performance.now() });
 
   constructor(options: PoolOptions) {
@@ -96,6 +100,9 @@ export class PolicyPool {
       env: threadEnv(options.cacheDirectory),
       resourceLimits: { maxOldGenerationSizeMb: heapMb, stackSizeMb: 4 },
     });
+    // Piscina tells of a thread when its program is loaded.
+    this.#piscina.on('workerCreate', (thread: object) => this.#running.add(thread));
+    this.#piscina.on('workerDestroy', (thread: object) => this.#running.delete(thread));
     // A thread that dies rejects its task, which is where it is dealt with.
     this.#piscina.on('error', () => undefined);
     this.#quick = new QuickLane({
@@ -136,8 +143,8 @@ export class PolicyPool {
 
   /** Resolves when every thread runs: the first questions of tenants would wait for them, or be too many to. */
   warm(): Promise<void> {
-    if (this.#ready.at === 0 || performance.now() - this.#ready.at > readyMs) this.#makeReady();
-    return this.#ready.done;
+    const last = this.#ready;
+    return last && performance.now() - last.at <= readyMs ? last.done : this.#makeReady();
   }
 
   /** Batches that run are cancelled. */
@@ -149,14 +156,23 @@ export class PolicyPool {
   }
 
   /** Starting a thread takes longer than most tenants' evaluations may: the others must not wait for it. */
-  #makeReady(): void {
+  #makeReady(): Promise<void> {
     const each = Array.from({ length: this.#options.threads + 1 }, () => this.#piscina.run({ kind: 'ready' }));
-    this.#ready = { at: performance.now(), done: Promise.allSettled(each).then(() => undefined) };
+    const done = Promise.allSettled(each).then(() => this.#started());
+    this.#ready = { at: performance.now(), done };
+    return done;
+  }
+
+  /** One that is quick may have done it for another, which is still starting. */
+  async #started(): Promise<void> {
+    const signal = AbortSignal.timeout(startMs);
+    while (this.#running.size < this.#piscina.threads.length && !signal.aborted)
+      await once(this.#piscina, 'workerCreate', { signal }).catch(() => undefined);
   }
 
   #restarted(tenant: string | undefined): void {
     this.#options.onRestart?.();
-    if (this.#ready.at > 0) this.#makeReady();
+    if (this.#ready) void this.#makeReady();
     if (tenant !== undefined) this.#penance.lost(tenant);
   }
 

@@ -1,6 +1,6 @@
 /**
  * Loads the committed compiler (rego-compiler.wasm.br, made by scripts/build-rego-compiler.ts). Errors have no code here:
- * lib/errors loads Moleculer, which would double the time that a worker thread takes to start.
+ * they leave the compiler's thread as text.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -92,18 +92,15 @@ export class Tenants {
 
   /**
    * Takes a bundle in the place of the tenant's last one, whole or not at all: questions that are under way end on the
-   * revision that they began with. What is wrong with the policies is in the answer. Errors: TENANT_ID, TENANT_LIMIT,
-   * CANCELLED, those of the compiler.
+   * revision that they began with. What is wrong with the policies is in the answer, which comes when every thread runs:
+   * the tenant may be asked now. Errors: TENANT_ID, TENANT_LIMIT, CANCELLED, those of the compiler.
    */
   async load(offer: TenantOffer): Promise<TenantInfo> {
     const tenant = this.#known(offer.tenant) ?? this.#add(offer.tenant);
-    if (offer.lazy && !tenant.served && tenant.errors.length === 0) {
-      tenant.waiting = offer;
-      return infoOf(offer.tenant, tenant);
-    }
-    tenant.waiting = undefined;
+    const isLater = offer.lazy && !tenant.served && tenant.errors.length === 0;
+    tenant.waiting = isLater ? offer : undefined;
     const warm = this.#options.pool.warm();
-    await this.#inTurn(tenant, () => this.#take(tenant, offer));
+    if (!isLater) await this.#inTurn(tenant, () => this.#take(tenant, offer));
     await warm;
     return infoOf(offer.tenant, tenant);
   }
