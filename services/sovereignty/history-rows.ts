@@ -16,7 +16,7 @@ export interface HistoryRowsOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
-type Memory = Pick<Client<typeof historyContract>, 'known' | 'ingest' | 'observe'>;
+type Memory = Pick<Client<typeof historyContract>, 'known' | 'conclude'>;
 
 const TYPE = 'k8s_violation';
 /** What one batch may hold; more violating objects than this are cut, and the log says so. */
@@ -65,8 +65,9 @@ export class HistoryRows {
     } while (after !== undefined);
     const present = new Set(resources.map(({ resource }) => resource.id));
     const scan = `${TYPE}-${at}`;
-    await this.#memory.ingest({ batch: `${scan}-0`, scan, unit, at, resources: [...resources] });
-    return await this.#memory.observe({
+    return await this.#memory.conclude({
+      batch: `${scan}-0`,
+      resources: [...resources],
       scan,
       unit,
       started: at,

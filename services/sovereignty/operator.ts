@@ -145,7 +145,7 @@ export class Operator {
     const enforcements = { gatekeeper: this.#constraints, 'admission-policy': this.#bindings };
     return new PolicyReconciler({
       client,
-      writer: new Writer({ client, enforcements, namespaces: this.namespaces, log }),
+      writer: new Writer({ client, enforcements, namespaces: this.namespaces, clock, log }),
       policies: this.policies,
       namespaces: this.namespaces,
       permissions: new Permissions(settings.authors, settings.namespace),

@@ -41,8 +41,6 @@ export interface ReconcilerOptions {
   /** Copies of the policy in workload clusters that must go before it may. */
   readonly withdraw: (policy: SovereignPolicy, term: Term) => Promise<void>;
 }
-/** API servers look once a second whether bindings have changed. */
-const unboundMs = 3000;
 
 export type PolicyAttempt = Attempt & { readonly term: Term };
 
@@ -50,8 +48,6 @@ export class PolicyReconciler {
   readonly #options: ReconcilerOptions;
   /** Policies that people were told have failed. */
   readonly #alerted = new Set<string>();
-  /** Policies that have lost their binding, and until when those that go stay, milliseconds. */
-  readonly #unbound = new Map<string, number>();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -117,9 +113,8 @@ export class PolicyReconciler {
     const standing = await writer.enforce(policy, { engine: by, found, now }, term);
     await writer.mark(policy, { now, peers: this.#peers(policy) }, term);
     const uptake = standing ? uptakeOf(standing, by) : { enforced: false, why: '' };
-    // The engine was changed: when the policy goes next, its binding went only just now.
-    if (uptake.enforced && (await writer.dropOther(policy, by, term)))
-      this.#unbound.set(keyOf(policy.metadata), clock.now() + unboundMs);
+    // Until the present engine enforces it the other one does, unless nothing is to be enforced any more.
+    if (!standing || uptake.enforced) await writer.dropOther(policy, by, term);
     return settledOf(policy, uptake, now);
   }
 
@@ -167,20 +162,15 @@ export class PolicyReconciler {
     }
   }
 
-  /**
-   * The policy goes: its constraint first, then, with the marks' trail closed, the finalizer. After a binding there is a
-   * pause: an API server that still applies it to a policy that is gone refuses every volume of the cluster.
-   */
+  /** The policy goes: its constraint first, then, with the marks' trail closed, the finalizer. */
   async #end(policy: SovereignPolicy, term: Term): Promise<Outcome> {
     const { name, namespace = '', finalizers = [], resourceVersion } = policy.metadata;
     if (!finalizers.includes(FINALIZER)) return {};
     const { writer, clock, client, policies, recorder, log } = this.#options;
     await this.#options.withdraw(policy, term);
     const key = keyOf(policy.metadata);
-    if (await writer.remove(key, term)) this.#unbound.set(key, clock.now() + unboundMs);
-    const wait = (this.#unbound.get(key) ?? 0) - clock.now();
+    const wait = await writer.remove(key, term);
     if (wait > 0) return { againMs: wait };
-    this.#unbound.delete(key);
     await writer.mark(policy, { now: clock.now(), peers: this.#peers(policy), ended: true }, term);
     const patch = { metadata: { resourceVersion, finalizers: finalizers.filter((one) => one !== FINALIZER) } };
     const options = { fieldManager: FIELD_MANAGER, signal: term.fence() };

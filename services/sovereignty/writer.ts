@@ -1,6 +1,7 @@
 /** The operator's writes for a policy. Each passes the leader's fence and names the version that it was decided upon. */
 import { elavaError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
+import type { Clock } from '../../lib/time.ts';
 import {
   type Enforcement,
   type Engine,
@@ -24,6 +25,7 @@ export interface WriterOptions {
   readonly client: KubeClient;
   readonly enforcements: Readonly<Record<Engine, Reflector<Enforcement>>>;
   readonly namespaces: Reflector<KubeObject>;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 export interface Enforcing {
@@ -39,9 +41,13 @@ export interface Marking {
 }
 
 const engines = ['gatekeeper', 'admission-policy'] as const;
+/** API servers look once a second whether bindings have changed, and apply one that has gone until then. */
+const unboundMs = 3000;
 
 export class Writer {
   readonly #options: WriterOptions;
+  /** Policies whose binding has gone, and until when an API server may apply it still, milliseconds. */
+  readonly #unbound = new Map<string, number>();
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -60,7 +66,7 @@ export class Writer {
   ): Promise<Enforcement | undefined> {
     const wanted = enforcementOf(policy, engine, now);
     if (!wanted) {
-      if (found) await this.#delete(found, engine, term);
+      if (found) await this.#delete(keyOf(policy.metadata), engine, term);
       return undefined;
     }
     if (found && isCurrent(found, wanted)) return found;
@@ -79,40 +85,27 @@ export class Writer {
     return written;
   }
 
-  /** Takes away what another engine than the present one would still enforce. True as of `remove`. */
-  async dropOther(policy: SovereignPolicy, engine: Engine, term: Term): Promise<boolean> {
-    let bound = false;
+  /** Takes away what another engine than the present one would still enforce. */
+  async dropOther(policy: SovereignPolicy, engine: Engine, term: Term): Promise<void> {
+    const key = keyOf(policy.metadata);
     for (const other of engines) {
-      const found = other === engine ? undefined : this.find(keyOf(policy.metadata), other);
-      const gone = found !== undefined && (await this.#delete(found, other, term));
-      if (other === 'admission-policy') bound = gone;
+      if (other !== engine && this.find(key, other)) await this.#delete(key, other, term);
     }
-    return bound;
   }
 
   /**
-   * Of a policy that goes. Asked of the server, not of the copy: what was just written may not be in it yet. True when a
-   * binding went, which API servers still apply for a moment.
+   * Of a policy that goes: for so many milliseconds it must stay. An API server that still applies its binding when it is
+   * gone refuses every volume of the cluster.
    */
-  async remove(key: string, term: Term): Promise<boolean> {
-    let bound = false;
-    for (const engine of engines) {
-      const found = this.find(key, engine);
-      const gone = found
-        ? await this.#delete(found, engine, term)
-        : await this.#options.client.delete(enforcementKind[engine], { name: enforcementName(key) }, {}, term.fence());
-      if (engine === 'admission-policy') bound = gone;
-    }
-    return bound;
+  async remove(key: string, term: Term): Promise<number> {
+    for (const engine of engines) await this.#delete(key, engine, term);
+    return Math.max(0, (this.#unbound.get(key) ?? 0) - this.#options.clock.now());
   }
 
   /** Of a policy that went without us, such as one whose finalizer was taken off by hand. */
   async sweep(key: string, term: Term): Promise<boolean> {
-    const left = engines.flatMap((engine) => {
-      const found = this.find(key, engine);
-      return found?.metadata.annotations?.[POLICY_KEY] === key ? [{ engine, found }] : [];
-    });
-    for (const { engine, found } of left) await this.#delete(found, engine, term);
+    const left = engines.filter((engine) => this.find(key, engine)?.metadata.annotations?.[POLICY_KEY] === key);
+    for (const engine of left) await this.#delete(key, engine, term);
     return left.length > 0;
   }
 
@@ -140,11 +133,20 @@ export class Writer {
     this.#options.log.info({ namespace: name, ...marks }, 'namespace marked');
   }
 
-  async #delete(found: Enforcement, engine: Engine, term: Term): Promise<boolean> {
+  /** Asked of the server, not of the copy: what was just written may not be in it yet. */
+  async #delete(key: string, engine: Engine, term: Term): Promise<void> {
+    const found = this.find(key, engine);
     refuseOlder(found, term);
-    const { name, uid } = found.metadata;
-    const preconditions = uid === undefined ? {} : { uid };
-    return await this.#options.client.delete(enforcementKind[engine], { name }, preconditions, term.fence());
+    const ref = { name: enforcementName(key) };
+    const preconditions = found?.metadata.uid === undefined ? {} : { uid: found.metadata.uid };
+    const gone = await this.#options.client.delete(enforcementKind[engine], ref, preconditions, term.fence());
+    if (gone && engine === 'admission-policy') this.#unbind(key);
+  }
+
+  #unbind(key: string): void {
+    const now = this.#options.clock.now();
+    for (const [one, until] of this.#unbound) if (until <= now) this.#unbound.delete(one);
+    this.#unbound.set(key, now + unboundMs);
   }
 }
 

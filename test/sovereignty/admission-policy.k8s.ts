@@ -1,7 +1,9 @@
 /** The cases of the rule under ValidatingAdmissionPolicy, in a cluster that has no Gatekeeper. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { enforcementName } from '../../services/sovereignty/enforcement.ts';
 import type { KubeClient } from '../../services/sovereignty/kube/client.ts';
 import { kinds } from '../../services/sovereignty/kube/kinds.ts';
+import type { PolicySpec } from '../../services/sovereignty/sovereign-policy.ts';
 import { cases } from './cases.ts';
 import { phase, type Running, refusalOf, startOperator, substrate } from './harness.ts';
 import { applyObject, kindOf, pod, policy } from './objects.ts';
@@ -53,16 +55,39 @@ test('a change of the policy is enforced at once, and dryrun lets pass', async (
   await until('an admitted pod', async () => (await refusalOf(admin.create(kinds.pod, pod('dry', 'finance')))) === '');
 });
 
-test('a policy that goes takes its binding with it first, and no volume is refused for want of it', async () => {
-  await applyObject(admin, policy('finance-eu', 'finance', { targetNamespace: 'finance' }));
+describe('no volume is refused for want of a policy that is gone', () => {
+  test('whose binding went with it', async () => {
+    await enforced({});
+    await admin.delete(kinds.policy, home);
+    expect(await refusedUntilGone('gone')).toEqual([]);
+  });
+
+  test('whose expiry took the binding a moment before', async () => {
+    await enforced({ expiryDate: new Date(Date.now() + 4000).toISOString(), onExpiry: 'remove' });
+    const binding = { name: enforcementName('finance/finance-eu') };
+    await until('the end of the binding', async () => !(await admin.get(kinds.admissionBinding, binding)), {
+      everyMs: 20,
+    });
+    await admin.delete(kinds.policy, home);
+    expect(await refusedUntilGone('expired')).toEqual([]);
+  });
+});
+
+const home = { namespace: 'finance', name: 'finance-eu' };
+
+async function enforced(spec: Partial<PolicySpec>): Promise<void> {
+  await applyObject(admin, policy('finance-eu', 'finance', { targetNamespace: 'finance', ...spec }));
   await phase(admin, 'finance/finance-eu', 'Active');
   await until('enforcement', async () =>
     (await refusalOf(admin.create(kinds.pod, pod('last', 'finance')))).includes('may leave'),
   );
-  await admin.delete(kinds.policy, { namespace: 'finance', name: 'finance-eu' });
+}
+
+/** What is said of volumes while the policy goes, and for a while after. */
+async function refusedUntilGone(prefix: string): Promise<string[]> {
   const refusals: string[] = [];
   const probe = async (): Promise<void> => {
-    refusals.push(await refusalOf(admin.create(kinds.volume, volume(`v${refusals.length}`))));
+    refusals.push(await refusalOf(admin.create(kinds.volume, volume(`${prefix}-${refusals.length}`))));
   };
   await until(
     'the end of the policy',
@@ -73,8 +98,8 @@ test('a policy that goes takes its binding with it first, and no volume is refus
     { everyMs: 20 },
   );
   for (let i = 0; i < 60; i++) await probe();
-  expect(refusals.filter((text) => text !== '')).toEqual([]);
-});
+  return refusals.filter((text) => text !== '');
+}
 
 function volume(name: string) {
   const spec = {
