@@ -3,6 +3,8 @@ export interface Import {
   readonly from: string;
   /** A path from the top for a file of ours, else the specifier; "" when it is computed at run-time. */
   readonly to: string;
+  /** Of types alone: nothing of it is left at run-time. */
+  readonly erased?: true;
 }
 
 interface Mark {

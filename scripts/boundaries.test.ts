@@ -74,6 +74,36 @@ describe('imports are found however they are written', () => {
   });
 });
 
+test('types are gone at run-time, unless something else of the file is imported', () => {
+  const erased = (text: string) => importsOf('services/a/x.ts', text).map((one) => one.erased ?? false);
+  expect(erased("import type { A } from './y.ts'; type B = import('./z.ts').B;")).toEqual([true, true]);
+  expect(erased("export type { A } from './y.ts'; export type * from './z.ts';")).toEqual([true, true]);
+  // Node leaves `import {} from './y.ts'` of it.
+  expect(erased("import { type A } from './y.ts';")).toEqual([false]);
+  expect(erased("import type { A } from './y.ts'; import { a } from './y.ts';")).toEqual([false]);
+  expect(erased("import { a } from './y.ts'; import type { A } from './y.ts';")).toEqual([false]);
+});
+
+describe('a worker thread loads no broker', () => {
+  const errors = { from: 'services/policy/evaluate.worker.ts', to: 'lib/errors.ts' };
+  test('neither itself nor by what it imports: the way there is told', () => {
+    expect(violations([{ from: errors.from, to: 'moleculer' }])).toHaveLength(1);
+    expect(violations([errors, { from: 'lib/errors.ts', to: 'moleculer' }])).toEqual([
+      'a worker thread loads the broker: services/policy/evaluate.worker.ts → lib/errors.ts → moleculer',
+    ]);
+  });
+  test('its types it may know, and others may load it', () => {
+    expect(violations([errors, { from: 'lib/errors.ts', to: 'moleculer', erased: true }])).toEqual([]);
+    expect(
+      violations([
+        { ...errors, erased: true },
+        { from: 'lib/errors.ts', to: 'moleculer' },
+      ]),
+    ).toEqual([]);
+    expect(violations([{ from: 'lib/broker.ts', to: 'nats' }])).toEqual([]);
+  });
+});
+
 describe('cycles', () => {
   const graph = (...edges: string[]) => edges.map((edge) => ({ from: edge[0] ?? '', to: edge[1] ?? '' }));
   test('none in a tree or a diamond', () => {

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 import { cyclesOf, type Import } from './boundaries-cycles.ts';
+import { threadsWithBroker } from './boundaries-threads.ts';
 import { report } from './report.ts';
 import { sourceFiles } from './sources.ts';
 
@@ -22,8 +23,9 @@ const tests = /\.(test|k8s|nats|crash|whole|browser)\.ts$/;
 /** Stands for an import: `config.providers.aws` ties a file to AWS as much as one does. */
 const awsSettings = 'providers.aws';
 const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];
-/** A contract, and the schemas beside it that it is made of. */
-const isContract = (path: string): boolean => /^services\/([^/]+)\/(\1\.contract|[\w-]+\.schema)\.ts$/.test(path);
+/** A contract, the schemas beside it that it is made of, and who calls it where that takes more than its name. */
+const isContract = (path: string): boolean =>
+  /^services\/([^/]+)\/(\1\.(contract|client)|[\w-]+\.schema)\.ts$/.test(path);
 
 export const rules: Readonly<Record<string, Rule>> = {
   'services meet at contracts': {
@@ -88,28 +90,39 @@ export function violations(imports: readonly Import[]): string[] {
       .filter(([, rule]) => rule.from.test(from) && !rule.notFrom?.test(from) && rule.forbids(to, from))
       .map(([name, rule]) => `${from} imports ${to || 'something computed'}: ${name} (${rule.why})`),
   );
-  return [...forbidden, ...cyclesOf(imports).map((cycle) => `cycle: ${cycle.join(' → ')}`)];
+  const cycles = cyclesOf(imports).map((cycle) => `cycle: ${cycle.join(' → ')}`);
+  const threads = threadsWithBroker(imports).map((way) => `a worker thread loads the broker: ${way.join(' → ')}`);
+  return [...forbidden, ...cycles, ...threads];
 }
 
 /** Every import of a source, types too: a type ties two files together as well. */
 export function importsOf(file: string, text: string): Import[] {
-  const { module, program, errors } = parseSync(file, text);
+  const { program, errors } = parseSync(file, text);
   if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
-  const found = new Set(module.staticImports.map((one) => one.moduleRequest.value));
-  for (const { entries } of module.staticExports)
-    for (const { moduleRequest } of entries) if (moduleRequest) found.add(moduleRequest.value);
+  const found = new Map<string, boolean>();
+  const add = (to: string, kind: 'type' | 'value' = 'value'): void =>
+    void found.set(to, found.get(to) === true || kind === 'value');
   const visitor = new Visitor({
-    ImportExpression: ({ source }) => void found.add(source.type === 'Literal' ? String(source.value) : ''),
-    TSImportType: ({ source }) => void found.add(source.value),
+    ImportDeclaration: ({ source, importKind }) => add(source.value, importKind),
+    ExportAllDeclaration: ({ source, exportKind }) => add(source.value, exportKind),
+    ExportNamedDeclaration: ({ source, exportKind }) => {
+      if (source) add(source.value, exportKind);
+    },
+    ImportExpression: ({ source }) => add(source.type === 'Literal' ? String(source.value) : ''),
+    TSImportType: ({ source }) => add(source.value, 'type'),
     MemberExpression: ({ object, property }) => {
-      if (nameOf(property) === 'aws' && nameOf(object) === 'providers') found.add(awsSettings);
+      if (nameOf(property) === 'aws' && nameOf(object) === 'providers') add(awsSettings);
     },
     VariableDeclarator: ({ id, init }) => {
-      if (id.type === 'ObjectPattern' && init && nameOf(init) === 'providers') found.add(awsSettings);
+      if (id.type === 'ObjectPattern' && init && nameOf(init) === 'providers') add(awsSettings);
     },
   });
   visitor.visit(program);
-  return [...found].map((to) => ({ from: file, to: to.startsWith('.') ? normalize(join(dirname(file), to)) : to }));
+  return [...found].map(([to, isLoaded]) => ({
+    from: file,
+    to: to.startsWith('.') ? normalize(join(dirname(file), to)) : to,
+    ...(!isLoaded && { erased: true }),
+  }));
 }
 
 /** Of `x`, and of `a.x`. */
