@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { type Figures, median, type Result, resultOf, type Scenario } from './scenario.ts';
 
 const directory = new URL('.', import.meta.url);
-const notScenarios = new Set(['bench.ts', 'scenario.ts', 'chaos.ts', 'estate.ts', 'rolling.ts']);
+const notScenarios = new Set(['bench.ts', 'scenario.ts']);
 
 /** A file has one, as `scenario`, or several sizes of one, as `scenarios`. */
 async function scenariosOf(file: string): Promise<readonly Scenario[]> {

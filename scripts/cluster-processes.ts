@@ -41,6 +41,8 @@ export interface ClusterSize {
   readonly aws?: object;
   /** Each role process reaches NATS and the store by proxies of its own (`lines`). */
   readonly proxied?: boolean;
+  /** Of those who lead; as configured where it is left out. Short where processes are killed, and then lost on a starved machine. */
+  readonly lease?: string;
   /** Told what the processes write to stderr. */
   readonly onLog?: (name: string, text: string) => void;
 }
@@ -206,7 +208,11 @@ export class LocalCluster {
       await line(child.stderr, /Server is ready/);
       return { name: 'nats', child, said: this.#tail('nats', child), url: '' };
     });
-    Object.assign(this.env, { ELAVA_NATS_SERVERS: `nats://127.0.0.1:${port}`, ELAVA_NATS_LEASE: '3s' });
+    const { lease } = this.#size;
+    Object.assign(this.env, {
+      ELAVA_NATS_SERVERS: `nats://127.0.0.1:${port}`,
+      ...(lease && { ELAVA_NATS_LEASE: lease }),
+    });
   }
 
   async #aws(): Promise<void> {

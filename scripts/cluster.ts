@@ -5,8 +5,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { LocalCluster, type RoleOptions } from './cluster-processes.ts';
+import { number, options } from './options.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];
 const processes: readonly { name: string; roles: readonly string[]; more?: RoleOptions }[] = [
@@ -25,9 +25,14 @@ const processes: readonly { name: string; roles: readonly string[]; more?: RoleO
   },
 ];
 
-const { values } = parseArgs({
-  options: { resources: { type: 'string', default: '5000' }, keep: { type: 'boolean', default: false } },
-});
+const { resources, flags } = options(
+  {
+    command: 'npm run cluster --',
+    about: 'Runs Elava as eight processes over NATS on a simulated AWS, and the demo over them.',
+    flags: { keep: 'leave it running until Ctrl-C, and say how to reach it' },
+  },
+  { resources: number(5000, 'of the simulated AWS', 1) },
+);
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -56,7 +61,7 @@ async function memoryOf(cluster: LocalCluster): Promise<string> {
 
 /** Says how to reach it, and waits for Ctrl-C. */
 async function stay({ env, parts }: LocalCluster): Promise<void> {
-  const reach = ['ELAVA_NATS_SERVERS', 'ELAVA_NATS_LEASE', 'ELAVA_CONFIG'].map((name) => `${name}=${env[name]}`);
+  const reach = ['ELAVA_NATS_SERVERS', 'ELAVA_CONFIG'].map((name) => `${name}=${env[name]}`);
   const [gateway = ''] = /http:\S+/.exec(parts.get('gateway')?.said() ?? '') ?? [];
   say(`\nReach it with: ${reach.join(' ')} npx elava resources`);
   say(`Try: npx node examples/moleculer-client.mjs ${env.ELAVA_NATS_SERVERS}`);
@@ -66,7 +71,7 @@ async function stay({ env, parts }: LocalCluster): Promise<void> {
 
 async function run(): Promise<number> {
   const startTime = new Date(Date.now() - 86_400_000).toISOString();
-  const size = { accounts: 3, regions, resources: Number(values.resources), simulator: ['--start', startTime] };
+  const size = { accounts: 3, regions, resources, simulator: ['--start', startTime] };
   const begun = performance.now();
   const seconds = (): string => ((performance.now() - begun) / 1000).toFixed(1);
   say('Starting NATS, the store and a simulated AWS …');
@@ -80,7 +85,7 @@ async function run(): Promise<number> {
     if (code !== 0)
       for (const { name, said } of cluster.parts.values()) if (said() !== '') say(`\n── ${name}\n${said()}`);
     say(`\nResident memory:\n${await memoryOf(cluster)}`);
-    if (values.keep) await stay(cluster);
+    if (flags.has('keep')) await stay(cluster);
   } finally {
     const unclean = await cluster.close();
     if (unclean.length > 0) {

@@ -8,20 +8,22 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { type Estate, withClient } from '../../scripts/cluster-client.ts';
 import { LocalCluster } from '../../scripts/cluster-processes.ts';
+import { number, options, text } from '../../scripts/options.ts';
 import { Balancer } from './balancer.ts';
 import { askSteadily, get, type Tally, tallyText } from './questions.ts';
 
-const { values } = parseArgs({
-  options: {
-    old: { type: 'string', default: 'HEAD~60' },
-    seconds: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '20' },
+const about = 'Runs half of a cluster on an older version, and asks both.';
+const { old, seconds, rate } = options(
+  { command: 'npm run mixed --', about },
+  {
+    old: text('HEAD~60', 'a commit, the older version'),
+    seconds: number(60, 'how long they are asked', 1),
+    rate: number(20, 'questions a second', 1),
   },
-});
-const halfMs = Number(values.seconds) * 500;
+);
+const halfMs = seconds * 500;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tiers = { all: { types: [], accounts: [], regions: [], interval: '10s' } };
 
@@ -64,7 +66,7 @@ async function ask(cluster: LocalCluster): Promise<Tally> {
   const gateways = new Balancer(cluster, over.signal);
   return withClient(cluster, async (estate) => {
     await gateways.ready();
-    const asking = askSteadily(Number(values.rate), questions(estate, gateways), over.signal);
+    const asking = askSteadily(rate, questions(estate, gateways), over.signal);
     try {
       await pause(halfMs);
       for (const name of ['history', 'orchestrator']) {
@@ -88,7 +90,7 @@ async function run(): Promise<boolean> {
   const cluster = await LocalCluster.start(size);
   const older = join(cluster.dir, 'older');
   try {
-    checkout(values.old, older);
+    checkout(old, older);
     // The old ones lead first, as before a rollout.
     for (const [name, roles] of processes) await cluster.role(`${name} old`, roles, { root: older });
     for (const [name] of processes) await cluster.ready(`${name} old`);

@@ -3,21 +3,22 @@
  * ten times as long, by a proxy. Memory must stay under its limit, the scanners must slow down, and nothing may be lost.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { withClient } from '../../scripts/cluster-client.ts';
 import { LocalCluster } from '../../scripts/cluster-processes.ts';
+import { number, options } from '../../scripts/options.ts';
 import { controlClient } from '../aws/server/control-client.ts';
-import { verdict } from '../chaos-verdict.ts';
+import { verdict } from './chaos-verdict.ts';
 import { settle, stored } from './settle.ts';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    factor: { type: 'string', default: '10' },
-    resources: { type: 'string', default: '3000' },
+const about = 'Slows the store under a cluster that scans, and watches its memory.';
+const { seconds, factor, resources } = options(
+  { command: 'npm run slow-store --', about },
+  {
+    seconds: number(60, 'how long the store is slow, and how long it was watched before', 1),
+    factor: number(10, 'times as slow', 1),
+    resources: number(3000, 'of the world', 1),
   },
-});
-const seconds = Number(values.seconds);
+);
 /** What the chart gives history and the scanners. */
 const LIMIT_MIB = 1024;
 const SAMPLE_MS = 2000;
@@ -59,7 +60,7 @@ function tell(name: string, { unitsPerSecond, memory }: Phase): void {
 }
 
 async function run(): Promise<boolean> {
-  const size = { accounts: 4, regions: ['us-east-1', 'eu-west-1'], resources: Number(values.resources) };
+  const size = { accounts: 4, regions: ['us-east-1', 'eu-west-1'], resources };
   const cluster = await LocalCluster.start({ ...size, config: { tiers }, proxied: true });
   try {
     for (const name of processes) await cluster.role(name, [name]);
@@ -67,9 +68,9 @@ async function run(): Promise<boolean> {
     const before = await watch(cluster);
     tell('as it is', before);
     const lines = [...cluster.lines.values()];
-    for (const { store } of lines) store.slow(Number(values.factor));
+    for (const { store } of lines) store.slow(factor);
     const slowed = await watch(cluster);
-    tell(`${values.factor} times as slow`, slowed);
+    tell(`${factor} times as slow`, slowed);
     for (const { store } of lines) store.heal();
     const healed = performance.now();
     const { expected } = await controlClient(cluster.endpoint).oracle({});

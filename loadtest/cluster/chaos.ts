@@ -4,37 +4,35 @@
  * store is held, slowed or reset by a proxy. Afterwards the store must equal the world.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { messageOf } from '../lib/errors.ts';
-import { withClient } from '../scripts/cluster-client.ts';
-import { LocalCluster } from '../scripts/cluster-processes.ts';
-import { controlClient } from './aws/server/control-client.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { withClient } from '../../scripts/cluster-client.ts';
+import { LocalCluster } from '../../scripts/cluster-processes.ts';
+import { number, options } from '../../scripts/options.ts';
+import { controlClient } from '../aws/server/control-client.ts';
 import { verdict } from './chaos-verdict.ts';
-import { settle, stored } from './cluster/settle.ts';
-import { Weather } from './cluster/weather.ts';
+import { settle, stored } from './settle.ts';
+import { Weather } from './weather.ts';
 
-const number = (fallback: string) => ({ type: 'string', default: fallback }) as const;
-const { values } = parseArgs({
-  options: {
-    seed: number('1'),
-    /** As many, one after the other, from `seed` on. */
-    seeds: number('1'),
-    seconds: number('60'),
-    every: number('2'),
-    resources: number('2000'),
-    /** Share of the blows that are of the network. */
-    network: number('0.4'),
-    /** Seconds within which whatever was struck has to work again; more where other work keeps the processors. */
-    recovery: number('10'),
+const about = 'Kills processes of a cluster and breaks its network while it scans a world that drifts.';
+const { seed, seeds, seconds, every, resources, network, recovery } = options(
+  { command: 'npm run chaos --', about },
+  {
+    seed: number(1, 'which processes are struck, and when'),
+    seeds: number(1, 'so many runs, one after the other, from the seed on', 1),
+    seconds: number(60, 'how long a run strikes', 1),
+    every: number(2, 'seconds between two blows', 0.1),
+    resources: number(2000, 'of the world', 1),
+    network: number(0.4, 'share of the blows that are of the network'),
+    recovery: number(10, 'seconds within which what was struck has to work again; more on a busy machine', 1),
   },
-});
-const [seconds, every, network] = [Number(values.seconds), Number(values.every), Number(values.network)];
-const limit = 1000 * Number(values.recovery);
+);
+const limit = 1000 * recovery;
 
 const regions = ['us-east-1', 'eu-west-1'];
 const processes: readonly [string, readonly string[]][] = [
   ['history a', ['history']],
   ['history b', ['history']],
+  ['history c', ['history']],
   ['scanner a', ['scanner']],
   ['scanner b', ['scanner']],
   ['orchestrator a', ['orchestrator']],
@@ -125,7 +123,14 @@ async function back(cluster: LocalCluster, name: string): Promise<number> {
 }
 
 async function run(seed: number): Promise<boolean> {
-  const size = { accounts: 3, regions, resources: Number(values.resources), config: { tiers }, proxied: true };
+  const size = {
+    accounts: 3,
+    regions,
+    resources,
+    config: { tiers, storage: { writers: 2 } },
+    proxied: true,
+    lease: '3s',
+  };
   const cluster = await LocalCluster.start(size);
   const over = new AbortController();
   try {
@@ -149,8 +154,4 @@ async function run(seed: number): Promise<boolean> {
   }
 }
 
-// The benches look into every file of this folder.
-if (import.meta.main) {
-  const first = Number(values.seed);
-  for (let seed = first; seed < first + Number(values.seeds); seed += 1) if (!(await run(seed))) process.exitCode = 1;
-}
+for (let next = seed; next < seed + seeds; next += 1) if (!(await run(next))) process.exitCode = 1;

@@ -1,36 +1,38 @@
 /**
  * `npm run loadtest [-- estate --accounts 100,1000 --scanners 1,2,4 …]`: whole scans of a simulated estate that enforces AWS's
  * request limits, by a cluster on this machine. First memory by the number of accounts; then how more scanners share units
- * that wait for the limits. Prints time, throttled share and memory beside the least time that limits and processors allow,
+ * that wait for the limits; then how more processes with the role history share what is written. Prints time, throttled share and memory beside the least time that limits and processors allow,
  * and what an estate of 1,000 accounts × 17 regions × all types would take at the measured rate.
  */
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { type Estate, withClient } from '../scripts/cluster-client.ts';
-import { LocalCluster } from '../scripts/cluster-processes.ts';
-import { limitKey, limitOf } from '../services/scanner/aws/limits.ts';
-import { awsTypes } from '../services/scanner/aws/resources/index.ts';
-import { controlClient } from './aws/server/control-client.ts';
+import { type Estate, withClient } from '../../scripts/cluster-client.ts';
+import { LocalCluster } from '../../scripts/cluster-processes.ts';
+import { number, numbers, options, words } from '../../scripts/options.ts';
+import { limitKey, limitOf } from '../../services/scanner/aws/limits.ts';
+import { awsTypes } from '../../services/scanner/aws/resources/index.ts';
+import { controlClient } from '../aws/server/control-client.ts';
 
-const text = (fallback: string) => ({ type: 'string', default: fallback }) as const;
-const { values } = parseArgs({
-  // `-- estate` is the name of the run.
-  allowPositionals: true,
-  options: {
-    /** Of the first runs, with one scanner. */
-    accounts: text('100,1000'),
-    regions: text('us-east-1'),
-    types: text('ec2,ebs,s3,rds,lambda,iam_role'),
-    /** For each account. */
-    resources: text('20'),
-    /** Of the second runs, whose few accounts have many resources of types that are limited tightly. */
-    scanners: text('1,2,4'),
-    limited: text('600'),
-    concurrency: text('32'),
-    json: { type: 'boolean', default: false },
+const values = options(
+  {
+    command: 'npm run loadtest --',
+    about: 'Scans simulated estates that enforce the request limits of AWS, with a cluster on this machine.',
+    name: 'estate',
+    flags: { json: 'a line of JSON for each run, instead of a table' },
   },
-});
-const list = (words: string): string[] => words.split(',').filter((word) => word !== '');
+  {
+    accounts: numbers('100,1000', 'of the first runs, with one scanner'),
+    regions: words('us-east-1', 'that are scanned'),
+    types: words('ec2,ebs,s3,rds,lambda,iam_role', 'that are scanned in the first and the third runs'),
+    resources: number(20, 'for each account', 1),
+    scanners: numbers('1,2,4', 'of the second runs, whose few accounts are limited tightly'),
+    limited: number(600, 'resources of each account of the second runs', 1),
+    histories: numbers('1,3', 'processes of the role history in the third runs; all but the first write'),
+    shared: number(200, 'accounts of the third runs', 1),
+    // Alone on a machine with it they would share its processors.
+    away: number(50, 'milliseconds that the store is away in the third runs, each way'),
+    concurrency: number(32, 'units under way in a scanner', 1),
+  },
+);
 /** Share of the published limits; the simulated estate has nobody else. */
 const share = 0.5;
 /** Every resource of these takes calls of its own, of which an account has 7.5 or 12.5 a second. */
@@ -47,6 +49,10 @@ interface Sample {
 interface Size {
   readonly accounts: number;
   readonly scanners: number;
+  /** Processes with the role history. */
+  readonly histories: number;
+  /** Milliseconds to the store, each way. */
+  readonly away?: number;
   readonly regions: readonly string[];
   readonly types: readonly string[];
   /** In all. */
@@ -99,16 +105,27 @@ async function wholeScan({ orchestrator }: Estate, types: readonly string[]): Pr
   }
 }
 
-async function measure({ accounts, scanners, regions, types, resources }: Size): Promise<Figures> {
-  const aws = { concurrency: Number(values.concurrency), rate: share };
+/** The first leads; with others, these write. */
+async function startHistory(cluster: LocalCluster, count: number): Promise<void> {
+  const others = Array.from({ length: count - 1 }, (_, i) => `history ${i + 2}`);
+  await cluster.role('history', ['history']);
+  await cluster.ready('history');
+  for (const name of others) await cluster.role(name, ['history']);
+  for (const name of others) await cluster.ready(name, ['standby']);
+}
+
+async function measure({ accounts, scanners, histories, away = 0, regions, types, resources }: Size): Promise<Figures> {
+  const aws = { concurrency: values.concurrency, rate: share };
+  const config = { storage: { writers: Math.max(1, histories - 1) } };
   const simulator = ['--limits', '--types', types.join(',')];
-  const cluster = await LocalCluster.start({ accounts, regions, resources, simulator, aws });
+  const cluster = await LocalCluster.start({ accounts, regions, resources, simulator, aws, config, proxied: away > 0 });
   try {
     const names = Array.from({ length: scanners }, (_, i) => `scanner ${i + 1}`);
-    await cluster.role('history', ['history']);
+    await startHistory(cluster, histories);
     await cluster.role('orchestrator', ['orchestrator'], { args: ['--manual'] });
     for (const name of names) await cluster.role(name, ['scanner']);
     for (const name of ['history', 'orchestrator', ...names]) await cluster.ready(name);
+    for (const { store } of cluster.lines.values()) store.delay(away);
     const before = await cpuOf(cluster);
     const begun = performance.now();
     const units = await withClient(cluster, (estate) => wholeScan(estate, types));
@@ -120,6 +137,7 @@ async function measure({ accounts, scanners, regions, types, resources }: Size):
     return {
       accounts,
       scanners,
+      histories,
       units,
       resources,
       seconds,
@@ -152,6 +170,7 @@ function line(f: Figures): string {
   const cells = [
     f.accounts,
     f.scanners,
+    f.histories,
     f.units,
     f.resources,
     `${f.seconds.toFixed(1)} s`,
@@ -165,10 +184,10 @@ function line(f: Figures): string {
 }
 
 const heads =
-  'accounts, scanners, units, resources, time, least, ratio, calls, throttled, scanner RSS, history RSS, orchestrator RSS';
+  'accounts, scanners, histories, units, resources, time, least, ratio, calls, throttled, scanner RSS, history RSS, orchestrator RSS';
 
 function tell(figures: Figures): void {
-  console.log(values.json ? JSON.stringify(figures) : line(figures));
+  console.log(values.flags.has('json') ? JSON.stringify(figures) : line(figures));
 }
 
 /** What nobody has the time to wait for, from what was measured: such a scan's units hardly wait for limits. */
@@ -182,22 +201,37 @@ function extrapolate({ accounts, units, seconds }: Figures): void {
 }
 
 async function run(): Promise<void> {
-  const [regions, types] = [list(values.regions), list(values.types)];
-  if (!values.json) {
+  const { regions, types } = values;
+  if (!values.flags.has('json')) {
     const names = heads.split(', ');
     console.log(`| ${names.join(' | ')} |\n| ${names.map(() => '---').join(' | ')} |`);
   }
   let last: Figures | undefined;
-  for (const accounts of list(values.accounts).map(Number)) {
-    const resources = accounts * Number(values.resources);
-    last = await measure({ accounts, scanners: 1, regions, types, resources });
+  for (const accounts of values.accounts) {
+    const resources = accounts * values.resources;
+    last = await measure({ accounts, scanners: 1, histories: 1, regions, types, resources });
     tell(last);
   }
-  for (const scanners of list(values.scanners).map(Number)) {
-    const resources = tightAccounts * Number(values.limited);
-    tell(await measure({ accounts: tightAccounts, scanners, regions: regions.slice(0, 1), types: tight, resources }));
+  for (const scanners of values.scanners) {
+    const resources = tightAccounts * values.limited;
+    const size = { accounts: tightAccounts, scanners, histories: 1, types: tight, resources };
+    tell(await measure({ ...size, regions: regions.slice(0, 1) }));
   }
-  if (last && !values.json) extrapolate(last);
+  for (const histories of values.histories) {
+    const { shared: accounts, away } = values;
+    tell(
+      await measure({
+        accounts,
+        scanners: 1,
+        histories,
+        away,
+        regions,
+        types,
+        resources: accounts * values.resources,
+      }),
+    );
+  }
+  if (last && !values.flags.has('json')) extrapolate(last);
 }
 
 await run();

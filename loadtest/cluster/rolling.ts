@@ -4,14 +4,14 @@
  * the questions may fail, and none is asked twice.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { type Estate, withClient } from '../scripts/cluster-client.ts';
-import { LocalCluster } from '../scripts/cluster-processes.ts';
-import { Balancer } from './cluster/balancer.ts';
-import { askSteadily, get, type Tally, tallyText } from './cluster/questions.ts';
+import { type Estate, withClient } from '../../scripts/cluster-client.ts';
+import { LocalCluster } from '../../scripts/cluster-processes.ts';
+import { number, options } from '../../scripts/options.ts';
+import { Balancer } from './balancer.ts';
+import { askSteadily, get, type Tally, tallyText } from './questions.ts';
 
-const { values } = parseArgs({ options: { rate: { type: 'string', default: '200' } } });
-const rate = Number(values.rate);
+const about = 'Replaces every process of a cluster that is asked at a steady rate.';
+const { rate } = options({ command: 'npm run rolling --', about }, { rate: number(200, 'questions a second', 1) });
 
 const processes: readonly [string, readonly string[]][] = [
   ['history', ['history']],
@@ -85,5 +85,4 @@ async function run(): Promise<boolean> {
   }
 }
 
-// The benches look into every file of this folder.
-if (import.meta.main) process.exitCode = (await run()) ? 0 : 1;
+process.exitCode = (await run()) ? 0 : 1;
