@@ -29,6 +29,12 @@ export async function watched(context: BrowserContext): Promise<Watched> {
   return { page, faults };
 }
 
+/** Closes every page. A page polls: what a route still fetches for it then is no fault of the test. */
+export async function leave(context: BrowserContext): Promise<void> {
+  await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
+  await context.close();
+}
+
 /** Opens an address of the dashboard and waits until nothing is loading any more. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(`${process.env.ELAVA_BROWSER_URL}${path}`);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { pagePaths } from '../../services/gateway/dashboard.ts';
-import { launch, objections, open, settled, watched } from './browser.ts';
+import { launch, leave, objections, open, settled, watched } from './browser.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       expect(await objections(page)).toEqual([]);
       expect(faults).toEqual([]);
     }
-    await context.close();
+    await leave(context);
   });
 });
 
@@ -55,9 +55,9 @@ test('on a telephone the menu opens, and nothing is wider than the screen', asyn
   }
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('link', { name: 'Resources' }).click();
+  await page.waitForURL('**/resources');
   await settled(page);
-  expect(new URL(page.url()).pathname).toBe('/resources');
   expect(await objections(page)).toEqual([]);
   expect(faults).toEqual([]);
-  await context.close();
+  await leave(context);
 });

@@ -2,10 +2,10 @@
  * The sovereignty page. The operator needs an API server (npm run test:k8s has one); here the gateway's answer about it
  * is put in its place, so that the page is seen with something in it. The history behind its trends is the real one.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { SovereigntyAnswer } from '../../web/src/pages/sovereignty/answers.ts';
-import { launch, objections, open, watched } from './browser.ts';
+import { launch, leave, objections, open, watched } from './browser.ts';
 
 const policy = (name: string, regions: string[], more: object = {}) => ({
   namespace: 'federated-sovereignty-system',
@@ -74,8 +74,8 @@ beforeAll(async () => {
   browser = await launch();
 });
 afterAll(() => browser.close());
+afterEach(() => leave(context));
 beforeEach(async () => {
-  await context?.close();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   ({ page, faults } = await watched(context));
   await page.route('**/api/sovereignty', (route) => route.fulfill({ json: answer }));
@@ -114,6 +114,7 @@ describe('sovereignty', () => {
   test('a policy shows its regions on the map and the compliance labels of its target', async () => {
     await open(page, '/sovereignty?tab=policies');
     await page.getByRole('link', { name: 'patients', exact: true }).click();
+    await page.locator('.facts.tags').waitFor();
     expect(await page.locator('.facts.tags').textContent()).toContain('compliance.gov/enforcement-action');
     expect(await page.locator('.region-mark.allowed').count()).toBe(2);
     expect(await page.getByText('the target namespace does not exist').count()).toBe(1);

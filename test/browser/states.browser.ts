@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { pagePaths } from '../../services/gateway/dashboard.ts';
-import { launch, objections, settled, watched } from './browser.ts';
+import { launch, leave, objections, settled, watched } from './browser.ts';
 import { Served } from './served.ts';
 
 let browser: Browser;
@@ -21,7 +21,7 @@ beforeEach(async () => {
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   ({ page, faults } = await watched(context));
 });
-afterEach(() => context.close());
+afterEach(() => leave(context));
 
 const open = async (path: string): Promise<void> => {
   await page.goto(served.url + path);
