@@ -43,7 +43,7 @@ export async function open(page: Page, path: string): Promise<void> {
 
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
-  await page.waitForFunction(() => !document.querySelector('.waiting, .passing'));
+  await page.waitForFunction(() => !document.querySelector('.waiting, .passing, main > [aria-busy=true]'));
 }
 
 /** What axe objects to, one line each. Every rule counts, also those of little impact. */

@@ -45,11 +45,32 @@ test('a resource is found from anywhere with the keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.waitForURL('**/resource?id=*');
   await settled(page);
-  expect(await page.locator('main').innerText()).toContain('prod');
+  await page.locator('main', { hasText: 'prod' }).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('c');
   await page.waitForURL('**/changes');
-  await page.getByRole('heading', { level: 1, name: 'Changes' }).waitFor();
+  await settled(page);
+  expect(await page.locator('h1').textContent()).toBe('Changes');
+});
+
+test('while the file of the next page comes, the one before stays and says that it is busy', async () => {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/assets/changes-*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await open(page, '/system');
+  await page.getByRole('link', { name: 'Changes' }).click();
+  await page.waitForURL('**/changes');
+  const busy = page.locator('main > [aria-busy=true] h1');
+  await busy.waitFor();
+  expect(await busy.textContent()).toBe('System');
+  release();
+  await settled(page);
+  expect(await page.locator('h1').textContent()).toBe('Changes');
 });
 
 test('a list is walked with the keys, and of a long one only what is seen exists', async () => {

@@ -74,7 +74,12 @@ function Shown({ page }: { readonly page: Page }) {
     if (failure?.code === UNREACHABLE && !lost) location.reload();
   }, [lost]);
   if (failure) return <Failed failure={failure} again={() => location.reload()} />;
-  return loaded ? <loaded.View key={loaded.page.path} /> : <Waiting />;
+  if (!loaded) return <Waiting />;
+  return (
+    <div aria-busy={loaded.page !== page}>
+      <loaded.View key={loaded.page.path} />
+    </div>
+  );
 }
 
 function Missing({ path }: { readonly path: string }) {
