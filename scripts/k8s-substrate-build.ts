@@ -11,6 +11,9 @@ export const substrateFolder: string = join(homedir(), '.cache/elava-k8s');
 /** Set over the caller's settings. The least priority but four: a build of minutes must not slow what runs beside it. */
 const environment = ['GOFLAGS=-buildvcs=false', 'GOWORK=off', 'CGO_ENABLED=0'];
 
+/** Nobody debugs these programs, and the tests ask little of them: without inlining and debug data they compile in 0.7 of the time. */
+const compiler = 'all=-l -dwarf=false';
+
 type Go = (...args: string[]) => string;
 
 function goIn(folder: string): Go {
@@ -77,7 +80,8 @@ function prepareModule(tool: Tool, folder: string, go: Go): void {
 function buildBinary(tool: Tool, binary: string, build: { folder: string; go: Go; jobs: number }): void {
   const stamps = (tool.stamps ?? []).map((stamp) => ` -X ${stamp}`).join('');
   const output = join(build.folder, 'program');
-  build.go('build', '-p', `${build.jobs}`, '-trimpath', '-ldflags', `-s -w${stamps}`, '-o', output, binary);
+  const flags = ['-trimpath', '-gcflags', compiler, '-ldflags', `-s -w${stamps}`];
+  build.go('build', '-p', `${build.jobs}`, ...flags, '-o', output, binary);
   renameSync(output, toolPath(tool.name));
 }
 
