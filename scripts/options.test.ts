@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { number, numbers, words } from './options.ts';
+import { among, number, numbers } from './options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,7 +25,15 @@ test('lists may be empty, but hold nothing wrong', () => {
   expect(numbers('1', '').read('1,2,4')).toEqual([1, 2, 4]);
   expect(numbers('1', '').read('')).toEqual([]);
   expect(() => numbers('1', '').read('1,0')).toThrow('a number from 1');
-  expect(words('', '').read('us-east-1,,eu-west-1')).toEqual(['us-east-1', 'eu-west-1']);
+});
+
+test('of words only those that are known are taken, and all of them together', () => {
+  const { read } = among({ known: ['ec2', 'ebs', 's3'] }, 'ec2', '');
+  expect(read('s3,,ec2')).toEqual(['s3', 'ec2']);
+  expect(read('all')).toEqual(['ec2', 'ebs', 's3']);
+  expect(() => read('ec2,other')).toThrow('There is no other; there are all, ec2, ebs, s3.');
+  expect(() => read('')).toThrow('one at least');
+  expect(among({ known: ['a', 'b'], all: ['a'] }, 'a', '').read('all')).toEqual(['a']);
 });
 
 test('a run with a wrong option ends before it begins, and --help tells the options', () => {

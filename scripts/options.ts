@@ -19,14 +19,40 @@ export function number(fallback: number, means: string, least = 0): Wanted<numbe
   return { fallback: String(fallback), means, read };
 }
 
-export function words(fallback: string, means: string): Wanted<string[]> {
-  return { fallback, means, read: (text) => text.split(',').filter((word) => word !== '') };
+function listed(text: string): string[] {
+  return text.split(',').filter((word) => word !== '');
+}
+
+interface Choice<T extends string> {
+  readonly known: readonly T[];
+  /** What the word `all` stands for; all that are known when absent. */
+  readonly all?: readonly T[];
+}
+
+/** One or more of the words that are known, separated by commas, or `all`. */
+export function among<T extends string>(
+  { known, all = known }: Choice<T>,
+  fallback: string,
+  means: string,
+): Wanted<readonly T[]> {
+  const one = (word: string): T => {
+    const found = known.find((name) => name === word);
+    if (found === undefined) throw new InvalidArgumentError(`There is no ${word}; there are all, ${known.join(', ')}.`);
+    return found;
+  };
+  const read = (text: string): readonly T[] => {
+    if (text === 'all') return all;
+    const chosen = listed(text).map(one);
+    if (chosen.length === 0) throw new InvalidArgumentError('It must name one at least, or all.');
+    return chosen;
+  };
+  return { fallback, means, read };
 }
 
 /** Numbers of at least 1, separated by commas; the empty text is none. */
 export function numbers(fallback: string, means: string): Wanted<number[]> {
   const { read } = number(1, means, 1);
-  return { fallback, means, read: (text) => words('', '').read(text).map(read) };
+  return { fallback, means, read: (text) => listed(text).map(read) };
 }
 
 export function text(fallback: string, means: string): Wanted<string> {
