@@ -8,11 +8,11 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Estate, withClient } from '../../scripts/cluster-client.ts';
+import type { Estate } from '../../scripts/cluster-client.ts';
 import { LocalCluster } from '../../scripts/cluster-processes.ts';
 import { number, options, text } from '../../scripts/options.ts';
-import { Balancer } from './balancer.ts';
-import { askSteadily, get, type Tally, tallyText } from './questions.ts';
+import type { Balancer } from './balancer.ts';
+import { askWhile, get, tallyText } from './questions.ts';
 
 const about = 'Runs half of a cluster on an older version, and asks both.';
 const { old, seconds, rate } = options(
@@ -61,24 +61,13 @@ function questions(estates: Estate, gateways: Balancer): (n: number) => Promise<
   return async (n) => all[n % all.length]?.();
 }
 
-async function ask(cluster: LocalCluster): Promise<Tally> {
-  const over = new AbortController();
-  const gateways = new Balancer(cluster, over.signal);
-  return withClient(cluster, async (estate) => {
-    await gateways.ready();
-    const asking = askSteadily(rate, questions(estate, gateways), over.signal);
-    try {
-      await pause(halfMs);
-      for (const name of ['history', 'orchestrator']) {
-        await cluster.stop(`${name} old`);
-        await cluster.ready(`${name} new`);
-      }
-      await pause(halfMs);
-    } finally {
-      over.abort();
-    }
-    return asking;
-  });
+async function passTheLead(cluster: LocalCluster): Promise<void> {
+  await pause(halfMs);
+  for (const name of ['history', 'orchestrator']) {
+    await cluster.stop(`${name} old`);
+    await cluster.ready(`${name} new`);
+  }
+  await pause(halfMs);
 }
 
 async function run(): Promise<boolean> {
@@ -96,7 +85,7 @@ async function run(): Promise<boolean> {
     for (const [name] of processes) await cluster.ready(`${name} old`);
     for (const [name, roles] of processes) await cluster.role(`${name} new`, roles);
     for (const [name] of processes) await cluster.ready(`${name} new`, ['serving', 'standby']);
-    const tally = await ask(cluster);
+    const tally = await askWhile(cluster, { rate, questions }, () => passTheLead(cluster));
     console.log(tallyText(tally));
     console.log(`${refused.length} messages were refused or not understood`);
     for (const line of refused.slice(0, 10)) console.log(`  ${line}`);

@@ -1,6 +1,9 @@
 /** Questions at a steady rate, whether or not those before were answered; what became of them. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, messageOf } from '../../lib/errors.ts';
+import { type Estate, withClient } from '../../scripts/cluster-client.ts';
+import type { LocalCluster } from '../../scripts/cluster-processes.ts';
+import { Balancer } from './balancer.ts';
 
 export interface Tally {
   asked: number;
@@ -10,8 +13,35 @@ export interface Tally {
   readonly took: number[];
 }
 
+export interface Asking {
+  /** Questions a second. */
+  readonly rate: number;
+  /** Makes what is asked as the nth question. */
+  readonly questions: (estate: Estate, gateways: Balancer) => (n: number) => Promise<unknown>;
+}
+
+/** Asks a cluster steadily, over the bus and through its gateways, while `work` is done to it. */
+export async function askWhile(
+  cluster: LocalCluster,
+  { rate, questions }: Asking,
+  work: () => Promise<void>,
+): Promise<Tally> {
+  const over = new AbortController();
+  const gateways = new Balancer(cluster, over.signal);
+  return withClient(cluster, async (estate) => {
+    await gateways.ready();
+    const asking = askSteadily(rate, questions(estate, gateways), over.signal);
+    try {
+      await work();
+    } finally {
+      over.abort();
+    }
+    return asking;
+  });
+}
+
 /** Asks `perSecond` questions a second until the signal aborts; every one of them is waited for. */
-export async function askSteadily(
+async function askSteadily(
   perSecond: number,
   question: (n: number) => Promise<unknown>,
   over: AbortSignal,

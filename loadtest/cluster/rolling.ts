@@ -4,11 +4,11 @@
  * the questions may fail, and none is asked twice.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Estate, withClient } from '../../scripts/cluster-client.ts';
+import type { Estate } from '../../scripts/cluster-client.ts';
 import { LocalCluster } from '../../scripts/cluster-processes.ts';
 import { number, options } from '../../scripts/options.ts';
-import { Balancer } from './balancer.ts';
-import { askSteadily, get, type Tally, tallyText } from './questions.ts';
+import type { Balancer } from './balancer.ts';
+import { askWhile, get, tallyText } from './questions.ts';
 
 const about = 'Replaces every process of a cluster that is asked at a steady rate.';
 const { rate } = options({ command: 'npm run rolling --', about }, { rate: number(200, 'questions a second', 1) });
@@ -55,21 +55,10 @@ async function replaceAll(cluster: LocalCluster): Promise<void> {
   }
 }
 
-async function ask(cluster: LocalCluster): Promise<Tally> {
-  const over = new AbortController();
-  const gateways = new Balancer(cluster, over.signal);
-  return withClient(cluster, async (estate) => {
-    await gateways.ready();
-    const asking = askSteadily(rate, questions(estate, gateways), over.signal);
-    try {
-      await pause(2000);
-      await replaceAll(cluster);
-      await pause(2000);
-    } finally {
-      over.abort();
-    }
-    return asking;
-  });
+async function rollOut(cluster: LocalCluster): Promise<void> {
+  await pause(2000);
+  await replaceAll(cluster);
+  await pause(2000);
 }
 
 async function run(): Promise<boolean> {
@@ -77,7 +66,7 @@ async function run(): Promise<boolean> {
   try {
     for (const [name, roles] of processes) await cluster.role(`${name} old`, roles, name === 'gateway' ? edge : {});
     for (const [name] of processes) await cluster.ready(`${name} old`);
-    const tally = await ask(cluster);
+    const tally = await askWhile(cluster, { rate, questions }, () => rollOut(cluster));
     console.log(tallyText(tally));
     return tally.failures.size === 0;
   } finally {
