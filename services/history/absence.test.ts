@@ -3,7 +3,7 @@ import { codeOf } from '../../lib/errors.ts';
 import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { ingest, observe } from './actions-write.ts';
-import { hashOf, resource, scan, type TestMemory, testMemory, unit } from './testing.ts';
+import { hashOf, observation, resource, scan, type TestMemory, testMemory, unit } from './testing.ts';
 
 let t: TestMemory;
 beforeEach(async () => {
@@ -59,18 +59,9 @@ describe('absence', () => {
 
   test('a scan that is closed twice does not confirm itself', async () => {
     await scan(t.memory, { scan: 's1', at: hour(1), seen: estate });
-    const closed = {
-      scan: 's2',
-      unit,
-      started: hour(2),
-      state: 'complete' as const,
-      error: '',
-      detail: '',
-      count: 60,
-      absent: gone(40),
-    };
-    const first = await observe(t.memory, { ...closed, finished: hour(2) });
-    expect(await observe(t.memory, { ...closed, finished: hour(2) })).toEqual(first);
+    const closed = observation(hour(2), { scan: 's2', count: 60, absent: gone(40) });
+    const first = await observe(t.memory, closed);
+    expect(await observe(t.memory, closed)).toEqual(first);
     expect(await observe(t.memory, { ...closed, started: hour(3), finished: hour(3) })).toMatchObject({
       gone: 0,
       held: 40,
@@ -80,17 +71,8 @@ describe('absence', () => {
 
   test('an observation that began before another one ended takes nothing away', async () => {
     await scan(t.memory, { scan: 's1', at: hour(1), seen: estate });
-    const late = await observe(t.memory, {
-      scan: 's0',
-      unit,
-      started: '2026-11-20T00:30:00.000Z',
-      finished: hour(2),
-      state: 'complete',
-      error: '',
-      detail: '',
-      count: 99,
-      absent: gone(1),
-    });
+    const began = { scan: 's0', started: '2026-11-20T00:30:00.000Z' };
+    const late = await observe(t.memory, observation(hour(2), { ...began, count: 99, absent: gone(1) }));
     expect(late).toMatchObject({ gone: 0, held: 0 });
     expect(await live()).toBe(100);
   });

@@ -3,25 +3,15 @@ import { afterEach, expect, test } from '@jest/globals';
 import { ServiceBroker } from 'moleculer';
 import { bindRuntime, type Runtime } from '../../lib/runtime.ts';
 import { writerOf } from './history.client.ts';
-import { unit } from './testing.ts';
+import { observation, unit } from './testing.ts';
 
 let broker: ServiceBroker;
 afterEach(() => broker.stop());
 
 const at = '2026-11-20T10:00:00.000Z';
-const last = {
-  batch: 'b',
-  resources: [],
-  scan: 's',
-  unit,
-  started: at,
-  finished: at,
-  state: 'complete' as const,
-  error: '',
-  detail: '',
-  count: 0,
-  absent: ['gone'],
-};
+const closed = observation(at, { absent: ['gone'] });
+const batch = { batch: 'b', resources: [] };
+const last = { ...closed, ...batch };
 
 /** What is asked of services that have these actions, while this process is known to write the account or nobody is. */
 async function asked(holds: boolean, services: Record<string, readonly string[]>): Promise<unknown[]> {
@@ -40,10 +30,9 @@ async function asked(holds: boolean, services: Record<string, readonly string[]>
   return calls;
 }
 
-const { batch, resources, ...observation } = last;
 const turn = (name: string) => [
-  { [`${name}.ingest`]: { batch, resources, scan: 's', unit, at } },
-  { [`${name}.observe`]: observation },
+  { [`${name}.ingest`]: { ...batch, scan: 's', unit, at } },
+  { [`${name}.observe`]: closed },
 ];
 
 test('the holder of the account is asked, and the leader where nobody is known to hold it', async () => {

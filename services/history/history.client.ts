@@ -7,7 +7,7 @@ import type { Coverage } from '../../lib/resource.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
 import { leadOf, shardOf } from '../../lib/shard.ts';
 import { historyContract, writerContract } from './history.contract.ts';
-import type { writing } from './writing.schema.ts';
+import { writing } from './writing.schema.ts';
 
 export type MemoryWriter = Pick<Client<typeof historyContract>, keyof typeof writing>;
 
@@ -75,11 +75,6 @@ function routed(broker: ServiceBroker, otherwise: (action: Action) => Call | und
         () => ask(action, params, options),
         (error) => mayAgain(action, error),
       );
-  return {
-    known: route('known'),
-    ingest: route('ingest'),
-    observe: route('observe'),
-    conclude: route('conclude'),
-    judged: route('judged'),
-  } as MemoryWriter;
+  const actions = Object.keys(writing) as Action[];
+  return Object.fromEntries(actions.map((action) => [action, route(action)])) as unknown as MemoryWriter;
 }

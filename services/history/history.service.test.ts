@@ -9,7 +9,7 @@ import { clientOf } from '../../lib/contract.ts';
 import { codeOf } from '../../lib/errors.ts';
 import { historyContract } from './history.contract.ts';
 import service from './history.service.ts';
-import { hashOf, resource, unit } from './testing.ts';
+import { hashOf, observation, resource, unit } from './testing.ts';
 
 let dir = '';
 let broker: ServiceBroker;
@@ -33,17 +33,7 @@ function start(): ServiceBroker {
 const at = '2026-11-20T10:00:00.000Z';
 const item = resource('web');
 const batch = { batch: 'b', scan: 's1', unit, at, resources: [{ hash: hashOf(item), resource: item }] };
-const closed = {
-  scan: 's1',
-  unit,
-  started: at,
-  finished: at,
-  state: 'complete' as const,
-  error: '',
-  detail: '',
-  count: 1,
-  absent: [],
-};
+const closed = observation(at, { scan: 's1', count: 1 });
 
 test('the service opens its store, remembers over a restart, announces, and lets go', async () => {
   const heard: unknown[] = [];

@@ -6,7 +6,7 @@ import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { ingest, observe } from './actions-write.ts';
 import { maintain } from './maintenance.ts';
-import { hashOf, resource, type TestMemory, testMemory } from './testing.ts';
+import { hashOf, observation, resource, type TestMemory, testMemory } from './testing.ts';
 
 let t: TestMemory;
 beforeAll(async () => {
@@ -90,18 +90,8 @@ async function tell(
       (member) => resource(`m${member}`, {}, unit).id,
     );
     await ingest(t.memory, { batch: `${i}`, scan: `s${i}`, unit, at: iso, resources });
-    const state = one.complete ? ('complete' as const) : ('partial' as const);
-    await observe(t.memory, {
-      scan: `s${i}`,
-      unit,
-      started: iso,
-      finished: iso,
-      state,
-      error: '',
-      detail: '',
-      count: seen.length,
-      absent,
-    });
+    const state = one.complete ? 'complete' : 'partial';
+    await observe(t.memory, observation(iso, { scan: `s${i}`, unit, state, count: seen.length, absent }));
     model.see(one, at);
   }
 }

@@ -5,7 +5,7 @@ import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { conclude, ingest, observe } from './actions-write.ts';
 import type { Memory } from './memory.ts';
-import { hashOf, resource, type TestMemory, testMemory } from './testing.ts';
+import { hashOf, observation, resource, type TestMemory, testMemory } from './testing.ts';
 
 let t: TestMemory;
 beforeAll(async () => {
@@ -51,7 +51,7 @@ function sentBy(unit: Unit, list: readonly Scan[]): Sent[] {
     const resources = items.map((item) => ({ hash: hashOf(item), resource: item }));
     const absent = members.flatMap(({ id }, n) => (seen.includes(n) ? [] : id));
     const base = { scan: `s${i}`, unit };
-    const closed = { ...base, started: at, finished: at, state, error: '', detail: '', count: seen.length, absent };
+    const closed = observation(at, { ...base, state, count: seen.length, absent });
     if (together) return [{ conclude: { ...closed, batch: `s${i}`, resources } }];
     return [{ ingest: { ...base, batch: `s${i}`, at, resources } }, { observe: closed }];
   });
@@ -103,17 +103,7 @@ test('many units that ingest at once share revisions, and each has what it sent'
         at,
         resources: items.map((item) => ({ hash: hashOf(item), resource: item })),
       });
-      const closed = {
-        scan: 's',
-        unit,
-        started: at,
-        finished: at,
-        state: 'complete' as const,
-        error: '',
-        detail: '',
-        count: items.length,
-        absent: [],
-      };
+      const closed = observation(at, { unit, count: items.length });
       expect(await observe(t.memory, closed)).toMatchObject({ changed: i % 7, baseline: true });
     }),
   );

@@ -3,7 +3,7 @@ import type { Store } from '../../lib/clickhouse/store.ts';
 import type { Coverage, Resource, Unit } from '../../lib/resource.ts';
 import { hashSql } from './content-hash.ts';
 import type { MemoryWriter } from './history.client.ts';
-import { hashOf, resource } from './testing.ts';
+import { hashOf, observation, resource } from './testing.ts';
 
 /** Something that the memory said it has. */
 export interface Ack {
@@ -30,17 +30,8 @@ export async function step(
   const entries = seen.map((item) => ({ hash: hashOf(item), resource: item }));
   const absent = [resource(`r${(n * 11) % MEMBERS}`, {}, unit).id].filter((id) => !seen.some((item) => item.id === id));
   const batch = { batch: `${n}`, resources: entries };
-  const closed = {
-    scan: `scan${n}`,
-    unit,
-    started: at,
-    finished: at,
-    state: n % 5 === 0 ? ('partial' as const) : ('complete' as const),
-    error: '',
-    detail: '',
-    count: 8,
-    absent,
-  };
+  const state = n % 5 === 0 ? 'partial' : 'complete';
+  const closed = observation(at, { scan: `scan${n}`, unit, state, count: 8, absent });
   const ingested = { ingest: entries.map(({ hash, resource: { id } }) => ({ id, hash })), unit: keyOf(unit) };
   if (n % 2 === 0) {
     heard({ ...ingested, observe: await memory.conclude({ ...closed, ...batch }) });

@@ -110,6 +110,24 @@ export interface Scan {
   readonly state?: ObservationState;
 }
 
+type Closed = Parameters<typeof observe>[1];
+
+/** A complete observation that began and ended at an instant and found nothing, but for what is given. */
+export function observation(at: string, fields: Partial<Closed> = {}): Closed {
+  return {
+    scan: 's',
+    unit,
+    started: at,
+    finished: at,
+    state: 'complete',
+    error: '',
+    detail: '',
+    count: 0,
+    absent: [],
+    ...fields,
+  };
+}
+
 /** One scan of one unit: what is new goes in, then the observation is closed. */
 export async function scan(
   memory: Memory,
@@ -122,15 +140,7 @@ export async function scan(
     at,
     resources: seen.map((item) => ({ hash: hashOf(item), resource: item })),
   });
-  return observe(memory, {
-    scan: id,
-    unit: of,
-    started: at,
-    finished: at,
-    state,
-    error: state === 'complete' ? '' : 'AWS_ACCESS_DENIED',
-    detail: '',
-    count: seen.length,
-    absent: [...absent],
-  });
+  const error = state === 'complete' ? '' : 'AWS_ACCESS_DENIED';
+  const found = { count: seen.length, absent: [...absent] };
+  return observe(memory, observation(at, { scan: id, unit: of, state, error, ...found }));
 }
