@@ -5,7 +5,7 @@ import type { Logger } from '../../lib/log.ts';
 import { type Clock, sleep } from '../../lib/time.ts';
 import { SCAN_MANAGER } from './field-manager.ts';
 import type { Inventory } from './inventory.ts';
-import type { KubeClient } from './kube/client.ts';
+import type { Applied, KubeClient } from './kube/client.ts';
 import { type Kind, kinds } from './kube/kinds.ts';
 import type { Term } from './kube/lease.ts';
 import { keyOf } from './kube/objects.ts';
@@ -30,6 +30,12 @@ export interface ComplianceOptions {
   readonly reports: boolean;
   /** Told of every scan: all that was found, and what is new in it. */
   readonly onScan: (found: readonly Violation[], fresh: readonly Violation[]) => Promise<void>;
+}
+
+interface Telling {
+  readonly own: readonly Violation[];
+  /** The kind of report that the cluster serves, if reports are wanted. */
+  readonly report: Kind | undefined;
 }
 
 /** Changes come in bursts: a scan waits so long for the rest of one. */
@@ -106,10 +112,10 @@ export class Compliance implements Duty {
       const found = violationsIn(estate, now);
       const fresh = found.filter((one) => !this.#known.has(violationKey(one)));
       this.#found = found;
-      this.#known = new Set(found.map(violationKey));
       this.#scanned = new Date(now).toISOString();
       await this.#tell(found, fresh, term);
       await onScan(found, fresh);
+      this.#known = new Set(found.map(violationKey));
     } catch (error) {
       if (term.signal.aborted) return;
       log.warn({ code: codeOf(error), reason: messageOf(error) }, 'the compliance scan failed');
@@ -118,22 +124,23 @@ export class Compliance implements Duty {
 
   async #tell(found: readonly Violation[], fresh: readonly Violation[], term: Term): Promise<void> {
     for (const one of fresh) this.#record(one);
+    const report = this.#options.reports ? await this.#reportKind(term) : undefined;
     const byPolicy = Map.groupBy(found, ({ policy }) => policy);
     for (const policy of this.#options.policies.values()) {
-      await this.#tellOf(policy, byPolicy.get(keyOf(policy.metadata)) ?? [], term);
+      await this.#tellOf(policy, { own: byPolicy.get(keyOf(policy.metadata)) ?? [], report }, term);
     }
     for (const key of this.#told.keys()) if (!this.#options.policies.get(key)) this.#told.delete(key);
   }
 
-  /** Only what is not written yet: a policy that was always clean costs nothing. */
-  async #tellOf(policy: SovereignPolicy, own: readonly Violation[], term: Term): Promise<void> {
+  /** Only what is not written yet, or not as a report of the kind served now: a policy that was always clean costs nothing. */
+  async #tellOf(policy: SovereignPolicy, { own, report }: Telling, term: Term): Promise<void> {
     if (policy.metadata.deletionTimestamp !== undefined) return;
     const key = keyOf(policy.metadata);
-    const digest = own.map(violationKey).toSorted().join('\n');
+    const digest = own.length === 0 ? '' : [report?.group, ...own.map(violationKey).toSorted()].join('\n');
     const before = this.#told.get(key) ?? ((policy.status?.violations ?? 0) === 0 ? '' : undefined);
     if (before === digest) return;
     await this.#count(policy, own, term);
-    if (this.#options.reports) await this.#report(policy, own, term);
+    if (report) await this.#report(report, reportOf(policy, own, this.#options.clock.now()), term);
     this.#told.set(key, digest);
   }
 
@@ -144,10 +151,7 @@ export class Compliance implements Duty {
     this.#options.policies.learn(await this.#options.client.apply<SovereignPolicy>(kinds.policy, body, options));
   }
 
-  async #report(policy: SovereignPolicy, own: readonly Violation[], term: Term): Promise<void> {
-    const kind = await this.#reportKind(term);
-    if (!kind) return;
-    const report = reportOf(policy, own, this.#options.clock.now());
+  async #report(kind: Kind, report: Applied, term: Term): Promise<void> {
     await this.#options.client.apply(kind, report, { fieldManager: SCAN_MANAGER, signal: term.fence() });
   }
 

@@ -80,15 +80,25 @@ describe('expiry', () => {
   });
 
   test('is waited for to the millisecond, and not again once it is over', () => {
-    expect(againIn(policyWith({ expiryDate }), now)).toBe(5000);
-    expect(againIn(policyWith({ expiryDate }), now + 5000)).toBeUndefined();
-    expect(againIn(policyWith(), now)).toBeUndefined();
+    const active = settledOf(policyWith(), { enforced: true, why: '' }, now);
+    expect(againIn(policyWith({ expiryDate }), active, now)).toBe(5000);
+    expect(againIn(policyWith({ expiryDate }), active, now + 5000)).toBeUndefined();
+    expect(againIn(policyWith(), active, now)).toBeUndefined();
   });
 
   test('gives the phase Expired', () => {
     const verdict = settledOf(policyWith({ expiryDate, onExpiry: 'remove' }), { enforced: false, why: '' }, now + 5000);
     expect(verdict).toMatchObject({ phase: 'Expired', constraintCreated: false, enforced: false });
   });
+});
+
+test('a right that was missing is asked for again when the answer is old, another failure waits for a change', () => {
+  const again = (part: object) => {
+    const verdict = obstacleOf({ policy: policyWith(), ...fine, ...part });
+    return verdict && againIn(policyWith({ expiryDate: '2026-11-22T10:00:05Z' }), verdict, now);
+  };
+  expect(again({ permission: { allowed: false, why: 'no right' } })).toBe(300_000);
+  expect(again({ namespaceExists: false })).toBeUndefined();
 });
 
 describe('statusOf', () => {

@@ -2,6 +2,7 @@
 import { codeOf, messageOf } from '../../lib/errors.ts';
 import { isTransient } from './kube/api-errors.ts';
 import type { Condition } from './kube/objects.ts';
+import { PERMISSION_MS } from './permission.ts';
 import {
   actionAt,
   expiryOf,
@@ -84,9 +85,10 @@ export function settledOf(policy: SovereignPolicy, uptake: { enforced: boolean; 
   return { phase: 'Active', reason: 'Enforced', message, constraintCreated: true, enforced };
 }
 
-/** Until something changes by itself: the expiry, in milliseconds. */
-export function againIn(policy: SovereignPolicy, now: number): number | undefined {
-  return expiryOf(policy.spec, now).inMs;
+/** Milliseconds until something may have changed that no watch tells of: the expiry, or a right that was missing. */
+export function againIn(policy: SovereignPolicy, { phase, reason }: Verdict, now: number): number | undefined {
+  if (reason === 'NotPermitted') return PERMISSION_MS;
+  return phase === 'Failed' ? undefined : expiryOf(policy.spec, now).inMs;
 }
 
 /** The status to write, or undefined when it says all of it already; `now` counts only when something else changed. */

@@ -95,6 +95,7 @@ export class Federation implements Duty {
     const { limits, log, settings, recorder, onDrift } = this.#options;
     const wanted = new Map([...this.#secrets.values()].map((secret) => [secret.metadata.name, kubeconfigIn(secret)]));
     for (const [name, link] of this.#links) if (wanted.get(name) !== link.kubeconfig) await this.#drop(name);
+    for (const name of this.#refused.keys()) if (!wanted.has(name)) this.#refused.delete(name);
     for (const [name, kubeconfig] of wanted) {
       if (this.#links.has(name)) continue;
       const options = {

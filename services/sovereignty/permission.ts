@@ -19,7 +19,8 @@ interface Review extends KubeObject {
   readonly status?: { readonly allowed?: boolean; readonly reason?: string };
 }
 const YES: Permission = { allowed: true, why: '' };
-const TTL_MS = 300_000;
+/** How long an answer counts. */
+export const PERMISSION_MS = 300_000;
 const MAX_KNOWN = 5000;
 
 export class Permissions {
@@ -45,7 +46,7 @@ export class Permissions {
     }
     const key = `${from}/${target}`;
     const known = this.#known.get(key);
-    if (known && performance.now() - known.at < TTL_MS) return known.permission;
+    if (known && performance.now() - known.at < PERMISSION_MS) return known.permission;
     const permission = await ask(client, subjectOf(author, from), target, signal);
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#known.set(key, { at: performance.now(), permission });

@@ -61,7 +61,7 @@ export class PolicyReconciler {
     const { verdict, failed } = await this.#attempt(held, attempt);
     await this.#tell(held, verdict, attempt.term);
     if (failed !== undefined) return { failed };
-    const againMs = verdict.phase === 'Failed' ? undefined : againIn(held, this.#options.clock.now());
+    const againMs = againIn(held, verdict, this.#options.clock.now());
     return againMs === undefined ? {} : { againMs };
   }
 

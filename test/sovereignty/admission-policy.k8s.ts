@@ -63,7 +63,8 @@ describe('no volume is refused for want of a policy that is gone', () => {
   });
 
   test('whose expiry took the binding a moment before', async () => {
-    await enforced({ expiryDate: new Date(Date.now() + 4000).toISOString(), onExpiry: 'remove' });
+    await enforced({});
+    await enforced({ expiryDate: new Date(Date.now() + 8000).toISOString(), onExpiry: 'remove' });
     const binding = { name: enforcementName('finance/finance-eu') };
     await until('the end of the binding', async () => !(await admin.get(kinds.admissionBinding, binding)), {
       everyMs: 20,

@@ -123,7 +123,7 @@ test('dryrun admits, and Gatekeeper counts what it would have refused', async ()
       const { totalViolations = 0 } = (found?.status ?? {}) as { totalViolations?: number };
       return totalViolations > 0 && found;
     },
-    { seconds: 60, everyMs: 500 },
+    { seconds: 240, everyMs: 500 },
   );
   expect(constraint.spec?.['enforcementAction']).toBe('dryrun');
 });

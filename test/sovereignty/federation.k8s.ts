@@ -4,7 +4,6 @@ import { createLogger } from '../../lib/log.ts';
 import { Federation } from '../../services/sovereignty/federation.ts';
 import type { KubeClient } from '../../services/sovereignty/kube/client.ts';
 import { kinds } from '../../services/sovereignty/kube/kinds.ts';
-import type { KubeObject } from '../../services/sovereignty/kube/objects.ts';
 import type { SovereignPolicy } from '../../services/sovereignty/sovereign-policy.ts';
 import {
   freshNamespace,
@@ -12,6 +11,7 @@ import {
   home,
   phase,
   type Running,
+  reasonsIn,
   refusalOf,
   removePolicies,
   startOperator,
@@ -118,10 +118,7 @@ test('a policy reaches the workload cluster, is enforced there, and its revision
   await until('the drift', async () => drifts === 1);
   await workload.delete(kinds.policy, { namespace: home, name });
   await until('made again', async () => drifts === 2 && (await copies()).length === 1);
-  await until('the event', async () => {
-    const { items } = await control.list<KubeObject & { reason: string }>(kinds.event, { namespace });
-    return items.some(({ reason }) => reason === 'DriftMended');
-  });
+  await until('the event', async () => (await reasonsIn(control, namespace)).includes('DriftMended'));
 
   // The cluster is away: said, and made good when it is back.
   kill(server.program);
@@ -135,7 +132,7 @@ test('a policy reaches the workload cluster, is enforced there, and its revision
     'Synced again',
     async () =>
       (await stateOf(key))?.state === 'Synced' && (await copies())[0]?.spec.allowedRegions[0] === 'eu-south-1',
-    { seconds: 90 },
+    { seconds: 240 },
   );
 
   // It goes from both.
@@ -162,6 +159,7 @@ test('a kubeconfig that would run a program on the control cluster is refused, a
   });
   expect(refused.message).toContain('no plugin and no file');
   await control.delete(kinds.secret, { namespace: home, name: 'evil' });
+  await until('no more of it', async () => (await stateOf(`${namespace}/geo`)) === undefined);
 });
 
 test('a GitOps tool writes a revision on the policy, and the status acknowledges it once it is in force', async () => {

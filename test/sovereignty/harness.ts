@@ -1,16 +1,21 @@
 /** What every test on the real API server starts from. */
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { createLogger } from '../../lib/log.ts';
 import { systemClock } from '../../lib/time.ts';
+import { toolFiles } from '../../scripts/k8s-substrate-build.ts';
 import type { Enforcement } from '../../services/sovereignty/enforcement.ts';
 import { enforcementName } from '../../services/sovereignty/enforcement.ts';
 import type { KubeClient } from '../../services/sovereignty/kube/client.ts';
 import { kinds } from '../../services/sovereignty/kube/kinds.ts';
-import { fromKey } from '../../services/sovereignty/kube/objects.ts';
+import { fromKey, type KubeObject } from '../../services/sovereignty/kube/objects.ts';
 import { Operator, type OperatorOptions } from '../../services/sovereignty/operator.ts';
 import type { OperatorSettings } from '../../services/sovereignty/operator-settings.ts';
 import type { Alert } from '../../services/sovereignty/reconcile.ts';
 import type { Phase, SovereignPolicy } from '../../services/sovereignty/sovereign-policy.ts';
+import { applyObject } from './objects.ts';
 import { until } from './substrate/program.ts';
 import { clientFor, ensureNamespace, load, type Substrate } from './substrate/substrate.ts';
 
@@ -57,7 +62,7 @@ export async function startOperator(
     ...options,
   });
   operator.start();
-  await until('the lead', async () => operator.lease.leading, { seconds: 30 });
+  await until('the lead', async () => operator.lease.leading);
   const close = async (): Promise<void> => {
     await operator.close();
     client.close();
@@ -69,8 +74,8 @@ export async function getPolicy(client: KubeClient, key: string): Promise<Sovere
   return await client.get<SovereignPolicy>(kinds.policy, fromKey(key));
 }
 
-/** Waits for a phase, for the present generation. */
-export async function phase(client: KubeClient, key: string, wanted: Phase, seconds = 30): Promise<SovereignPolicy> {
+/** Waits for a phase, for the present generation. Events and alerts of it come a moment later: see `eventually`. */
+export async function phase(client: KubeClient, key: string, wanted: Phase): Promise<SovereignPolicy> {
   return await until(
     `${key} ${wanted}`,
     async () => {
@@ -78,19 +83,64 @@ export async function phase(client: KubeClient, key: string, wanted: Phase, seco
       const current = policy?.status?.observedGeneration === policy?.metadata.generation;
       return policy?.status?.phase === wanted && current ? policy : undefined;
     },
-    { seconds, everyMs: 50 },
+    { everyMs: 50 },
   );
+}
+
+/** Waits until an assertion holds: on what follows from that which a test has waited for, or comes beside it. */
+export async function eventually(what: string, check: () => Promise<void> | void): Promise<void> {
+  await until(what, async () => {
+    await check();
+    return true;
+  });
 }
 
 export async function constraintOf(client: KubeClient, key: string): Promise<Enforcement | undefined> {
   return await client.get<Enforcement>(kinds.constraint, { name: enforcementName(key) });
 }
 
+/** Reasons of the Events in a namespace. */
+export async function reasonsIn(client: KubeClient, namespace: string): Promise<string[]> {
+  const { items } = await client.list<KubeObject & { reason: string }>(kinds.event, { namespace });
+  return items.map(({ reason }) => reason);
+}
+
 /** A namespace of the test's own. */
-export async function freshNamespace(client: KubeClient, prefix: string): Promise<string> {
+export async function freshNamespace(
+  client: KubeClient,
+  prefix: string,
+  labels?: Readonly<Record<string, string>>,
+): Promise<string> {
   const name = `${prefix}-${randomBytes(3).toString('hex')}`;
-  await ensureNamespace(client, name);
+  await ensureNamespace(client, name, labels);
   return name;
+}
+
+interface Right {
+  readonly verb: string;
+  readonly resource: string;
+  readonly group?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** Waits until the API server grants it: its authorizer hears of a role a moment after the role was written. */
+export async function untilGranted(client: KubeClient, user: string, right: Right): Promise<void> {
+  type Review = KubeObject & { status?: { allowed?: boolean } };
+  const review = { spec: { user, resourceAttributes: right } };
+  await until(
+    `${user} may ${right.verb} ${right.resource}`,
+    async () => (await client.create<Review>(kinds.accessReview, review)).status?.allowed,
+  );
+}
+
+/** Waits until they are served: a scan that finds no kind of report writes none until its findings change. */
+export async function installReports(client: KubeClient): Promise<void> {
+  const folder = toolFiles('openreports', 'config/crd');
+  for (const file of readdirSync(folder).filter((one) => one.endsWith('_reports.yaml'))) {
+    await applyObject(client, parse(readFileSync(join(folder, file), 'utf8')));
+  }
+  await until('the kind of report', async () => await client.serves(kinds.openReport));
 }
 
 /** Deletes every policy, so that the next file finds none, and waits until their constraints are gone. */

@@ -9,5 +9,6 @@ export default {
   globalTeardown: '<rootDir>/test/sovereignty/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/sovereignty/summary-reporter.js'],
   maxWorkers: 1,
-  testTimeout: 120_000,
+  // The waits of a test have deadlines of their own, which say what did not come about.
+  testTimeout: 600_000,
 };

@@ -6,6 +6,7 @@ import { connect } from '../../services/sovereignty/kube/connection.ts';
 import { Operator } from '../../services/sovereignty/operator.ts';
 
 const [kubeconfig = '', identity = '', leaseMs = '4000', engine = 'gatekeeper'] = process.argv.slice(2);
+const log = createLogger({ level: 'info' });
 let calls = 0;
 const client = new KubeClient(await connect(kubeconfig), {
   qps: 200,
@@ -20,7 +21,7 @@ const operator = new Operator({
   client,
   identity,
   clock: systemClock,
-  log: createLogger({ level: 'info' }),
+  log,
   onAlert: () => undefined,
   onReconciled: (_, ms) => reconciled.push(ms),
   settings: {
@@ -35,6 +36,7 @@ const operator = new Operator({
   },
 });
 operator.start();
+void operator.policies.synced.then(() => log.info({ identity }, 'policies are known'));
 /** Asked by a line on stdin: what the scale run prints. */
 process.stdin.on('data', () => {
   const sorted = reconciled.toSorted((a, b) => a - b);

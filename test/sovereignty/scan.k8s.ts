@@ -1,19 +1,25 @@
 /** The scan of what already runs: pods and volumes from before the policy, and nodes that are not where they say. */
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { createLogger } from '../../lib/log.ts';
 import { systemClock } from '../../lib/time.ts';
-import { toolFiles } from '../../scripts/k8s-substrate-build.ts';
 import { Compliance } from '../../services/sovereignty/compliance.ts';
 import { Inventory } from '../../services/sovereignty/inventory.ts';
 import type { KubeClient } from '../../services/sovereignty/kube/client.ts';
 import { kinds } from '../../services/sovereignty/kube/kinds.ts';
 import type { KubeObject } from '../../services/sovereignty/kube/objects.ts';
 import type { Violation } from '../../services/sovereignty/sovereignty.contract.ts';
-import { freshNamespace, getPolicy, phase, type Running, removePolicies, startOperator, substrate } from './harness.ts';
+import {
+  freshNamespace,
+  getPolicy,
+  installReports,
+  phase,
+  type Running,
+  reasonsIn,
+  removePolicies,
+  startOperator,
+  substrate,
+} from './harness.ts';
 import { affinity, applyObject, pod, policy, regionTerm } from './objects.ts';
 import { until } from './substrate/program.ts';
 import { clientFor } from './substrate/substrate.ts';
@@ -30,10 +36,7 @@ const estate: Record<string, { region: string; account: string }> = {
 
 beforeAll(async () => {
   admin = await clientFor(substrate().main);
-  const folder = toolFiles('openreports', 'config/crd');
-  for (const file of readdirSync(folder).filter((one) => one.endsWith('_reports.yaml'))) {
-    await applyObject(admin, parse(readFileSync(join(folder, file), 'utf8')));
-  }
+  await installReports(admin);
   const log = createLogger({ level: 'silent' });
   const inventory = new Inventory(
     {
@@ -124,8 +127,8 @@ test('finds what runs outside, tells of it everywhere, and says so when it is go
     'outside',
   ]);
   await until('the events', async () => {
-    const { items } = await admin.list<KubeObject & { reason: string }>(kinds.event, { namespace });
-    return items.filter(({ reason }) => reason === 'OutsideRegions').length === 3;
+    const reasons = await reasonsIn(admin, namespace);
+    return reasons.filter((one) => one === 'OutsideRegions').length === 3;
   });
 
   for (const name of ['loose', 'outside', 'lied-to']) await admin.delete(kinds.pod, { namespace, name });

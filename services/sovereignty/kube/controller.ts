@@ -97,7 +97,7 @@ export class Controller {
 /** A conflict is not a failure of the cluster: what was read is old, and reading again is the remedy. */
 export function waitFor(backoffMs: readonly number[], failures: number, error: unknown): number {
   const code = codeOf(error);
-  if (code === 'KUBE_CONFLICT' && failures < 5) return 100 * 2 ** failures;
+  if (code === 'KUBE_CONFLICT') return 100 * 2 ** Math.min(failures, 6);
   const wait = backoffMs[Math.min(failures, backoffMs.length - 1)] ?? 0;
   return Math.max(wait, refusalOf(error)?.retryAfterMs ?? 0);
 }

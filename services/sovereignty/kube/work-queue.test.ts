@@ -81,6 +81,7 @@ test.each([
   [elavaError('KUBE_UNREACHABLE', 'x'), 9, 60_000],
   [refusal('x', 409), 0, 100],
   [refusal('x', 409), 2, 400],
+  [refusal('x', 409), 9, 6400],
   [refusal('x', 429, { retryAfter: '40' }), 0, 40_000],
 ])('the wait after a failure: %s %i', (error, failures, ms) => {
   expect(waitFor([5000, 30_000, 60_000], failures, error)).toBe(ms);

@@ -81,7 +81,7 @@ export async function startApiServer(root: string, etcd: Etcd, name: string): Pr
 export async function bootApiServer(server: Omit<ApiServer, 'program'>): Promise<Program> {
   const log = join(server.folder, 'apiserver.log');
   const program = startProgram(toolPath('kube-apiserver'), server.args, { name: server.name, log });
-  await until(`API server ${server.name}`, () => isReady(server.port), { program, seconds: 120 });
+  await until(`API server ${server.name}`, () => isReady(server.port), { program });
   return program;
 }
 
@@ -134,7 +134,7 @@ function isReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const headers = { authorization: `Bearer ${adminToken}` };
     const request = https.get(
-      { host: '127.0.0.1', port, path: '/readyz', headers, rejectUnauthorized: false, timeout: 2000 },
+      { host: '127.0.0.1', port, path: '/readyz', headers, rejectUnauthorized: false, timeout: 10_000 },
       (response) => {
         response.resume();
         resolve(response.statusCode === 200);

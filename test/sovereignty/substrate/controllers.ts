@@ -77,10 +77,7 @@ async function bootGatekeeper(folder: string, kubeconfig: string, port: number):
   ];
   const env = { POD_NAMESPACE: 'gatekeeper-system', POD_NAME: 'gatekeeper-0' };
   const program = startProgram(toolPath('gatekeeper'), args, { name: 'gatekeeper', log: join(folder, 'log'), env });
-  await until('Gatekeeper', async () => (await fetch(`http://127.0.0.1:${health}/readyz`)).ok, {
-    program,
-    seconds: 120,
-  });
+  await until('Gatekeeper', async () => (await fetch(`http://127.0.0.1:${health}/readyz`)).ok, { program });
   return program;
 }
 
@@ -112,7 +109,7 @@ function webhook(port: number, caBundle: string) {
           ],
         },
         failurePolicy: 'Fail',
-        timeoutSeconds: 10,
+        timeoutSeconds: 30,
         sideEffects: 'None',
         admissionReviewVersions: ['v1'],
       },

@@ -47,11 +47,14 @@ export function isAlive(program: Program): boolean {
   }
 }
 
-/** Polls until `ready` gives something; throws with the end of the log when the program dies or time is up. */
+/**
+ * Polls until `ready` gives something; throws with the end of the log when the program dies or time is up. Informers of
+ * Gatekeeper and of the controllers wait up to a minute before they ask an API server again that was away.
+ */
 export async function until<T>(
   what: string,
   ready: () => Promise<T | undefined | false>,
-  { seconds = 60, everyMs = 100, program }: { seconds?: number; everyMs?: number; program?: Program } = {},
+  { seconds = 120, everyMs = 100, program }: { seconds?: number; everyMs?: number; program?: Program } = {},
 ): Promise<T> {
   const end = performance.now() + seconds * 1000;
   let last: unknown;

@@ -50,13 +50,18 @@ export async function prepareCluster(client: KubeClient): Promise<void> {
   await until('our kind', () => client.serves(kinds.policy));
 }
 
-export async function ensureNamespace(client: KubeClient, name: string): Promise<void> {
-  await applyObject(client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+export async function ensureNamespace(
+  client: KubeClient,
+  name: string,
+  labels?: Readonly<Record<string, string>>,
+): Promise<void> {
+  const metadata = { name, ...(labels && { labels }) };
+  await applyObject(client, { apiVersion: 'v1', kind: 'Namespace', metadata });
 }
 
 export async function clientFor(server: Pick<ApiServer, 'folder' | 'port'>, token = adminToken): Promise<KubeClient> {
   const connection = await connectText(kubeconfigOf(server, token));
-  return new KubeClient(connection, { qps: 1000, burst: 1000, timeoutMs: 20_000 });
+  return new KubeClient(connection, { qps: 1000, burst: 1000, timeoutMs: 60_000 });
 }
 
 /** Processes change when a test kills and starts one: the file is written anew. */
