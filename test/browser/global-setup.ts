@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const deadlineMs = 240_000;
+const deadlineMs = 600_000;
 
 declare global {
   var elavaDemo: ChildProcess | undefined;
@@ -28,7 +28,7 @@ async function address(demo: ChildProcess): Promise<string> {
   const deadline = Date.now() + deadlineMs;
   const ended = once(demo, 'exit');
   for (;;) {
-    const [, url] = /dashboard is at (http:\S+)/.exec(said) ?? [];
+    const [, url] = /dashboard is at (http:\S+)\s/.exec(said) ?? [];
     if (url !== undefined) return url;
     if (demo.exitCode !== null || Date.now() > deadline) throw new Error(`the demo did not start: ${said}`);
     await Promise.race([

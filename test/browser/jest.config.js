@@ -9,5 +9,6 @@ export default {
   globalTeardown: '<rootDir>/test/browser/global-teardown.ts',
   // One browser and one server on two cores.
   maxWorkers: 1,
-  testTimeout: 60_000,
+  // The tutorial starts a dozen processes, the telephone opens a dozen pages: minutes, where the machine is busy.
+  testTimeout: 300_000,
 };

@@ -1,6 +1,7 @@
 /** What people come for, done as they do it. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { until } from '../support/until.ts';
 import { launch, leave, open, settled, watched } from './browser.ts';
 
 let browser: Browser;
@@ -39,16 +40,25 @@ test('who opened this security group, and what would closing it break?', async (
 test('a resource is found from anywhere with the keyboard alone', async () => {
   await open(page, '/system');
   await page.keyboard.press('/');
+  // A pause between two keys is long enough to ask for what stands there so far, and what is found then goes again.
+  const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get('q') === 'prod');
   await page.keyboard.type('prod');
+  await asked;
   await page.locator('#search-list [role=option] .type').first().waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/resource?id=*');
   await settled(page);
   await page.locator('main', { hasText: 'prod' }).waitFor();
-  await page.keyboard.press('g');
-  await page.keyboard.press('c');
-  await page.waitForURL('**/changes');
+  // The second key counts for a moment after the first, which a busy machine may let pass.
+  await until(
+    async () => {
+      await page.keyboard.press('g');
+      await page.keyboard.press('c');
+      return new URL(page.url()).pathname;
+    },
+    (path) => path === '/changes',
+  );
   await settled(page);
   expect(await page.locator('h1').textContent()).toBe('Changes');
 });
@@ -117,10 +127,12 @@ test('the slider goes back in time, says what differs and by whom', async () => 
   await settled(page);
   expect(await page.locator('.total b').textContent()).toMatch(/^\d/);
   const earlier = page.getByRole('slider', { name: 'The earlier instant' });
+  const from = new URL(page.url()).searchParams.get('from');
+  expect(from).not.toBeNull();
   await earlier.focus();
   await page.keyboard.press('Shift+ArrowLeft');
+  await page.waitForURL(({ searchParams }) => searchParams.has('from') && searchParams.get('from') !== from);
   await page.waitForFunction(() => document.querySelectorAll('.legend li').length === 4);
-  expect(new URL(page.url()).searchParams.has('from')).toBe(true);
 });
 
 test('a tag that holds markup is text', async () => {
@@ -138,6 +150,8 @@ test('a tag that holds markup is text', async () => {
 
 test('what fails says what to do, and comes back by itself', async () => {
   let broken = true;
+  // The store stands still: a page that follows it might ask anew before the button is pressed, which goes then.
+  await page.route('**/readyz', (route) => route.fulfill({ json: { revision: '1' } }));
   await page.route('**/api/counts*', (route) =>
     broken
       ? route.fulfill({
@@ -159,9 +173,9 @@ test('what fails says what to do, and comes back by itself', async () => {
 test('without a connection the page says so and how old it is, and goes on when it is back', async () => {
   await open(page, '/');
   await context.setOffline(true);
-  await page.getByText(/No connection/).waitFor({ timeout: 30_000 });
+  await page.getByText(/No connection/).waitFor();
   await context.setOffline(false);
-  await page.getByText('Live', { exact: true }).waitFor({ timeout: 30_000 });
+  await page.getByText('Live', { exact: true }).waitFor();
   expect(await page.getByText(/No connection/).count()).toBe(0);
   faults.splice(0, faults.length, ...faults.filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/.test(one)));
 });
@@ -200,7 +214,7 @@ test('decisions of tenants appear as they are made, and one of them is explained
   await rows.nth(1).getByRole('link').click();
   const dialog = page.getByRole('dialog');
   expect(await dialog.textContent()).toContain('Asked');
-  expect(await page.getByRole('img', { name: /Histogram of \d+ decisions/ }).count()).toBe(1);
+  expect(await page.getByRole('img', { name: /Histogram of [\d,]+ decisions/ }).count()).toBe(1);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
 });

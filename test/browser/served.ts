@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const deadlineMs = 60_000;
+const deadlineMs = 120_000;
 
 export class Served {
   readonly #data: string;
@@ -52,7 +52,7 @@ export class Served {
 
   async end(): Promise<void> {
     const running = this.#process;
-    if (!running || running.exitCode !== null) return;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
     running.kill('SIGTERM');
     await once(running, 'exit');
   }

@@ -59,14 +59,14 @@ describe('a server that goes away', () => {
   test('is told with how old the view is, and the page goes on when it is back', async () => {
     await open('/resources');
     await served.end();
-    await page.getByText(/No connection · as of/).waitFor({ timeout: 20_000 });
+    await page.getByText(/No connection · as of/).waitFor();
     expect(await page.locator('h1').count()).toBe(1);
     await page.getByRole('link', { name: 'Scans' }).click();
     await page.getByRole('alert').first().waitFor();
     expect(await page.getByRole('alert').first().textContent()).toContain('elava serve');
     await served.begin();
-    await page.getByText('Live', { exact: true }).waitFor({ timeout: 30_000 });
-    await page.getByRole('alert').first().waitFor({ state: 'detached', timeout: 30_000 });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('alert').first().waitFor({ state: 'detached' });
   });
 });
 

@@ -1,7 +1,7 @@
 /** The frame around every page. */
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { contact, type Failure, reachable, refused, unreachable } from './base/api.ts';
+import { type Failure, reachable, refused, unreachable } from './base/api.ts';
 import { failureFrom } from './base/query.ts';
 import { place } from './base/router.ts';
 import { type Page, pages } from './pages.ts';
@@ -36,6 +36,8 @@ export function App() {
 }
 
 const UNREACHABLE = unreachable().code;
+/** How often a server that went away is asked whether it is back. */
+const AGAIN_MS = 2000;
 
 interface Loaded {
   readonly page: Page;
@@ -69,10 +71,11 @@ function Shown({ page }: { readonly page: Page }) {
     };
   }, [page]);
   // A browser does not ask again for a file that it failed to get: when the server is back the page is loaded anew.
-  const { lost } = contact.value;
   useEffect(() => {
-    if (failure?.code === UNREACHABLE && !lost) location.reload();
-  }, [lost]);
+    if (failure?.code !== UNREACHABLE) return;
+    const timer = setInterval(async () => (await reachable()) && location.reload(), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [failure]);
   if (failure) return <Failed failure={failure} again={() => location.reload()} />;
   if (!loaded) return <Waiting />;
   return (

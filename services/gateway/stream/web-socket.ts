@@ -41,7 +41,7 @@ function serve(services: Services, opened: Opened, stream: 'decisions' | 'events
     }
   };
   metrics.streamClients.labels('websocket').inc();
-  socket.on('error', () => socket.terminate());
+  socket.on('error', () => endSoon(socket));
   socket.on('close', () => {
     metrics.streamClients.labels('websocket').dec();
     subscription?.close();
@@ -58,10 +58,14 @@ function transportOf(socket: WebSocket): Transport {
     isFull: () => socket.bufferedAmount > maxBuffered || socket.readyState !== socket.OPEN,
     giveUp: () => {
       socket.close(1013, 'the client does not read');
-      // Who does not read does not read this either.
-      setTimeout(() => socket.terminate(), 1000).unref();
+      endSoon(socket);
     },
   };
+}
+
+/** The close frame has a second to arrive: who does not read does not read it either. */
+function endSoon(socket: WebSocket): void {
+  setTimeout(() => socket.terminate(), 1000).unref();
 }
 
 /** A client may ask for another tenant: `{"type": "subscribe", "tenant_id": "a", "since": 12}`. */

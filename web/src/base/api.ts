@@ -100,7 +100,7 @@ const silent = (timeoutMs: number): Failure => ({
 });
 /** Whether the server answers at all; for who could not get a file of the page. */
 export const reachable = (): Promise<boolean> =>
-  fetch('/healthz').then(
+  fetch('/healthz', { signal: AbortSignal.timeout(5000) }).then(
     ({ ok }) => ok,
     () => false,
   );
