@@ -73,7 +73,7 @@ function Shown({ page }: { readonly page: Page }) {
   // A browser does not ask again for a file that it failed to get: when the server is back the page is loaded anew.
   useEffect(() => {
     if (failure?.code !== UNREACHABLE) return;
-    const timer = setInterval(async () => (await reachable()) && location.reload(), AGAIN_MS);
+    const timer = setInterval(() => void reachable().then((up) => up && location.reload()), AGAIN_MS);
     return () => clearInterval(timer);
   }, [failure]);
   if (failure) return <Failed failure={failure} again={() => location.reload()} />;
