@@ -15,8 +15,9 @@ import { natsServer } from './cluster-tools.ts';
 import { freePort } from './free-port.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const startMs = 60_000;
-const stopMs = 30_000;
+/** A second or so where there is nothing else to do; a dozen of them at once on a busy machine take a minute. */
+const startMs = 240_000;
+const stopMs = 90_000;
 
 /** A response of a megabyte is usual where units are judged whole, and NATS allows exactly one unless told otherwise. */
 const natsConfig = 'max_payload: 8MB\n';

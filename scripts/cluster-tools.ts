@@ -73,12 +73,13 @@ function debian(name: string, file: string, target: string): string {
   }
 }
 
-/** The file appears whole or not at all. */
+/** The file appears whole or not at all, also where two processes fetch it at once. */
 function keep(from: string, target: string): string {
+  const aside = `${target}.${process.pid}`;
   mkdirSync(cacheFolder(), { recursive: true });
-  copyFileSync(from, `${target}.new`);
-  chmodSync(`${target}.new`, 0o755);
-  renameSync(`${target}.new`, target);
+  copyFileSync(from, aside);
+  chmodSync(aside, 0o755);
+  renameSync(aside, target);
   return target;
 }
 

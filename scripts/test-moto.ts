@@ -19,7 +19,8 @@ import { freePort } from './free-port.ts';
 const version = '5.2.5';
 const moto = `moto[server]==${version}`;
 const cache = join(homedir(), '.cache', 'elava-moto');
-const patience = 60_000;
+/** Python reads moto for seconds, the first time and on a busy machine for a minute. */
+const patience = 240_000;
 
 /** The interpreter that has this moto, and boto3, which comes with it; installs them where there is none. */
 function pythonOf(venv: string | undefined): string {
@@ -42,7 +43,7 @@ function install(): void {
   }
 }
 
-/** Resolves when moto answers. Rejects when it ends or takes a minute. */
+/** Resolves when moto answers. Rejects when it ends or takes too long. */
 async function answers(endpoint: string, server: ChildProcess): Promise<void> {
   const deadline = Date.now() + patience;
   while (Date.now() < deadline) {
