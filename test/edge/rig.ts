@@ -52,6 +52,8 @@ export async function rig(flags: Record<string, unknown> = {}, tenants: Record<s
       'tenants.path': join(directory, 'tenants.d'),
       'policies.enabled': false,
       'policies.workers': 2,
+      // A thread that a busy machine holds up for a moment is no policy that does not end.
+      'tenants.timeout': '10s',
       ...flags,
     },
   });

@@ -6,5 +6,5 @@ export default {
   transform: {},
   testMatch: ['<rootDir>/test/reconciler/*.crash.ts', '<rootDir>/test/reconciler/*.whole.ts'],
   maxWorkers: 1,
-  testTimeout: 300_000,
+  testTimeout: 600_000,
 };

@@ -55,4 +55,4 @@ test('tag_orphan: notify tells and does nothing; enforce tags, verifies, and und
   expect(Object.keys(tags() ?? {})).not.toContain('owner');
   const again = await elava(['undo', action?.id ?? ''], at);
   expect(again).toMatchObject({ code: 5, stderr: expect.stringContaining('it has none of these tags') });
-}, 240_000);
+});

@@ -22,7 +22,7 @@ const resources = {
 
 beforeAll(async () => {
   one = await rig({ resources });
-}, 60_000);
+});
 afterAll(async () => {
   await one[Symbol.asyncDispose]();
 });

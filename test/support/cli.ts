@@ -33,6 +33,17 @@ export function start(args: readonly string[], { cwd, env }: RunOptions): ChildP
   });
 }
 
+/** What a pattern finds in what the process says on stderr, as soon as it does; fails when it ends before. */
+export async function said(child: ChildProcess, wanted: RegExp): Promise<string> {
+  let text = '';
+  for await (const more of child.stderr?.iterator({ destroyOnReturn: false }) ?? []) {
+    text += String(more);
+    const [, found] = wanted.exec(text) ?? [];
+    if (found !== undefined) return found;
+  }
+  throw new Error(`the process ended: ${text}`);
+}
+
 export async function finished(child: ChildProcess): Promise<Ran> {
   let stdout = '';
   let stderr = '';
