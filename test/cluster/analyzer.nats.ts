@@ -14,7 +14,7 @@ test('two analyzers do not measure at once', async () => {
   let most = 0;
   const start = async (node: string) => {
     const log = pino({ level: 'silent' });
-    const cluster = new Cluster({ nats: nats.settings({ lease: '600ms' }), node, log, metrics: createMetrics() });
+    const cluster = new Cluster({ nats: nats.settings(), node, log, metrics: createMetrics() });
     await cluster.open();
     const stop = new AbortController();
     const work = async (signal: AbortSignal): Promise<void> => {
@@ -41,4 +41,4 @@ test('two analyzers do not measure at once', async () => {
   await until(() => reviewing.length === 1 && reviewing[0] !== first);
   await stops.get(reviewing[0] ?? '')?.();
   expect(most).toBe(1);
-}, 30_000);
+});

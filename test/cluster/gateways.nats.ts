@@ -41,6 +41,8 @@ async function start(name: string, services: readonly (typeof edgeServices)[numb
     'gateway.port': 0,
     'policies.enabled': false,
     'policies.workers': 1,
+    // A thread that a busy machine holds up for a moment is no policy that does not end.
+    'tenants.timeout': '10s',
   };
   const { config } = loadConfig({ env: {}, cwd: directory, flags });
   const options = brokerOptions(config, { log: createLogger({ level: 'silent' }) });
@@ -59,13 +61,22 @@ async function member(name: string): Promise<Member> {
   return { broker, url, proxy };
 }
 
+/** Whether one knows that the other is to be told. */
+function hears(one: Member | undefined, other: string): boolean {
+  const found = one?.broker.registry.getServiceList({ onlyAvailable: true }) ?? [];
+  return (found as { name: string; nodeID: string }[]).some(
+    ({ name, nodeID }) => name === gatewayContract.name && nodeID === other,
+  );
+}
+
 beforeAll(async () => {
   nats = await testNats();
   directory = await mkdtemp(join(tmpdir(), 'elava-gateways-'));
   await cp('config/tenants.d', join(directory, 'tenants.d'), { recursive: true });
   apart = await start('memory', memory, nats.url);
   [first, second] = await Promise.all([member('first'), member('second')]);
-}, 60_000);
+  await until(() => hears(first, 'second') && hears(second, 'first'));
+});
 afterAll(async () => {
   for (const one of [first, second]) {
     await one?.broker.stop();
@@ -74,7 +85,7 @@ afterAll(async () => {
   await apart.stop();
   await nats[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function evaluate(one: Member | undefined): Promise<number> {
   const headers = { 'content-type': 'application/json' };

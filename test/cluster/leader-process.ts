@@ -5,7 +5,7 @@ import { loadConfig } from '../../lib/config/load.ts';
 import { createMetrics } from '../../lib/metrics.ts';
 
 const [name = '', servers = ''] = process.argv.slice(2);
-const flags = { 'nats.servers': [servers], 'nats.lease': '1500ms' };
+const flags = { 'nats.servers': [servers], 'nats.lease': '3s' };
 const { nats } = loadConfig({ env: {}, cwd: '/nowhere', flags }).config;
 const cluster = new Cluster({ nats, node: name, log: pino({ level: 'silent' }), metrics: createMetrics() });
 await cluster.open();

@@ -7,6 +7,7 @@ import { JetStreamJobs } from '../../lib/jobs/jetstream-jobs.ts';
 import { Terms, takeLease, tryLease } from '../../lib/lease.ts';
 import { NatsLink } from '../../lib/nats.ts';
 import { type TestNats, testNats } from '../support/nats.ts';
+import { until } from '../support/until.ts';
 
 const roles = ['history', 'orchestrator', 'scanner', 'member', 'admin'];
 const passwords = Object.fromEntries(roles.map((role) => [`NATS_${role.toUpperCase()}`, `of-${role}`]));
@@ -27,14 +28,15 @@ function as(user: string): NatsLink {
   links.push(link);
   return link;
 }
-function jobsOf(user: string): JetStreamJobs {
-  const settings = { prefix: 'elava', replicas: 1, capacity: 100, ackWaitMs: 5000, timeoutMs: 1000 };
+function jobsOf(user: string, timeoutMs = 20_000): JetStreamJobs {
+  const settings = { prefix: 'elava', replicas: 1, capacity: 100, ackWaitMs: 5000, timeoutMs };
   const jobs = new JetStreamJobs({ link: as(user), log: pino({ level: 'silent' }), ...settings });
   all.push(jobs);
   return jobs;
 }
-const lease = (key: string) => ({ prefix: 'elava', key, me: 'test', ttlMs: 1500, replicas: 1 });
+const lease = (key: string) => ({ prefix: 'elava', key, me: 'test', ttlMs: 10_000, replicas: 1 });
 const soon = () => AbortSignal.timeout(1000);
+const atLast = () => AbortSignal.timeout(30_000);
 
 describe('the users of deploy/nats', () => {
   test('the orchestrator plans, the scanner works and buries, the admin looks and drops', async () => {
@@ -45,22 +47,21 @@ describe('the users of deploy/nats', () => {
       if (n === 'bad') throw new Error('no');
     });
     for (const n of ['good', 'bad']) await orchestrator.publish('scan.eu-west-1', { n }, { id: n });
-    for (let i = 0; i < 200 && (await admin.dead.list()).length === 0; i += 1)
-      await new Promise((r) => setTimeout(r, 20));
+    await until(async () => (await admin.dead.list()).length > 0);
     expect(seen.toSorted((a, b) => a.localeCompare(b))).toEqual(['bad', 'good']);
     expect((await admin.dead.list()).map(({ id }) => id)).toEqual(['bad']);
     expect(await admin.dead.drop('scan.eu-west-1', 'bad')).toBe(true);
   });
 
   test('whoever leads takes its own lease, and no other role can', async () => {
-    const term = await takeLease(as('history'), lease('history'), soon());
-    const shard = await takeLease(as('history'), lease('writer.3'), soon());
+    const term = await takeLease(as('history'), lease('history'), atLast());
+    const shard = await takeLease(as('history'), lease('writer.3'), atLast());
     const watching = await Terms.watch(as('member'), lease('history'));
     expect(await tryLease(as('history'), lease('writer.3'))).toBeUndefined();
     await expect(tryLease(as('scanner'), lease('writer.4'))).rejects.toMatchObject({ type: 'NATS_UNAVAILABLE' });
     await expect(takeLease(as('scanner'), lease('orchestrator'), soon())).rejects.toMatchObject({ type: 'CANCELLED' });
     await expect(takeLease(as('member'), lease('attribution'), soon())).rejects.toMatchObject({ type: 'CANCELLED' });
-    const review = await takeLease(as('member'), lease('analyzer'), soon());
+    const review = await takeLease(as('member'), lease('analyzer'), atLast());
     await review.release();
     await shard.release();
     await term.release();
@@ -69,7 +70,7 @@ describe('the users of deploy/nats', () => {
 
   test('a gateway plans no work, and nobody without a password comes in', async () => {
     await jobsOf('orchestrator').publish('scan.us-east-1', {}, { id: 'a' });
-    await expect(jobsOf('member').publish('scan.us-east-1', {}, { id: 'b' })).rejects.toMatchObject({
+    await expect(jobsOf('member', 1000).publish('scan.us-east-1', {}, { id: 'b' })).rejects.toMatchObject({
       type: 'NATS_UNAVAILABLE',
     });
     await expect(new NatsLink(nats.settings(), 'x').connection()).rejects.toMatchObject({ type: 'NATS_UNAVAILABLE' });

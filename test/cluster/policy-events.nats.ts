@@ -16,7 +16,7 @@ beforeAll(async () => {
     connection: () => link.connection(),
     namespace: 'elava',
     replicas: 1,
-    timeoutMs: 3000,
+    timeoutMs: 10_000,
   });
 });
 afterAll(async () => {
@@ -56,7 +56,7 @@ test('what was kept is there after the server was killed', async () => {
   await nats.kill();
   await nats.start();
   const replayed = () => durable.replay({ since: began, limit: 10 }).catch(() => ({ events: [] }));
-  const found = await until(replayed, ({ events }) => events.length > 0);
+  const found = await until(replayed, ({ events }) => ids(events).includes('4'));
   expect(ids(found.events)).toContain('4');
 });
 
