@@ -22,5 +22,5 @@ export default {
   // Two cores: a worker each; tests that start an engine or a pool need the other one.
   maxWorkers: 2,
   // Long enough for a loaded machine; what may not take long has a deadline of its own.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 };

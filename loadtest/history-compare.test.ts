@@ -12,4 +12,4 @@ test('the memory and DuckDB answer alike on the same rows, at a small scale', as
     const { ours, peer } = await scenario.run({ rounds: 1, scale: 0.002 });
     expect([...ours, ...peer].every((figure) => figure > 0)).toBe(true);
   }
-}, 60_000);
+});

@@ -80,7 +80,7 @@ test('waste is what stood still for the idle threshold, and no orphan is referre
   expect(findings.map(({ kind }) => kind)).toEqual(['stopped', 'orphaned']);
   expect(findings[0]).toMatchObject({ id: instance, since: new Date(start).toISOString() });
   expect(coverage).toMatchObject({ units: 2, complete: 2 });
-}, 60_000);
+});
 
 test('drift is what changed in the window, by how much it matters', async () => {
   await using it = await estate();
@@ -91,10 +91,10 @@ test('drift is what changed in the window, by how much it matters', async () => 
   it.pass(2 * day);
   expect((await it.analyzer.drift({})).findings).toEqual([]);
   expect((await it.analyzer.patterns({})).patterns).toEqual([]);
-}, 60_000);
+});
 
 test('what is turned off says so', async () => {
   await using it = await estate({ 'analyzer.drift.enabled': false, 'analyzer.waste.enabled': false });
   await expect(it.analyzer.drift({})).rejects.toMatchObject({ type: 'INVALID_REQUEST' });
   await expect(it.analyzer.waste({})).rejects.toMatchObject({ type: 'INVALID_REQUEST' });
-}, 60_000);
+});

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { directory, finished } from './support/cli.ts';
+import { directory, finished, said } from './support/cli.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runner = `${root}node_modules/moleculer/bin/moleculer-runner.mjs`;
@@ -23,19 +23,15 @@ test('starts with our options and serves', async () => {
   await using data = await directory();
   const child = run(data.path, {});
   const ended = finished(child);
-  let url: string | undefined;
-  for await (const line of child.stderr.iterator({ destroyOnReturn: false })) {
-    [, url] = /"url":"(http:[^"]+)"/.exec(String(line)) ?? [];
-    if (url !== undefined) break;
-  }
+  const url = await said(child, /"url":"(http:[^"]+)"/);
   expect((await fetch(`${url}/health`)).status).toBe(200);
   child.kill('SIGTERM');
   await ended;
-}, 60_000);
+});
 
 test('refuses NAMESPACE, which Kubernetes sets and the runner takes for an option', async () => {
   await using data = await directory();
   const { code, stdout, stderr } = await finished(run(data.path, { NAMESPACE: 'kube-system' }));
   expect(code).not.toBe(0);
   expect(stdout + stderr).toContain('NAMESPACE');
-}, 60_000);
+});

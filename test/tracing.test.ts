@@ -9,8 +9,8 @@ import { loadConfig } from '../lib/config/load.ts';
 import { clientOf } from '../lib/contract.ts';
 import { createLogger } from '../lib/log.ts';
 import { tracingOf } from '../lib/tracing.ts';
+import { scanAndWait } from '../loadtest/scan-and-wait.ts';
 import historyService from '../services/history/history.service.ts';
-import { orchestratorContract } from '../services/orchestrator/orchestrator.contract.ts';
 import orchestratorService from '../services/orchestrator/orchestrator.service.ts';
 import { policyContract } from '../services/policy/policy.contract.ts';
 import policyService from '../services/policy/policy.service.ts';
@@ -69,9 +69,7 @@ async function traced(home: string): Promise<ReadableSpan[]> {
     broker.createService(service);
   try {
     await broker.start();
-    const orchestrator = clientOf(orchestratorContract, broker);
-    const { scan } = await orchestrator.scan({});
-    await orchestrator.report({ scan, wait: 20_000 });
+    await scanAndWait(broker);
     await clientOf(policyContract, broker).judge({});
   } finally {
     await broker.stop();
@@ -91,4 +89,4 @@ test('a decision is a span under the question, and the thread that evaluates is 
   expect(unit?.attributes).toMatchObject({ type: 's3' });
   const stored = spans.filter(({ name }) => name === 'history.conclude').map((span) => upwards(span, spans));
   expect(stored[0]?.slice(0, 3)).toEqual(['history.conclude', 'call history.conclude', 'scan.unit']);
-}, 60_000);
+});

@@ -131,7 +131,7 @@ describe('a pool of sessions', () => {
   ])('the rows that a statement had come to are not of the next answer: %s', async (sql, code) => {
     const { store } = await open({ sessions: 1 });
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 300);
+    if (code === 'CANCELLED') setTimeout(() => stop.abort(), 300);
     expect(codeOf(await failure(store.rows(sql, {}, { signal: stop.signal })))).toBe(code);
     expect(await store.rows('SELECT 1 AS x')).toEqual([{ x: 1 }]);
     await store.close();
@@ -146,7 +146,7 @@ describe('a pool of sessions', () => {
   });
 
   test('every statement has a deadline', async () => {
-    const { pool, store } = await open({ sessions: 1, timeoutMs: 200 });
+    const { pool, store } = await open({ sessions: 1, timeoutMs: 2000 });
     expect(codeOf(await failure(store.rows(endless)))).toBe('DEADLINE_EXCEEDED');
     while (pool.stats.busy > 0) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(await store.rows('SELECT 1 AS x')).toEqual([{ x: 1 }]);
@@ -186,7 +186,7 @@ describe('a stream', () => {
   });
 
   test('that is never read is ended by its deadline', async () => {
-    const { pool, store } = await open({ sessions: 1, timeoutMs: 300 });
+    const { pool, store } = await open({ sessions: 1, timeoutMs: 2000 });
     const result = await store.client.query({
       query: 'SELECT number FROM numbers(100000000)',
       format: 'JSONCompactEachRow',

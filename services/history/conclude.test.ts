@@ -89,7 +89,7 @@ test('comes to what the two come to in turn, whatever is seen and missed', async
     }),
     { numRuns: 10 },
   );
-}, 240_000);
+});
 
 describe('in one revision', () => {
   const all = { seen: [0, 1, 2], version: 0, state: 'complete' } as const;

@@ -40,7 +40,7 @@ beforeAll(async () => {
       seen: [],
     });
   }
-}, 60_000);
+});
 afterAll(async () => {
   await t.close();
 });
@@ -72,4 +72,4 @@ test('as of any instant it is that of the newest observations until then, howeve
     }),
     { numRuns: 60, seed: 3 },
   );
-}, 60_000);
+});

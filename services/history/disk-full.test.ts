@@ -88,4 +88,4 @@ test('a full disk is STORE_FULL, reads and opening go on, and so does writing wh
     if (mounted) execFileSync('umount', [root]);
     await rm(root, { recursive: true, force: true });
   }
-}, 120_000);
+});

@@ -7,6 +7,7 @@ import { brokerOptions } from '../../lib/broker.ts';
 import { loadConfig } from '../../lib/config/load.ts';
 import { clientOf } from '../../lib/contract.ts';
 import { codeOf } from '../../lib/errors.ts';
+import { until } from '../../test/support/until.ts';
 import { historyContract } from './history.contract.ts';
 import service from './history.service.ts';
 import { hashOf, observation, resource, unit } from './testing.ts';
@@ -48,7 +49,7 @@ test('the service opens its store, remembers over a restart, announces, and lets
   const history = clientOf(historyContract, broker);
   expect(await history.ingest(batch)).toEqual({ written: 1 });
   expect(await history.observe(closed)).toMatchObject({ baseline: true, changed: 1 });
-  await new Promise((resolve) => setImmediate(resolve));
+  await until(() => heard.length > 1);
   expect(heard).toMatchObject([
     { unit, scan: 's1', revision: '1', versions: 1, gone: 0 },
     { scan: 's1', baseline: true, changed: 1 },

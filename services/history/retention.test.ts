@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stateColumns } from '../../lib/clickhouse/tables/resources.ts';
 import { codeOf, messageOf } from '../../lib/errors.ts';
+import { until } from '../../test/support/until.ts';
 import * as ask from './actions-ask.ts';
 import * as read from './actions-read.ts';
 import { maintain } from './maintenance.ts';
@@ -86,8 +87,7 @@ describe('retention', () => {
     await maintain(t.memory, { merge: true });
     // The engine deletes in the background.
     const rows = () => t.memory.store.rows(`SELECT 1 FROM resource_current WHERE id = {id:String}`, { id: b!.id });
-    for (let i = 0; i < 100 && (await rows()).length > 0; i += 1)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(rows, (left) => left.length === 0);
     expect(codeOf(await read.timeline(t.memory, { id: b!.id }).catch((error: unknown) => error))).toBe('NOT_FOUND');
     expect(ids((await read.resources(t.memory, {})).resources)).toBe('acd');
   });

@@ -16,7 +16,8 @@ const memory = await openMemory({
   ownerTags: [],
   heard: { changed: () => {}, observed: () => {} },
 });
-const say = (what: object): void => appendFileSync(acks, `${JSON.stringify(what)}\n`);
+// The line break before it ends what the last process was killed over.
+const say = (what: object): void => appendFileSync(acks, `\n${JSON.stringify(what)}\n`);
 say({ open: memory.rolledForward });
 const writer = {
   ingest: (params: Parameters<typeof ingest>[1]) => ingest(memory, params),

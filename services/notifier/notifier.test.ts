@@ -64,7 +64,7 @@ function notifierWith(
   const settings = {
     channels: whole,
     allow_private: true,
-    timeout: 2000,
+    timeout: 20_000,
     attempts: 3,
     dedupe: 600_000,
     owners: [],

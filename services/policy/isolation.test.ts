@@ -22,7 +22,8 @@ function poolOf(options: Partial<PoolOptions> = {}) {
   let restarts = 0;
   const pool = new PolicyPool({
     threads: 1,
-    deadlineMs: 20_000,
+    // What takes memory must come to its end of that on a busy machine too.
+    deadlineMs: 120_000,
     maxQueue: 16,
     onRestart: () => {
       restarts += 1;

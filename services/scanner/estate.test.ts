@@ -67,7 +67,7 @@ describe('a scan of an estate of all types', () => {
     expect(rig.memory.written).toBe(wanted('appeared', 'modified', 'reappeared'));
     expect(rig.memory.gone).toBe(wanted('disappeared'));
     expect(idsOf(await rig.memory.live())).toEqual(arns());
-  }, 180_000);
+  });
 
   // Goes on where the one before has ended.
   test('with every fault on loses nothing and writes nothing wrong, and a quiet one agrees with what was known', async () => {
@@ -86,7 +86,7 @@ describe('a scan of an estate of all types', () => {
     await rig.scanAll();
     expect(rig.memory.coverage.filter(({ state }) => state !== 'complete')).toEqual([]);
     expect(rig.memory).toMatchObject({ written: 0, gone: 0 });
-  }, 180_000);
+  });
 });
 
 describe('the long tail', () => {

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import Type from 'typebox';
 import { MemoryJobs } from '../../lib/memory-jobs.ts';
 import type { Coverage, Unit } from '../../lib/resource.ts';
+import { until } from '../../test/support/until.ts';
 import type { Memory } from './memory.ts';
 import type { Provider } from './provider.ts';
 import { scannerTopic } from './scanner.contract.ts';
@@ -81,7 +82,7 @@ test('one account whose units take for ever does not hold up the others, whichev
   for (const scan of ['a', 'b', 'c', 'd']) for (const region of regions) await publish('huge', region, scan);
   for (let i = 0; i < 30; i++) for (const region of regions) await publish(`small${i}`, region, 's');
   const others = 1 + 30 * regions.length;
-  for (let i = 0; i < 2000 && observed.length < others; i++) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(() => observed.length >= others);
   expect(observed).toHaveLength(others);
   expect(observed).not.toContain('huge');
   expect(listing()).toBe(3);

@@ -108,7 +108,7 @@ describe('a listing that fails', () => {
     rig.simulator.faults.add([{ kind: 'page', action: 'lambda:ListFunctions' }]);
     expect(await scan(many)).toMatchObject({ state: 'partial', error: 'AWS_SERVICE_ERROR', count: 50, gone: 0 });
     expect(await sizeOf(many)).toBe(count);
-  }, 60_000);
+  });
 });
 
 describe('a detail that cannot be read', () => {

@@ -48,7 +48,7 @@ describe('a newcomer', () => {
     const listed = JSON.parse((await elava(['accounts', '--output', 'json'], at)).stdout) as Account[];
     expect(listed.map(({ id }) => id)).toEqual(aws.world.accounts.map(({ id }) => id).sort());
     expect(listed.every(({ regions }) => regions.length === 2)).toBe(true);
-  }, 200_000);
+  });
 });
 
 describe('elava doctor', () => {
@@ -80,7 +80,7 @@ describe('elava doctor', () => {
       'regions me-south-1 AWS_REGION_DISABLED',
     ]);
     for (const { next } of wrong(stdout)) expect(next).not.toBe('');
-  }, 200_000);
+  });
 
   test('a configuration that cannot be read ends it before anything is opened', async () => {
     await using home = await directory();
@@ -88,5 +88,5 @@ describe('elava doctor', () => {
     const { code, stdout } = await elava(['doctor', '--output', 'json'], { cwd: home.path });
     expect(code).toBe(2);
     expect(wrong(stdout)).toMatchObject([{ check: 'config', code: 'CONFIG_UNKNOWN_KEY' }]);
-  }, 200_000);
+  });
 });

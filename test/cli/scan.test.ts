@@ -41,7 +41,7 @@ describe('elava scan', () => {
       drifted.map(({ arn, change }) => `${arn} ${change}`).sort(),
     );
     expect(await listed(home.path)).toEqual(expectedOf(aws));
-  }, 400_000);
+  });
 
   test('a denied unit keeps its resources, is shown, and makes the exit code 4 although there are findings', async () => {
     await using aws = await simulatedAws(120);
@@ -56,7 +56,7 @@ describe('elava scan', () => {
     expect(denied.code).toBe(4);
     expect(denied.stdout).toMatch(/failed .*eu-west-1\/ebs .*AWS_ACCESS_DENIED/);
     expect(await listed(home.path)).toEqual(before);
-  }, 400_000);
+  });
 
   test('--risk-only shows only what nobody owns and policies object to', async () => {
     await using aws = await simulatedAws(120);
@@ -70,5 +70,5 @@ describe('elava scan', () => {
       expect(reasons.length).toBeGreaterThan(0);
       expect(['elava_owner', 'owner', 'Owner', 'team', 'Team'].filter((tag) => tags.get(id)?.[tag])).toEqual([]);
     }
-  }, 400_000);
+  });
 });

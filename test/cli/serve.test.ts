@@ -1,24 +1,14 @@
 /** `elava serve`: the loop with HTTP, stopped and started again. */
 
-import type { ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Evaluation } from '../../services/history/history.contract.ts';
 import { configure, simulatedAws } from '../support/aws.ts';
-import { directory, elava, finished, ndjson, start } from '../support/cli.ts';
+import { directory, elava, finished, ndjson, said, start } from '../support/cli.ts';
 import { until } from '../support/until.ts';
 
-/** The address that it says on stderr; fails when it ends before. */
-async function address(child: ChildProcess): Promise<string> {
-  let said = '';
-  for await (const text of child.stderr?.iterator({ destroyOnReturn: false }) ?? []) {
-    said += String(text);
-    const [, url] = /serves (http:\S+)/.exec(said) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error(`serve ended: ${said}`);
-}
+const served = /serves (http:\S+) /;
 
 const rule = (word: string): string => `package elava.trial
 
@@ -50,7 +40,7 @@ describe('elava serve', () => {
 
     const first = start(['serve'], at);
     const ended = finished(first);
-    const url = await address(first);
+    const url = await said(first, served);
     const get = async (path: string) => (await (await fetch(new URL(path, url))).json()) as Record<string, any>;
     const buckets = [...aws.world.expected({ type: 's3' })].length;
     await until(
@@ -94,7 +84,7 @@ describe('elava serve', () => {
     aws.simulator.ledger.clear();
     const second = start(['serve'], at);
     const endedAgain = finished(second);
-    const again = await address(second);
+    const again = await said(second, served);
     await until(
       async () => (await (await fetch(new URL('/health', again))).json()) as { status: string },
       (answer) => answer.status === 'ok',
@@ -104,5 +94,5 @@ describe('elava serve', () => {
     expect(listed).toEqual([]);
     second.kill('SIGTERM');
     expect((await endedAgain).code).toBe(0);
-  }, 400_000);
+  });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await rig.scanAll();
   found = await rig.memory.live();
   await rig.close();
-}, 60_000);
+});
 afterAll(() => Promise.all([compiler.close(), pool.close()]));
 
 const isOwned = (resource: Resource): boolean => (resource as { provider_owned?: boolean }).provider_owned === true;
@@ -92,7 +92,7 @@ test('is no finding of any shipped policy', async () => {
   expect(owned.length).toBeGreaterThan(10);
   // The rules were awake: most of the rest has something said of it.
   expect(spoken.filter(({ rules }) => rules.length > 0).length).toBeGreaterThan(found.length / 3);
-}, 60_000);
+});
 
 test('is no waste', () => {
   const waste = found.filter(isOwned).flatMap((resource) =>

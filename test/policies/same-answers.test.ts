@@ -44,4 +44,4 @@ test('on 1,000 generated inputs', async () => {
   // The inputs are worth asking: all decisions are among the answers.
   const decisions = new Set(judged.flatMap(({ packages }) => packages.map(({ result }) => result.decision)));
   expect(decisions.size).toBeGreaterThan(2);
-}, 300_000);
+});

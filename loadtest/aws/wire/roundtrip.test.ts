@@ -116,8 +116,6 @@ describe('every operation comes through the SDK as it was', () => {
       expect(wrong).toEqual([]);
       expect(tried).toBeGreaterThan(7 * seeds.length);
     },
-    // EC2's eight hundred operations, twice, on a machine that has other things to do.
-    120_000,
   );
 
   test('each exception is an operation that exists', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createMetrics } from '../../../lib/metrics.ts';
 import type { DecisionRecord } from '../../../lib/policy-event/record.ts';
+import { until } from '../../../test/support/until.ts';
 import { type Entry, Hub } from './hub.ts';
 import { Outbox, outboxSize } from './outbox.ts';
 import type { StreamQuestion } from './question.ts';
@@ -99,7 +100,7 @@ describe('a slow listener', () => {
     });
     for (let i = 0; i < 3000; i++) hub.publish([record('a', i)]);
     full = false;
-    await new Promise((go) => setTimeout(go, 250));
+    await until(() => sent.at(-1)?.seq === 3000);
     subscription.close();
     const [gap, first] = sent;
     expect(gap).toMatchObject({ type: 'gap', from: 1, missed: gap?.to });

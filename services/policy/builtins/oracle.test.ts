@@ -40,7 +40,7 @@ beforeAll(async () => {
   });
   instance.setInput(Buffer.from(JSON.stringify(input)), nowNs);
   ours = plainValue(instance.evaluate(0) ?? null) as Record<string, unknown>;
-}, 120_000);
+});
 afterAll(() => compiler.close());
 
 /** Expression → result; an undefined one is left out. */

@@ -52,7 +52,7 @@ const file = (name: string, text: string): TarEntry => ({ name, bytes: Buffer.fr
 const manifest = { revision: '1', roots: ['elava'] };
 const good = (reason: string) => packBundle([file('/a.rego', `package elava.a\n\nflag := "${reason}"\n`)], manifest);
 const key = { key: 'k', algorithm: 'HS256', scope: '' } as const;
-const options = { keys: {}, token: '', pollMs: 50, timeoutMs: 5000 };
+const options = { keys: {}, token: '', pollMs: 50, timeoutMs: 20_000 };
 
 function storeOf(
   path: string,

@@ -64,8 +64,8 @@ describe('the thread of the compiler', () => {
   });
 
   test('no more than maxQueue requests wait, and none for longer than queueMs', async () => {
-    await withCompiler({ maxQueue: 1, queueMs: 200, deadlineMs: 1500 }, async (compiler) => {
-      const codes = [endless, quick, quick].map((request) => codeFrom(compiler.eval(request)));
+    await withCompiler({ maxQueue: 1, queueMs: 200 }, async (compiler) => {
+      const codes = [endless, quick, quick].map((request) => codeFrom(compiler.eval(request, { deadlineMs: 1500 })));
       expect(await Promise.all(codes)).toEqual(['DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'QUEUE_FULL']);
       await works(compiler);
     });

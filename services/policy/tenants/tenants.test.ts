@@ -8,7 +8,7 @@ import { Tenants } from './tenants.ts';
 
 const compiler = new RegoCompiler();
 const pool = new PolicyPool({ threads: 1, deadlineMs: 20_000, maxQueue: 64 });
-const limits: QueryLimits = { deadlineMs: 2000, memoryBytes: 16 * 1024 * 1024, concurrency: 0 };
+const limits: QueryLimits = { deadlineMs: 20_000, memoryBytes: 16 * 1024 * 1024, concurrency: 0 };
 const tenants = new Tenants({ compiler, pool, now: () => Date.parse('2026-11-22T10:00:00Z'), limits, maxModules: 2 });
 afterAll(async () => {
   tenants.close();
@@ -184,7 +184,7 @@ test('memory is capped for each tenant, and told apart from other faults', async
     'greedy',
     rule('greedy', 'x := count([n | some i in numbers.range(1, 3000000); n := sprintf("%d and more", [i])])'),
     {
-      limits: { deadlineMs: 30_000, memoryBytes: 8 * 1024 * 1024 },
+      limits: { deadlineMs: 120_000, memoryBytes: 8 * 1024 * 1024 },
     },
   );
   expect(await ask('greedy', 'tenants/greedy/x')).toMatchObject({ code: 'POLICY_MEMORY' });
@@ -194,7 +194,7 @@ test('memory is capped for each tenant, and told apart from other faults', async
 test('an endless question is ended alone; the third time its tenant is not asked again, another one with the same rules is', async () => {
   const body =
     'x := 1 if { input.endless; s := {i | some i in numbers.range(1, 3000)}; t := {-1}; s[a]; s[b]; s[c]; t[c] }\n\ny := 2';
-  for (const id of ['endless', 'patient']) await load(id, rule(id, body), { limits: { deadlineMs: 700 } });
+  for (const id of ['endless', 'patient']) await load(id, rule(id, body), { limits: { deadlineMs: 1500 } });
   const asked = (id: string, endless: boolean) => ({
     paths: [
       ['tenants', id, 'x'],
@@ -213,4 +213,4 @@ test('an endless question is ended alone; the third time its tenant is not asked
   expect(await ask('patient', 'tenants/patient/y', {})).toEqual({ result: 2 });
   await load('endless', rule('endless', 'y := 3'));
   expect(await ask('endless', 'tenants/endless/y', {})).toEqual({ result: 3 });
-}, 60_000);
+});
