@@ -2,8 +2,8 @@
 import type { JetStreamManager, StoredMsg } from 'nats';
 import type { DeadJob, DeadLetters } from '../jobs.ts';
 import { apiCodeOf } from '../nats.ts';
-import { readDead } from './message.ts';
-import { deadStream, deadSubject } from './queue.ts';
+import { readDead, seqOf } from './message.ts';
+import { deadStream, deadSubject, queueOf } from './queue.ts';
 
 interface DeadParts {
   readonly prefix: string;
@@ -11,8 +11,8 @@ interface DeadParts {
   readonly requeue: (topic: string, id: string, job: object) => Promise<boolean>;
 }
 
-/** "no message found" */
-const NO_MESSAGE = 10_037;
+/** "no message found", "stream not found" */
+const NOTHING: readonly (number | undefined)[] = [10_037, 10_059];
 const LIMIT = 100;
 
 export class JetStreamDead implements DeadLetters {
@@ -25,7 +25,8 @@ export class JetStreamDead implements DeadLetters {
   async list({ topic, limit = LIMIT }: { topic?: string; limit?: number } = {}): Promise<DeadJob[]> {
     const { jsm } = await this.#parts.open();
     const subjects = await this.#subjects(topic);
-    const found = await Promise.all(subjects.slice(0, limit).map((subject) => this.#get(jsm, subject)));
+    const stream = deadStream(this.#parts.prefix);
+    const found = await Promise.all(subjects.slice(0, limit).map((subject) => this.#get(jsm, stream, subject)));
     return found
       .filter((message) => message !== undefined)
       .toSorted((a, b) => a.seq - b.seq)
@@ -38,8 +39,23 @@ export class JetStreamDead implements DeadLetters {
 
   async retry(topic: string, id: string): Promise<boolean> {
     return this.#take(topic, id, async ({ header, data }) => {
+      await this.#end(topic, id, seqOf(header));
       await this.#parts.requeue(topic, id, readDead(header, data).job);
     });
+  }
+
+  /** A job is buried before it leaves its queue: found there still, it would be taken for the new one, and be gone then. */
+  async #end(topic: string, id: string, seq: number): Promise<void> {
+    const { jsm } = await this.#parts.open();
+    const { stream, subjectOf } = queueOf(this.#parts.prefix, topic);
+    const stands = async () => (await this.#get(jsm, stream, subjectOf(id)))?.seq === seq;
+    if (!(await stands())) return;
+    try {
+      await jsm.streams.deleteMessage(stream, seq, false);
+    } catch (error) {
+      // Its worker was quicker.
+      if (await stands()) throw error;
+    }
   }
 
   drop(topic: string, id: string): Promise<boolean> {
@@ -48,10 +64,11 @@ export class JetStreamDead implements DeadLetters {
 
   async #take(topic: string, id: string, before: (message: StoredMsg) => Promise<void>): Promise<boolean> {
     const { jsm } = await this.#parts.open();
-    const message = await this.#get(jsm, deadSubject(this.#parts.prefix, topic, id));
+    const { prefix } = this.#parts;
+    const message = await this.#get(jsm, deadStream(prefix), deadSubject(prefix, topic, id));
     if (!message) return false;
     await before(message);
-    return jsm.streams.deleteMessage(deadStream(this.#parts.prefix), message.seq, false);
+    return jsm.streams.deleteMessage(deadStream(prefix), message.seq, false);
   }
 
   async #subjects(topic: string | undefined): Promise<string[]> {
@@ -62,11 +79,11 @@ export class JetStreamDead implements DeadLetters {
     return Object.keys(state.subjects ?? {});
   }
 
-  async #get(jsm: JetStreamManager, subject: string): Promise<StoredMsg | undefined> {
+  async #get(jsm: JetStreamManager, stream: string, subject: string): Promise<StoredMsg | undefined> {
     try {
-      return await jsm.streams.getMessage(deadStream(this.#parts.prefix), { last_by_subj: subject });
+      return await jsm.streams.getMessage(stream, { last_by_subj: subject });
     } catch (error) {
-      if (apiCodeOf(error) === NO_MESSAGE) return undefined;
+      if (NOTHING.includes(apiCodeOf(error))) return undefined;
       throw error;
     }
   }

@@ -225,7 +225,9 @@ export class JetStreamJobs implements Jobs {
   async #bury(topic: string, { message, id }: { message: JsMsg; id: string }, failure: Failure): Promise<void> {
     const { js } = await this.open();
     const { prefix, log } = this.#options;
-    await js.publish(deadSubject(prefix, topic, id), message.data, { headers: deadHeaders(topic, id, failure) });
+    await js.publish(deadSubject(prefix, topic, id), message.data, {
+      headers: deadHeaders(topic, { id, seq: message.seq, ...failure }),
+    });
     log.error({ error: failure.error, topic, id }, 'job is dead');
   }
 }

@@ -11,6 +11,7 @@ const ERROR = 'Elava-Error';
 const DETAIL = 'Elava-Detail';
 const ATTEMPTS = 'Elava-Attempts';
 const AT = 'Elava-At';
+const SEQ = 'Elava-Seq';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -53,14 +54,28 @@ function plain(text: string): string {
   return encodeURIComponent(maskText(text.toWellFormed()).slice(0, 500));
 }
 
-export function deadHeaders(topic: string, id: string, failure: { error: unknown; attempts: number }): MsgHdrs {
+export interface Death {
+  readonly id: string;
+  /** Where the job stood in its queue. */
+  readonly seq: number;
+  readonly error: unknown;
+  readonly attempts: number;
+}
+
+export function deadHeaders(topic: string, { id, seq, ...failure }: Death): MsgHdrs {
   const head = jobHeaders({ id });
+  head.set(SEQ, String(seq));
   head.set(TOPIC, topic);
   head.set(ERROR, codeOf(failure.error));
   head.set(DETAIL, plain(messageOf(failure.error)));
   head.set(ATTEMPTS, String(failure.attempts));
   head.set(AT, new Date().toISOString());
   return head;
+}
+
+/** Where the job stood in its queue; 0 of one that was buried before this was kept. */
+export function seqOf(head: MsgHdrs): number {
+  return Number(head.get(SEQ));
 }
 
 export function readDead(head: MsgHdrs, data: Uint8Array): DeadJob {

@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { elavaError } from '../../lib/errors.ts';
 import { JetStreamJobs, type JetStreamJobsOptions } from '../../lib/jobs/jetstream-jobs.ts';
 import { queueLags } from '../../lib/jobs/lag.ts';
+import { deadHeaders } from '../../lib/jobs/message.ts';
+import { deadSubject, queueOf } from '../../lib/jobs/queue.ts';
 import { Slots } from '../../lib/jobs/slots.ts';
 import { NatsLink } from '../../lib/nats.ts';
 import { type TestNats, testNats } from '../support/nats.ts';
@@ -105,6 +107,21 @@ describe('JetStreamJobs', () => {
     expect([await jobs.dead.retry('t', 'a/ü'), await jobs.dead.drop('t', 'b')]).toEqual([true, true]);
     await until(() => outcomes.length === 1);
     expect([await jobs.dead.list(), await jobs.dead.drop('t', 'b')]).toEqual([[], false]);
+  });
+
+  test('a job that is tried again before it has left its queue is not taken for the one that died', async () => {
+    const prefix = fresh();
+    const jobs = open(prefix);
+    await jobs.publish('t', { n: 1 }, { id: 'a' });
+    const { js, jsm } = await jobs.open();
+    const { stream, subjectOf } = queueOf(prefix, 't');
+    const standing = async () => await jsm.streams.getMessage(stream, { last_by_subj: subjectOf('a') });
+    const { seq, data } = await standing();
+    const headers = deadHeaders('t', { id: 'a', seq, error: new Error('no'), attempts: 3 });
+    await js.publish(deadSubject(prefix, 't', 'a'), data, { headers });
+    expect(await jobs.dead.retry('t', 'a')).toBe(true);
+    expect((await standing()).seq).toBeGreaterThan(seq);
+    expect(await jobs.dead.list()).toEqual([]);
   });
 
   test('its topics are those that have a queue, and those of which only dead jobs are left', async () => {
