@@ -162,8 +162,7 @@ describe('what cannot be scanned at all', () => {
     ['a server that is not AWS', true, 'AWS_RESPONSE_INVALID'],
   ])('%s is told', async (_, served, code) => {
     const server = await serve(() => '<html><body>Welcome</body></html>');
-    if (!served) await server.close();
-    rig.pointTo(server.endpoint);
+    rig.pointTo(served ? server.endpoint : 'http://127.0.0.1:1');
     try {
       await rig.begin();
       await expect(rig.provider.identify(new AbortController().signal)).rejects.toMatchObject({ type: code });
@@ -172,7 +171,7 @@ describe('what cannot be scanned at all', () => {
       }
     } finally {
       rig.pointTo(rig.simulator.endpoint);
-      if (served) await server.close();
+      await server.close();
     }
   });
 

@@ -1,5 +1,6 @@
 /** The server apart from AWS: its control door, its limits, its end. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePort } from '../../../scripts/free-port.ts';
 import { createWorld } from '../world/world.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
@@ -41,10 +42,9 @@ describe('the server', () => {
   test('a taken port is an error, and closing frees it', async () => {
     const port = Number(new URL(simulator.endpoint).port);
     await expect(startSimulator({ world: simulator.world, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-    const other = await startSimulator({ world: simulator.world });
-    await other.close();
-    const again = await startSimulator({ world: simulator.world, port: Number(new URL(other.endpoint).port) });
-    await again.close();
+    const own = { world: simulator.world, port: await freePort() };
+    await (await startSimulator(own)).close();
+    await (await startSimulator(own)).close();
   });
 
   test('credentials are those of an account of the estate', () => {
