@@ -47,11 +47,11 @@ export class JetStreamDead implements DeadLetters {
   /** A job is buried before it leaves its queue: found there still, it would be taken for the new one, and be gone then. */
   async #end(topic: string, id: string, seq: number): Promise<void> {
     const { jsm } = await this.#parts.open();
-    const { stream, subjectOf } = queueOf(this.#parts.prefix, topic);
-    const stands = async () => (await this.#get(jsm, stream, subjectOf(id)))?.seq === seq;
+    const queue = queueOf(this.#parts.prefix, topic);
+    const stands = async () => (await this.#get(jsm, queue.stream, queue.subjectOf(id)))?.seq === seq;
     if (!(await stands())) return;
     try {
-      await jsm.streams.deleteMessage(stream, seq, false);
+      await jsm.streams.deleteMessage(queue.stream, seq, false);
     } catch (error) {
       // Its worker was quicker.
       if (await stands()) throw error;

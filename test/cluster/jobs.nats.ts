@@ -114,8 +114,8 @@ describe('JetStreamJobs', () => {
     const jobs = open(prefix);
     await jobs.publish('t', { n: 1 }, { id: 'a' });
     const { js, jsm } = await jobs.open();
-    const { stream, subjectOf } = queueOf(prefix, 't');
-    const standing = async () => await jsm.streams.getMessage(stream, { last_by_subj: subjectOf('a') });
+    const queue = queueOf(prefix, 't');
+    const standing = async () => await jsm.streams.getMessage(queue.stream, { last_by_subj: queue.subjectOf('a') });
     const { seq, data } = await standing();
     const headers = deadHeaders('t', { id: 'a', seq, error: new Error('no'), attempts: 3 });
     await js.publish(deadSubject(prefix, 't', 'a'), data, { headers });
