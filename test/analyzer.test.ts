@@ -12,6 +12,7 @@ import { analyzerContract } from '../services/analyzer/analyzer.contract.ts';
 import analyzerService from '../services/analyzer/analyzer.service.ts';
 import { historyContract } from '../services/history/history.contract.ts';
 import historyService from '../services/history/history.service.ts';
+import { observation } from '../services/history/testing.ts';
 
 const place = { account: '111111111111', region: 'eu-west-1' };
 const day = 86_400_000;
@@ -44,17 +45,7 @@ async function estate(flags: Record<string, unknown> = {}) {
       at,
       resources: [{ hash, resource: { id, provider: 'aws', ...unit, ...more } }],
     });
-    await history.observe({
-      scan: batch,
-      unit,
-      started: at,
-      finished: at,
-      state: 'complete',
-      error: '',
-      detail: '',
-      count: 1,
-      absent: [],
-    });
+    await history.observe(observation(at, { scan: batch, unit, count: 1 }));
     return id;
   };
   return {

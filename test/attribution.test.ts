@@ -14,6 +14,7 @@ import type { AuditQuestion } from '../services/attribution/cloudtrail.ts';
 import { auditRecord } from '../services/attribution/testing.ts';
 import { type AttributedChange, historyContract } from '../services/history/history.contract.ts';
 import historyService from '../services/history/history.service.ts';
+import { observation } from '../services/history/testing.ts';
 
 const unit = { account: '111111111111', region: 'eu-west-1', type: 'ec2' };
 const id = `arn:aws:ec2:eu-west-1:${unit.account}:instance/i-0123456789abcdef0`;
@@ -72,17 +73,7 @@ async function scan(scanId: string, status: string) {
   };
   const hash = status === 'running' ? '0000000000000001' : '0000000000000002';
   await history.ingest({ batch: scanId, scan: scanId, unit, at, resources: [{ hash, resource }] });
-  await history.observe({
-    scan: scanId,
-    unit,
-    started: at,
-    finished: at,
-    state: 'complete',
-    error: '',
-    detail: '',
-    count: 1,
-    absent: [],
-  });
+  await history.observe(observation(at, { scan: scanId, unit, count: 1 }));
 }
 
 async function answer() {

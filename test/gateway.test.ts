@@ -13,6 +13,7 @@ import { gatewayContract } from '../services/gateway/gateway.contract.ts';
 import gatewayService from '../services/gateway/gateway.service.ts';
 import { historyContract } from '../services/history/history.contract.ts';
 import historyService from '../services/history/history.service.ts';
+import { observation } from '../services/history/testing.ts';
 
 const unit = { account: '111111111111', region: 'eu-west-1', type: 's3' };
 const bucket = (name: string, tags: Record<string, string> = {}) => ({
@@ -46,17 +47,7 @@ beforeAll(async () => {
     resource,
   }));
   await history.ingest({ batch: 'b1', scan: 's1', unit, at, resources });
-  await history.observe({
-    scan: 's1',
-    unit,
-    started: at,
-    finished: at,
-    state: 'complete',
-    error: '',
-    detail: '',
-    count: 3,
-    absent: [],
-  });
+  await history.observe(observation(at, { scan: 's1', unit, count: 3 }));
 });
 afterAll(async () => {
   await broker.stop();
