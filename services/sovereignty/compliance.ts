@@ -1,6 +1,7 @@
 /** The compliance scan, a duty of the leader: judges what runs at every change and each interval, and tells of it. */
 
 import { codeOf, messageOf } from '../../lib/errors.ts';
+import { lazily } from '../../lib/lazily.ts';
 import type { Logger } from '../../lib/log.ts';
 import { type Clock, sleep } from '../../lib/time.ts';
 import { SCAN_MANAGER } from './field-manager.ts';
@@ -34,8 +35,8 @@ export interface ComplianceOptions {
 
 interface Telling {
   readonly own: readonly Violation[];
-  /** The kind of report that the cluster serves, if reports are wanted. */
-  readonly report: Kind | undefined;
+  /** The kind of report that the cluster serves, if reports are wanted; the server is asked once a scan at most. */
+  readonly reportKind: () => Promise<Kind | undefined>;
 }
 
 /** Changes come in bursts: a scan waits so long for the rest of one. */
@@ -124,23 +125,25 @@ export class Compliance implements Duty {
 
   async #tell(found: readonly Violation[], fresh: readonly Violation[], term: Term): Promise<void> {
     for (const one of fresh) this.#record(one);
-    const report = this.#options.reports ? await this.#reportKind(term) : undefined;
+    const reportKind = lazily(async () => (this.#options.reports ? await this.#reportKind(term) : undefined));
     const byPolicy = Map.groupBy(found, ({ policy }) => policy);
     for (const policy of this.#options.policies.values()) {
-      await this.#tellOf(policy, { own: byPolicy.get(keyOf(policy.metadata)) ?? [], report }, term);
+      await this.#tellOf(policy, { own: byPolicy.get(keyOf(policy.metadata)) ?? [], reportKind }, term);
     }
     for (const key of this.#told.keys()) if (!this.#options.policies.get(key)) this.#told.delete(key);
   }
 
   /** Only what is not written yet, or not as a report of the kind served now: a policy that was always clean costs nothing. */
-  async #tellOf(policy: SovereignPolicy, { own, report }: Telling, term: Term): Promise<void> {
+  async #tellOf(policy: SovereignPolicy, { own, reportKind }: Telling, term: Term): Promise<void> {
     if (policy.metadata.deletionTimestamp !== undefined) return;
     const key = keyOf(policy.metadata);
-    const digest = own.length === 0 ? '' : [report?.group, ...own.map(violationKey).toSorted()].join('\n');
     const before = this.#told.get(key) ?? ((policy.status?.violations ?? 0) === 0 ? '' : undefined);
+    if (before === '' && own.length === 0) return;
+    const kind = await reportKind();
+    const digest = digestOf(own, kind);
     if (before === digest) return;
     await this.#count(policy, own, term);
-    if (report) await this.#report(report, reportOf(policy, own, this.#options.clock.now()), term);
+    if (kind) await this.#report(kind, reportOf(policy, own, this.#options.clock.now()), term);
     this.#told.set(key, digest);
   }
 
@@ -169,4 +172,9 @@ export class Compliance implements Duty {
         message: `${policy} (${fault}): ${message}`,
       });
   }
+}
+
+/** "" when there is nothing to tell. */
+function digestOf(own: readonly Violation[], kind: Kind | undefined): string {
+  return own.length === 0 ? '' : [kind?.group, ...own.map(violationKey).toSorted()].join('\n');
 }
