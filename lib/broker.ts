@@ -10,6 +10,7 @@ import { MemoryJobs } from './memory-jobs.ts';
 import { createMetrics, type Metrics, metricsMiddleware } from './metrics.ts';
 import { natsOptions } from './nats.ts';
 import { patientMiddleware } from './patience.ts';
+import { presenceMiddleware } from './presence.ts';
 import { bindRuntime, runtimeOf } from './runtime.ts';
 import type { NodeMetadata } from './share.ts';
 import { type Clock, systemClock } from './time.ts';
@@ -60,7 +61,7 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
     middlewares: [
       clusterMiddleware,
       drainMiddleware(),
-      ...(clustered ? [patientMiddleware()] : []),
+      ...(clustered ? [patientMiddleware(), presenceMiddleware()] : []),
       ...(tracing ? [tracing.middleware, tracingLife(tracing)] : []),
       metricsMiddleware(metrics),
     ],
