@@ -145,7 +145,9 @@ export function defineService<C extends Contract, const H extends readonly Event
     },
     async started() {
       const { made, stopping } = held.of(this.broker);
-      await available(this.broker, needs, stopping.signal);
+      await available(this.broker, needs, stopping.signal, (missing) =>
+        runtimeOf(this.broker).log.warn({ service: contract.name, missing }, 'waits for services that nobody runs'),
+      );
       await made.start?.();
     },
     methods: { drain: drainOf(held) },
@@ -199,12 +201,23 @@ class Holdings<T> {
 }
 
 /** Moleculer's own `dependencies` wait on when the broker has stopped, and a process whose start failed never ends. */
-async function available(broker: ServiceBroker, needs: readonly Contract[], signal: AbortSignal): Promise<void> {
-  while (!needs.every(({ name }) => broker.registry.hasService(name, undefined as unknown as string)))
+async function available(
+  broker: ServiceBroker,
+  needs: readonly Contract[],
+  signal: AbortSignal,
+  say: (missing: string[]) => void,
+): Promise<void> {
+  const missing = () =>
+    needs.map(({ name }) => name).filter((name) => !broker.registry.hasService(name, undefined as unknown as string));
+  for (let looks = 1; missing().length > 0; looks += 1) {
+    if (looks % LOOKS_UNTIL_SAID === 0) say(missing());
     await sleep(lookMs, signal);
+  }
 }
 /** Between two looks for the services that one needs, milliseconds. */
 const lookMs = 50;
+/** Half a minute of looks. */
+const LOOKS_UNTIL_SAID = 600;
 
 type Handler = (params: never, ctx: Context) => unknown;
 type Handlers = Record<string, Handler>;

@@ -72,6 +72,14 @@ function timer(ms: number, signal: AbortSignal | undefined, unref: boolean): Pro
   });
 }
 
+/** Resolves when `signal` aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 function cancelled(signal: AbortSignal | undefined): Error {
   return elavaError('CANCELLED', 'the wait was cancelled', { cause: signal?.reason });
 }

@@ -7,6 +7,7 @@ import { clientOf } from '../../lib/contract.ts';
 import { elavaError, messageOf } from '../../lib/errors.ts';
 import { HealthServer } from '../../lib/health.ts';
 import { type Runtime, runtimeOf } from '../../lib/runtime.ts';
+import { aborted } from '../../lib/time.ts';
 import { analyzerContract } from '../../services/analyzer/analyzer.contract.ts';
 import { attributionContract } from '../../services/attribution/attribution.contract.ts';
 import { gatewayContract } from '../../services/gateway/gateway.contract.ts';
@@ -26,19 +27,21 @@ export type ServeOptions = GlobalOptions & {
 
 /** Errors: NOT_LEADER when the lead was lost, so that a supervisor starts the process again as one that waits. */
 export async function serveRoles(options: ServeOptions, roles: readonly Role[], config: Config): Promise<void> {
-  const told = new AbortController();
-  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(() => told.abort());
+  const told = toldToStop();
+  const lost = new AbortController();
+  const over = AbortSignal.any([told, lost.signal]);
   const state: State = { phase: 'starting' };
-  let lost: AbortSignal | undefined;
   let health: HealthServer | undefined;
   const prepare = async (broker: ServiceBroker): Promise<void> => {
     health = await healthOf(runtimeOf(broker), { config, roles, state });
   };
-  const lead = async (broker: ServiceBroker): Promise<void> => {
+  const lead = async (broker: ServiceBroker): Promise<AbortSignal> => {
     // Ready while it waits, and again when it serves; not while it opens what it leads.
     state.phase = 'standby';
-    lost = await leadOf(runtimeOf(broker).cluster, roles, told.signal);
+    const lead = await leadOf(runtimeOf(broker).cluster, roles, told);
+    void aborted(lead).then(() => lost.abort(lead.reason));
     state.phase = 'starting';
+    return over;
   };
   const waits = config.nats.servers.length > 0 && leads(roles);
   try {
@@ -49,7 +52,7 @@ export async function serveRoles(options: ServeOptions, roles: readonly Role[], 
         await begin(session, roles, options.manual === true);
         const measuring = measure(session, roles);
         state.phase = 'serving';
-        await Promise.race([stopped, ...(lost ? [aborted(lost)] : [])]);
+        await aborted(over);
         state.phase = 'stopping';
         clearInterval(measuring);
         session.log.info({}, 'stopping');
@@ -57,13 +60,18 @@ export async function serveRoles(options: ServeOptions, roles: readonly Role[], 
       },
     );
   } catch (error) {
-    if (!told.signal.aborted) throw error;
+    if (!over.aborted) throw error;
   } finally {
     await health?.close();
     endSoon();
   }
-  if (lost?.aborted && !told.signal.aborted)
-    throw elavaError('NOT_LEADER', `the lead was lost: ${messageOf(lost.reason)}`);
+  if (!told.aborted) throw elavaError('NOT_LEADER', `the lead was lost: ${messageOf(lost.signal.reason)}`);
+}
+
+function toldToStop(): AbortSignal {
+  const told = new AbortController();
+  void Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(() => told.abort());
+  return told.signal;
 }
 
 /** Longer than what is left to say takes. */
@@ -127,11 +135,4 @@ async function healthOf({ metrics, cluster, log }: Runtime, { config, roles, sta
   });
   log.info({ url: await health.listen(host, port) }, 'health and metrics are served');
   return health;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

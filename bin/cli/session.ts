@@ -7,7 +7,7 @@ import { startServices } from '../../lib/contract.ts';
 import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import { createLogger, type Logger } from '../../lib/log.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
-import type { Clock } from '../../lib/time.ts';
+import { aborted, type Clock } from '../../lib/time.ts';
 import { note } from './output.ts';
 
 export const roles = [
@@ -57,8 +57,8 @@ export interface SessionOptions extends GlobalOptions {
   readonly serves?: boolean;
   /** Runs before anything is started. */
   readonly prepare?: (broker: ServiceBroker) => Promise<void>;
-  /** Waits for the lead that the roles need. Meanwhile runs what of them does without. */
-  readonly lead?: ((broker: ServiceBroker) => Promise<void>) | undefined;
+  /** Waits for the lead that the roles need. Meanwhile runs what of them does without. The signal breaks their start off. */
+  readonly lead?: ((broker: ServiceBroker) => Promise<AbortSignal>) | undefined;
   readonly level?: string;
   readonly clock?: Clock;
 }
@@ -96,8 +96,14 @@ async function run(broker: ServiceBroker, { roles: chosen, lead }: SessionOption
   }
   for (const service of await withoutLead(chosen)) broker.createService(service);
   await broker.start();
-  await lead(broker);
-  await startServices(broker, services);
+  const over = await lead(broker);
+  // They may wait for others for as long as there are none: who is told to stop, or leads no more, does not wait with them.
+  await Promise.race([startServices(broker, services), brokenOff(over)]);
+}
+
+async function brokenOff(over: AbortSignal): Promise<never> {
+  await aborted(over);
+  throw elavaError('CANCELLED', 'the start was broken off', { cause: over.reason });
 }
 
 async function serviceOf(role: Role, name: string): Promise<ServiceSchema> {
