@@ -3,6 +3,7 @@ import { ServiceBroker } from 'moleculer';
 import { brokerOptions } from '../lib/broker.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { type Client, clientOf } from '../lib/contract.ts';
+import { messageOf } from '../lib/errors.ts';
 import { createLogger } from '../lib/log.ts';
 import { runtimeOf } from '../lib/runtime.ts';
 import { historyContract } from '../services/history/history.contract.ts';
@@ -22,7 +23,9 @@ export async function withClient<T>(cluster: LocalCluster, work: (estate: Estate
   const broker = new ServiceBroker(brokerOptions(config, { log: createLogger({ level: 'error' }) }));
   try {
     await broker.start();
-    await broker.waitForServices(['history', 'orchestrator'], waitMs);
+    await broker.waitForServices(['history', 'orchestrator'], waitMs).catch(async (cause: unknown) => {
+      throw new Error(`${messageOf(cause)}\n${await cluster.states()}`, { cause });
+    });
     return await work({
       history: clientOf(historyContract, broker),
       orchestrator: clientOf(orchestratorContract, broker),

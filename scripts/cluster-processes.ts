@@ -18,6 +18,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** A second or so where there is nothing else to do; a dozen of them at once on a busy machine take a minute. */
 const startMs = 240_000;
 const stopMs = 90_000;
+/** Lines of a process that are worth reading when a run has failed. */
+const TOLD_LINES = 12;
 
 /** A response of a megabyte is usual where units are judged whole, and NATS allows exactly one unless told otherwise. */
 const natsConfig = 'max_payload: 8MB\n';
@@ -140,6 +142,15 @@ export class LocalCluster {
       if (performance.now() > until) throw new Error(`${name} is ${phase} after ${startMs / 1000} s: ${part.said()}`);
       await pause(100);
     }
+  }
+
+  /** What each process says of itself and wrote lately, for whoever has to find out why something did not come about. */
+  async states(): Promise<string> {
+    const told = [...this.parts.values()].map(async ({ name, url, child, said }) => {
+      const { phase } = url === '' ? { phase: child.exitCode === null ? 'runs' : 'ended' } : await state(url);
+      return [`${name} (${child.pid}): ${phase}`, ...said().trim().split('\n').slice(-TOLD_LINES)].join('\n  ');
+    });
+    return (await Promise.all(told)).join('\n');
   }
 
   /** SIGKILL; `revive` starts it again as it was. */
