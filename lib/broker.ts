@@ -24,6 +24,8 @@ export interface BrokerParts {
   readonly metrics?: Metrics;
   /** Another clock than the system's, for the demo and for tests that let time pass. */
   readonly clock?: Clock;
+  /** Aborts when the process is to end. */
+  readonly over?: AbortSignal;
 }
 
 /**
@@ -72,7 +74,8 @@ export function brokerOptions(config: Config, parts: BrokerParts = {}): BrokerOp
       const jobs =
         cluster?.jobs ??
         new MemoryJobs({ onDead: (topic, id, error) => log.error({ error, topic, id }, 'job is dead') });
-      bindRuntime(broker, { config, log, metrics, clock: parts.clock ?? systemClock, jobs, cluster });
+      const { clock = systemClock, over = new AbortController().signal } = parts;
+      bindRuntime(broker, { config, log, metrics, clock, jobs, over, cluster });
     },
   };
   options.middlewares?.unshift(overrideGuard(textOf(options)));

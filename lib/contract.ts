@@ -7,7 +7,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { elavaError } from './errors.ts';
 import { type Runtime, runtimeOf } from './runtime.ts';
-import { sleep } from './time.ts';
+import { linked, sleep } from './time.ts';
 
 export interface ActionDef {
   readonly params: TSchema;
@@ -145,9 +145,8 @@ export function defineService<C extends Contract, const H extends readonly Event
     },
     async started() {
       const { made, stopping } = held.of(this.broker);
-      await available(this.broker, needs, stopping.signal, (missing) =>
-        runtimeOf(this.broker).log.warn({ service: contract.name, missing }, 'waits for services that nobody runs'),
-      );
+      using over = linked([stopping.signal, runtimeOf(this.broker).over]);
+      await available(this.broker, { service: contract.name, needs, signal: over.signal });
       await made.start?.();
     },
     methods: { drain: drainOf(held) },
@@ -200,17 +199,25 @@ class Holdings<T> {
   }
 }
 
-/** Moleculer's own `dependencies` wait on when the broker has stopped, and a process whose start failed never ends. */
+/**
+ * Moleculer's own `dependencies` wait on when the broker has stopped, and a process whose start failed never ends.
+ * Errors: ROLE_UNAVAILABLE where nobody else could run them, CANCELLED.
+ */
 async function available(
   broker: ServiceBroker,
-  needs: readonly Contract[],
-  signal: AbortSignal,
-  say: (missing: string[]) => void,
+  { service, needs, signal }: { service: string; needs: readonly Contract[]; signal: AbortSignal },
 ): Promise<void> {
-  const missing = () =>
-    needs.map(({ name }) => name).filter((name) => !broker.registry.hasService(name, undefined as unknown as string));
+  const names = needs.map(({ name }) => name);
+  const alone = broker.transit ? [] : names.filter((name) => !broker.getLocalService(name));
+  if (alone.length > 0)
+    throw elavaError(
+      'ROLE_UNAVAILABLE',
+      `${service} needs ${alone.join(', ')}, which no other process can run without nats.servers`,
+    );
+  const missing = () => names.filter((name) => !broker.registry.hasService(name, undefined as unknown as string));
   for (let looks = 1; missing().length > 0; looks += 1) {
-    if (looks % LOOKS_UNTIL_SAID === 0) say(missing());
+    if (looks % LOOKS_UNTIL_SAID === 0)
+      runtimeOf(broker).log.warn({ service, missing: missing() }, 'waits for services that nobody runs');
     await sleep(lookMs, signal);
   }
 }

@@ -14,6 +14,8 @@ export interface Runtime {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly jobs: Jobs;
+  /** Aborts when the process is to end: what waits for others waits no longer. */
+  readonly over: AbortSignal;
   /** Undefined where one process is all there is. */
   readonly cluster?: Cluster | undefined;
 }

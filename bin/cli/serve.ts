@@ -35,19 +35,18 @@ export async function serveRoles(options: ServeOptions, roles: readonly Role[], 
   const prepare = async (broker: ServiceBroker): Promise<void> => {
     health = await healthOf(runtimeOf(broker), { config, roles, state });
   };
-  const lead = async (broker: ServiceBroker): Promise<AbortSignal> => {
+  const lead = async (broker: ServiceBroker): Promise<void> => {
     // Ready while it waits, and again when it serves; not while it opens what it leads.
     state.phase = 'standby';
     const lead = await leadOf(runtimeOf(broker).cluster, roles, told);
     void aborted(lead).then(() => lost.abort(lead.reason));
     state.phase = 'starting';
-    return over;
   };
   const waits = config.nats.servers.length > 0 && leads(roles);
   try {
     await withSession(
       config,
-      { ...options, roles, serves: true, prepare, lead: waits ? lead : undefined, level: config.log.level },
+      { ...options, roles, serves: true, prepare, lead: waits ? lead : undefined, over, level: config.log.level },
       async (session) => {
         await begin(session, roles, options.manual === true);
         const measuring = measure(session, roles);

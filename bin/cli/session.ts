@@ -7,7 +7,7 @@ import { startServices } from '../../lib/contract.ts';
 import { codeOf, elavaError, messageOf } from '../../lib/errors.ts';
 import { createLogger, type Logger } from '../../lib/log.ts';
 import { runtimeOf } from '../../lib/runtime.ts';
-import { aborted, type Clock } from '../../lib/time.ts';
+import type { Clock } from '../../lib/time.ts';
 import { note } from './output.ts';
 
 export const roles = [
@@ -57,8 +57,10 @@ export interface SessionOptions extends GlobalOptions {
   readonly serves?: boolean;
   /** Runs before anything is started. */
   readonly prepare?: (broker: ServiceBroker) => Promise<void>;
-  /** Waits for the lead that the roles need. Meanwhile runs what of them does without. The signal breaks their start off. */
-  readonly lead?: ((broker: ServiceBroker) => Promise<AbortSignal>) | undefined;
+  /** Waits for the lead that the roles need. Meanwhile runs what of them does without. */
+  readonly lead?: ((broker: ServiceBroker) => Promise<void>) | undefined;
+  /** Breaks a start off that waits for services of others. */
+  readonly over?: AbortSignal;
   readonly level?: string;
   readonly clock?: Clock;
 }
@@ -71,7 +73,8 @@ export async function withSession<T>(
 ): Promise<T> {
   const level = options.verbose ? 'debug' : (options.level ?? 'error');
   const log = createLogger({ level, pretty: process.stderr.isTTY });
-  const broker = new ServiceBroker(brokerOptions(config, { log, ...(options.clock && { clock: options.clock }) }));
+  const { clock, over } = options;
+  const broker = new ServiceBroker(brokerOptions(config, { log, ...(clock && { clock }), ...(over && { over }) }));
   const asks = config.nats.servers.length > 0 && !options.serves;
   try {
     await options.prepare?.(broker);
@@ -96,14 +99,8 @@ async function run(broker: ServiceBroker, { roles: chosen, lead }: SessionOption
   }
   for (const service of await withoutLead(chosen)) broker.createService(service);
   await broker.start();
-  const over = await lead(broker);
-  // They may wait for others for as long as there are none: who is told to stop, or leads no more, does not wait with them.
-  await Promise.race([startServices(broker, services), brokenOff(over)]);
-}
-
-async function brokenOff(over: AbortSignal): Promise<never> {
-  await aborted(over);
-  throw elavaError('CANCELLED', 'the start was broken off', { cause: over.reason });
+  await lead(broker);
+  await startServices(broker, services);
 }
 
 async function serviceOf(role: Role, name: string): Promise<ServiceSchema> {

@@ -37,6 +37,13 @@ describe('the command line refuses', () => {
     expect(ran.stderr).toContain(nearest);
   });
 
+  test('a role that needs others, where no other process can run them', async () => {
+    await using home = await directory();
+    const ran = await elava(['serve', '--roles', 'orchestrator'], { cwd: home.path });
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('ROLE_UNAVAILABLE') });
+    expect(ran.stderr).toContain('history, scanner');
+  });
+
   test('wrong credentials', async () => {
     await using home = await directory();
     await writeFile(join(home.path, 'elava.yaml'), 'storage: {path: ./data}\n');
