@@ -30,5 +30,6 @@ test('JSON stays as it is', () => {
     fc.property(fc.jsonValue(), (value) => {
       expect(JSON.stringify(jsonSafe(value))).toBe(JSON.stringify(value));
     }),
+    { examples: [[JSON.parse('{"__proto__": {"a": 1}}')]] },
   );
 });

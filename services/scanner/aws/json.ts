@@ -29,10 +29,15 @@ function jsonSafeRecord(record: Record<string, unknown>): Record<string, unknown
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(record)) {
     const value = record[key];
-    if (value !== undefined) copy[key] = jsonSafe(value);
+    if (value === undefined) continue;
+    const safe = jsonSafe(value);
+    // A name like any other in JSON; assigned to an object, it would change what that inherits from.
+    if (key === '__proto__') Object.defineProperty(copy, key, { ...member, value: safe });
+    else copy[key] = safe;
   }
   return copy;
 }
+const member = { enumerable: true, configurable: true, writable: true };
 
 function safeInteger(value: bigint): number | string {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
