@@ -102,12 +102,38 @@ describe('a contract', () => {
   });
 });
 
-test('a service that waits for one that never comes stops waiting when its broker stops', async () => {
-  const broker = new ServiceBroker(brokerOptions(config, { log }));
-  broker.createService(heardBy([]));
-  const started = broker.start().catch((error: unknown) => codeOf(error));
-  await broker.stop();
-  expect(await started).toBe('CANCELLED');
+describe('a service that needs another', () => {
+  const hangs = defineService(counter, () => ({
+    actions: { add: async () => ({ total: 0 }), slow: async () => ({}) },
+    events: {},
+    start: () => new Promise(() => {}),
+  }));
+  function starting(over?: AbortSignal) {
+    const broker = new ServiceBroker(brokerOptions(config, { log, ...(over && { over }) }));
+    brokers.push(broker);
+    for (const service of [hangs, heardBy([])]) broker.createService(service);
+    return { broker, started: broker.start().catch((error: unknown) => codeOf(error)) };
+  }
+
+  test('stops waiting when its broker stops', async () => {
+    const { broker, started } = starting();
+    await broker.stop();
+    expect(await started).toBe('CANCELLED');
+  });
+
+  test('stops waiting when the process is to end', async () => {
+    const over = new AbortController();
+    const { started } = starting(over.signal);
+    over.abort();
+    expect(await started).toBe('CANCELLED');
+  });
+
+  test('does not wait where no other process can run that', async () => {
+    await expect(start(heardBy([]))).rejects.toMatchObject({
+      type: 'ROLE_UNAVAILABLE',
+      message: expect.stringContaining('listener needs counter'),
+    });
+  });
 });
 
 describe('brokerOptions', () => {
